@@ -1,0 +1,2 @@
+/** The open batch: private frames, edits, append and publish. */
+package io.djinn.batch;

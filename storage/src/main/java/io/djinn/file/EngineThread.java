@@ -1,0 +1,23 @@
+package io.djinn.file;
+
+import java.util.function.BooleanSupplier;
+
+/** A handle on an engine-owned thread. */
+public interface EngineThread extends AutoCloseable {
+  /** Lets the agent run again soon. */
+  void wake();
+
+  /**
+   * Wakes the agent and waits until the condition holds. An interrupt does not end the wait and is
+   * kept. The agent calls {@link #signal} after each change that may make a condition true; a
+   * simulated thread runs the agent in here instead.
+   */
+  void await(BooleanSupplier condition);
+
+  /** Lets every waiter look at its condition again; called by the agent. */
+  void signal();
+
+  /** Ends the thread after the unit of work it is in. */
+  @Override
+  void close();
+}

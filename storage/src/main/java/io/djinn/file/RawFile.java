@@ -1,0 +1,59 @@
+package io.djinn.file;
+
+import java.io.IOException;
+
+/** One open file: positional reads and writes of off-heap bytes, syncs, and read-only mappings. */
+public interface RawFile extends AutoCloseable {
+  /** Reads up to {@code length} bytes; the count may be short, and 0 at the end of the file. */
+  int pread(long byteOffset, long address, int length) throws IOException;
+
+  /** Writes up to {@code length} bytes; the count may be short and is at least 1. */
+  int pwrite(long byteOffset, long address, int length) throws IOException;
+
+  /**
+   * Makes written bytes durable; with {@code metadata} the size too. Any failure is final for the
+   * store: the caller seals.
+   */
+  void sync(boolean metadata) throws IOException;
+
+  long sizeBytes() throws IOException;
+
+  void truncate(long sizeBytes) throws IOException;
+
+  /** Makes sure that real blocks stand behind a range, writing zeros where the file is extended. */
+  void allocate(long byteOffset, long lengthBytes) throws IOException;
+
+  /**
+   * Maps a range read-only and returns its address; the range may reach past the file's present
+   * end, but bytes there must not be touched. Stays mapped until the file is closed.
+   */
+  long map(long byteOffset, long lengthBytes) throws IOException;
+
+  @Override
+  void close() throws IOException;
+
+  /** Reads the whole range or throws: a file that ends inside it is an error. */
+  default void readFully(long byteOffset, long address, int length) throws IOException {
+    int done = 0;
+    while (done < length) {
+      int count = pread(byteOffset + done, address + done, length - done);
+      if (count <= 0) {
+        throw new IOException(
+            "file ends at byte " + (byteOffset + done) + ", wanted " + (length - done) + " more");
+      }
+      done += count;
+    }
+  }
+
+  /** Writes the whole range, going on after short writes. */
+  default void writeFully(long byteOffset, long address, int length) throws IOException {
+    int done = 0;
+    while (done < length) {
+      int count = pwrite(byteOffset + done, address + done, length - done);
+      if (count <= 0) {
+        throw new IOException("wrote " + count + " bytes at byte " + (byteOffset + done));
+      }
+      done += count;
+    }
+  }
+}
