@@ -5,6 +5,14 @@ public interface Agent {
   /** Does one unit of work; false where there is nothing to do and the thread may park. */
   boolean work();
 
+  /**
+   * Takes what {@link #work} threw, on the same thread; the agent makes every condition waited for
+   * true or failing, and {@code work} goes on being called.
+   */
+  default void failed(Throwable failure) {
+    throw new IllegalStateException("engine thread failed", failure);
+  }
+
   /** How long the thread may park when idle, nanoseconds; 0 is until woken. */
   default long idleNanos() {
     return 0;

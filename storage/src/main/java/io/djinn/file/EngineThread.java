@@ -10,14 +10,15 @@ public interface EngineThread extends AutoCloseable {
   /**
    * Wakes the agent and waits until the condition holds. An interrupt does not end the wait and is
    * kept. The agent calls {@link #signal} after each change that may make a condition true; a
-   * simulated thread runs the agent in here instead.
+   * simulated thread runs the agent in here instead. Throws {@link
+   * io.djinn.error.StoreClosedException} where the thread ends and the condition does not hold.
    */
   void await(BooleanSupplier condition);
 
   /** Lets every waiter look at its condition again; called by the agent. */
   void signal();
 
-  /** Ends the thread after the unit of work it is in. */
+  /** Ends the thread after the unit of work it is in, and waits for that. */
   @Override
   void close();
 }

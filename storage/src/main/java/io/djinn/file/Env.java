@@ -16,7 +16,9 @@ public interface Env {
 
   /**
    * Runs a task on an engine-owned thread and waits for it without giving in to an interrupt, which
-   * is kept for the caller. What the task throws is thrown here.
+   * is kept for the caller. An unchecked exception of the task is thrown here as it is, an {@link
+   * java.io.IOException} inside an {@link java.io.UncheckedIOException}, any other checked one
+   * inside a {@link io.djinn.error.DjinnException}.
    */
   <T> T call(String name, Callable<T> task);
 }

@@ -20,12 +20,18 @@ public interface RawFile extends AutoCloseable {
 
   void truncate(long sizeBytes) throws IOException;
 
-  /** Makes sure that real blocks stand behind a range, writing zeros where the file is extended. */
+  /**
+   * Makes sure that real blocks stand behind a range: where it ends beyond the file, zeros are
+   * written from the file's end to the range's end. Throws {@link io.djinn.error.NoSpaceException}
+   * where that fails, with the file as it was.
+   */
   void allocate(long byteOffset, long lengthBytes) throws IOException;
 
   /**
    * Maps a range read-only and returns its address; the range may reach past the file's present
-   * end, but bytes there must not be touched. Stays mapped until the file is closed.
+   * end, but bytes there must not be touched before they are written. The ranges of one file have
+   * one length, a multiple of 64 KiB, and begin at multiples of it; the same range is mapped once.
+   * Stays mapped until the file is closed.
    */
   long map(long byteOffset, long lengthBytes) throws IOException;
 

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * The seam all file access goes through: one directory with sub-directories one level deep.
  *
- * <p>Names are relative, with {@code /} between the parts. Only engine-owned threads call it: an
- * interrupt would close files for everybody.
+ * <p>Names are relative, with {@code /} between the parts ({@link FileNames}). Only engine-owned
+ * threads call it: an interrupt would close files for everybody.
  */
 public interface Vfs extends AutoCloseable {
   RawFile open(String name, OpenMode mode) throws IOException;
@@ -19,12 +19,13 @@ public interface Vfs extends AutoCloseable {
   /** Replaces {@code to} where it exists; durable after {@link #syncDirectory} of both folders. */
   void rename(String from, String to) throws IOException;
 
+  /** Removes a file or an empty directory; one that does not exist is an error. */
   void delete(String name) throws IOException;
 
   /** Makes creations, renames and deletions in a directory durable; "" is the root. */
   void syncDirectory(String name) throws IOException;
 
-  /** Names of the files and directories in a directory, sorted; "" is the root. */
+  /** Names of what is in a directory, sorted, without the lock file; "" is the root. */
   List<String> list(String directory) throws IOException;
 
   /**
