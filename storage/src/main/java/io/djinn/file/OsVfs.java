@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -60,17 +61,18 @@ public final class OsVfs implements Vfs {
 
   /** Opens a directory, making it and its parents durably where they do not exist. */
   public static OsVfs create(Path directory) throws IOException {
-    Path existing = directory.toAbsolutePath().normalize();
-    int made = 0;
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
-      made++;
-    }
-    Files.createDirectories(directory, PRIVATE_DIRECTORY);
-    Path parent = directory.toAbsolutePath().normalize();
-    for (int i = 0; i < made; i++) {
-      parent = parent.getParent();
-      syncPath(parent);
+    if (!Files.isDirectory(directory)) {
+      List<Path> changed = new ArrayList<>();
+      Path parent = directory.toAbsolutePath().getParent();
+      while (parent != null && !Files.exists(parent)) {
+        changed.add(parent);
+        parent = parent.getParent();
+      }
+      changed.add(parent);
+      Files.createDirectories(directory, PRIVATE_DIRECTORY);
+      for (Path path : changed) {
+        syncPath(path);
+      }
     }
     return new OsVfs(directory);
   }

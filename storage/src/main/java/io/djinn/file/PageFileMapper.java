@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import net.openhft.chronicle.bytes.MappedBytesStore;
 import net.openhft.chronicle.bytes.MappedFile;
+import net.openhft.chronicle.core.io.IORuntimeException;
 import net.openhft.chronicle.core.io.ReferenceOwner;
 
 /**
@@ -45,9 +46,13 @@ final class PageFileMapper implements AutoCloseable {
         return chunk.addressForRead(byteOffset);
       }
     }
-    MappedBytesStore chunk = mappedFile.acquireByteStore(owner, byteOffset);
-    chunks.add(chunk);
-    return chunk.addressForRead(byteOffset);
+    try {
+      MappedBytesStore chunk = mappedFile.acquireByteStore(owner, byteOffset);
+      chunks.add(chunk);
+      return chunk.addressForRead(byteOffset);
+    } catch (IORuntimeException e) {
+      throw new IOException(mappedFile.file() + ": cannot map at byte " + byteOffset, e);
+    }
   }
 
   /** Gives up the mappings; the memory may go away a little later. */

@@ -2,16 +2,21 @@ package io.djinn.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.testkit.ForkedJvm;
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +44,20 @@ class OsVfsTest {
   void openingMakesNothing() {
     assertThrows(IOException.class, () -> new OsVfs(directory.resolve("absent")));
     assertFalse(Files.exists(directory.resolve("absent")));
+  }
+
+  @Test
+  void creatingOpensWhatIsThereAlsoThroughALink() throws IOException {
+    Files.createDirectory(directory.resolve("store"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("store"));
+    try (OsVfs vfs = OsVfs.create(link)) {
+      vfs.open("f", OpenMode.CREATE_NEW).close();
+    }
+    try (OsVfs vfs = OsVfs.create(link.resolve("deep").resolve("er"))) {
+      vfs.open("g", OpenMode.CREATE_NEW).close();
+    }
+    assertTrue(Files.exists(directory.resolve("store/f")));
+    assertTrue(Files.exists(directory.resolve("store/deep/er/g")));
   }
 
   @Test
@@ -125,6 +144,28 @@ class OsVfsTest {
       second.close();
       try (ForkedJvm other = ForkedJvm.start(LockHolder.class, directory.toString())) {
         assertEquals("locked false", other.readLine());
+      }
+    }
+  }
+
+  /** As under an application server, where two applications bring the engine each. */
+  @Test
+  void anotherCopyOfTheEngineInTheProcessNeitherTakesNorDropsTheLock() throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (String entry : ForkedJvm.classPath().split(File.pathSeparator)) {
+      urls.add(Path.of(entry).toUri().toURL());
+    }
+    try (OsVfs vfs = new OsVfs(directory);
+        URLClassLoader loader =
+            new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+      assertTrue(vfs.tryLock());
+      Class<?> copy = loader.loadClass(OsVfs.class.getName());
+      assertNotSame(OsVfs.class, copy);
+      Object other = copy.getConstructor(Path.class).newInstance(directory);
+      assertEquals(false, copy.getMethod("tryLock").invoke(other));
+      copy.getMethod("close").invoke(other);
+      try (ForkedJvm process = ForkedJvm.start(LockHolder.class, directory.toString())) {
+        assertEquals("locked false", process.readLine());
       }
     }
   }

@@ -31,12 +31,16 @@ public final class ForkedJvm implements AutoCloseable {
       command.addAll(List.of(flags.split(" +")));
     }
     command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(classPath());
     command.add(main.getName());
     command.addAll(List.of(arguments));
     return new ForkedJvm(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** The class path of the tests, also where the test runner hides it in a jar. */
+  public static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   /** The next line the process printed; null after its end. */
