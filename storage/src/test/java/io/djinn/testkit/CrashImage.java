@@ -2,10 +2,12 @@ package io.djinn.testkit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -41,13 +43,13 @@ final class CrashImage {
   /** The effects on everything that has a name, now or on the disk, in order. */
   static List<SimEffect> unsynced(SimDisk disk) {
     List<SimEffect> effects = new ArrayList<>();
-    collect(disk.root, effects, new IdentityHashMap<>());
+    collect(disk.root, effects, Collections.newSetFromMap(new IdentityHashMap<>()));
     effects.sort(Comparator.comparingLong(SimEffect::operation));
     return effects;
   }
 
-  private static void collect(SimNode node, List<SimEffect> effects, Map<SimNode, Boolean> seen) {
-    if (seen.put(node, true) != null) {
+  private static void collect(SimNode node, List<SimEffect> effects, Set<SimNode> seen) {
+    if (!seen.add(node)) {
       return;
     }
     effects.addAll(node.effects);

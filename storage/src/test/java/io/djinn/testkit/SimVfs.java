@@ -10,7 +10,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -166,12 +165,7 @@ public final class SimVfs implements Vfs {
     FileNames.check(name);
     before(IoOp.EXISTS, name, 0, 0);
     synchronized (disk) {
-      SimNode parent = disk.root.cached.get(FileNames.directoryOf(name));
-      SimDirectory directory =
-          name.indexOf('/') < 0
-              ? disk.root
-              : parent instanceof SimDirectory ? (SimDirectory) parent : new SimDirectory();
-      return directory.cached.containsKey(FileNames.lastPartOf(name));
+      return find(name) != null;
     }
   }
 
@@ -344,11 +338,19 @@ public final class SimVfs implements Vfs {
   }
 
   private SimFile file(String name) throws IOException {
-    TreeMap<String, SimNode> names = directory(FileNames.directoryOf(name)).cached;
-    SimNode node = names.get(FileNames.lastPartOf(name));
+    SimNode node = find(name);
     if (node instanceof SimFile) {
       return (SimFile) node;
     }
     throw new NoSuchFileException(name);
+  }
+
+  /** What a name stands for in the cache; null where nothing. */
+  private SimNode find(String name) {
+    String parent = FileNames.directoryOf(name);
+    SimNode directory = parent.isEmpty() ? disk.root : disk.root.cached.get(parent);
+    return directory instanceof SimDirectory
+        ? ((SimDirectory) directory).cached.get(FileNames.lastPartOf(name))
+        : null;
   }
 }
