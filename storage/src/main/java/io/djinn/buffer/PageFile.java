@@ -1,0 +1,221 @@
+package io.djinn.buffer;
+
+import io.djinn.error.CorruptPageException;
+import io.djinn.error.NoSpaceException;
+import io.djinn.error.StoreSealedException;
+import io.djinn.file.RawFile;
+import io.djinn.page.Page;
+import io.djinn.page.PageChecksum;
+import io.djinn.page.PageKind;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The file of pages: read through a read-only mapping, written by position.
+ *
+ * <p>A page's mapped bytes are verified when they are first used after opening and after each
+ * write: the checksum is computed over a private copy, then the page's bit is set. Writing clears
+ * the bit first. Growing writes zeros, syncs, maps, and only then raises the page count.
+ */
+public final class PageFile implements AutoCloseable {
+  /** Name of the file in the store's directory, as errors give it. */
+  public static final String NAME = "pages";
+
+  private final RawFile file;
+  private final int pageSizeBytes;
+  private final long fileId;
+  private final int pagesPerChunk;
+  private final ArrayDeque<PageChecksum> checksums = new ArrayDeque<>();
+  private volatile long[] chunks = new long[0];
+  private volatile AtomicLongArray[] verified = new AtomicLongArray[0];
+  private volatile int pageCount;
+
+  /**
+   * @param file the open file, owned from now on
+   * @param fileId seed of the checksums
+   * @param chunkBytes size of one mapping; a power of two, at least a page
+   */
+  public PageFile(RawFile file, int pageSizeBytes, long fileId, long chunkBytes)
+      throws IOException {
+    this.file = file;
+    this.pageSizeBytes = pageSizeBytes;
+    this.fileId = fileId;
+    pagesPerChunk = (int) (chunkBytes / pageSizeBytes);
+    int pages = (int) Math.min(Page.MAX_PAGE_NO, file.sizeBytes() / pageSizeBytes);
+    mapThrough(pages);
+    pageCount = pages;
+  }
+
+  public int pageSizeBytes() {
+    return pageSizeBytes;
+  }
+
+  public long fileId() {
+    return fileId;
+  }
+
+  /** Pages that have real blocks behind them and may be addressed. */
+  public int pageCount() {
+    return pageCount;
+  }
+
+  /** Address of a page's verified mapped bytes. */
+  public long mapped(int pageNo) {
+    long address = unverified(pageNo);
+    AtomicLongArray bits = verified[pageNo / pagesPerChunk];
+    int bit = pageNo % pagesPerChunk;
+    if ((bits.get(bit >>> 6) & 1L << bit) == 0) {
+      verify(pageNo, address);
+      bits.getAndUpdate(bit >>> 6, word -> word | 1L << bit);
+    }
+    return address;
+  }
+
+  /** Address of a page's mapped bytes as they are; only its header's batch number may be used. */
+  long unverified(int pageNo) {
+    if (pageNo < 0 || pageNo >= pageCount) {
+      throw new CorruptPageException(
+          NAME, pageNo, "no page", "page number beyond the " + pageCount + " pages of the file");
+    }
+    return chunks[pageNo / pagesPerChunk] + (long) (pageNo % pagesPerChunk) * pageSizeBytes;
+  }
+
+  private void verify(int pageNo, long address) {
+    PageChecksum checksum = borrow();
+    try {
+      int computed = checksum.compute(address, pageNo);
+      long copy = checksum.copy();
+      String kind = PageKind.describe(Page.kind(copy));
+      if (computed != Page.checksum(copy)) {
+        throw new CorruptPageException(
+            NAME,
+            pageNo,
+            kind,
+            String.format("checksum found 0x%08x, expected 0x%08x", Page.checksum(copy), computed));
+      }
+      check(pageNo, copy, kind);
+    } finally {
+      giveBack(checksum);
+    }
+  }
+
+  private void check(int pageNo, long page, String kind) {
+    String wrong = null;
+    if (PageKind.of(Page.kind(page)) == null) {
+      wrong = "kind found " + Page.kind(page) + ", expected a known one";
+    } else if (Page.pageNo(page) != pageNo) {
+      wrong = "page number found " + Page.pageNo(page) + ", expected " + pageNo;
+    } else if (Page.lower(page) < Page.HEADER_BYTES
+        || Page.upper(page) < Page.lower(page)
+        || Page.upper(page) > pageSizeBytes) {
+      wrong =
+          "hole found "
+              + Page.lower(page)
+              + " to "
+              + Page.upper(page)
+              + ", expected within "
+              + Page.HEADER_BYTES
+              + " to "
+              + pageSizeBytes;
+    }
+    if (wrong != null) {
+      throw new CorruptPageException(NAME, pageNo, kind, wrong);
+    }
+  }
+
+  /** Sets the checksum of a page that is about to leave its owner's hands. */
+  public void seal(long page, int pageNo) {
+    PageChecksum checksum = borrow();
+    try {
+      Page.checksum(page, checksum.compute(page, pageNo));
+    } finally {
+      giveBack(checksum);
+    }
+  }
+
+  /**
+   * Writes pages over the file; on engine-owned threads only.
+   *
+   * @param address bytes of the first page, the others behind it
+   */
+  public void write(int firstPageNo, long address, int pages) throws IOException {
+    for (int pageNo = firstPageNo; pageNo < firstPageNo + pages; pageNo++) {
+      int bit = pageNo % pagesPerChunk;
+      verified[pageNo / pagesPerChunk].getAndUpdate(bit >>> 6, word -> word & ~(1L << bit));
+    }
+    file.writeFully((long) firstPageNo * pageSizeBytes, address, pages * pageSizeBytes);
+  }
+
+  /** Makes written pages durable; failing is final, so it is no {@link IOException}. */
+  public void sync() {
+    try {
+      file.sync(false);
+    } catch (IOException e) {
+      throw new StoreSealedException("syncing the page file failed: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Gives real blocks to more pages; on engine-owned threads only. Failing to get them is a {@link
+   * NoSpaceException} and changes nothing.
+   */
+  public void grow(int wantedPages) throws IOException {
+    if (wantedPages <= pageCount) {
+      return;
+    }
+    try {
+      file.allocate(
+          (long) pageCount * pageSizeBytes, (long) (wantedPages - pageCount) * pageSizeBytes);
+    } catch (NoSpaceException e) {
+      throw new NoSpaceException(
+          "the page file can not grow from "
+              + pageCount
+              + " to "
+              + wantedPages
+              + " pages of "
+              + pageSizeBytes
+              + " bytes: "
+              + e.getMessage(),
+          e);
+    }
+    file.sync(true);
+    mapThrough(wantedPages);
+    pageCount = wantedPages;
+  }
+
+  private void mapThrough(int pages) throws IOException {
+    int wanted = (pages + pagesPerChunk - 1) / pagesPerChunk;
+    int present = chunks.length;
+    if (wanted > present) {
+      long[] newChunks = Arrays.copyOf(chunks, wanted);
+      AtomicLongArray[] newVerified = Arrays.copyOf(verified, wanted);
+      long chunkBytes = (long) pagesPerChunk * pageSizeBytes;
+      for (int i = present; i < wanted; i++) {
+        newChunks[i] = file.map(i * chunkBytes, chunkBytes);
+        newVerified[i] = new AtomicLongArray((pagesPerChunk + 63) >>> 6);
+      }
+      verified = newVerified;
+      chunks = newChunks;
+    }
+  }
+
+  private PageChecksum borrow() {
+    synchronized (checksums) {
+      PageChecksum checksum = checksums.poll();
+      return checksum == null ? new PageChecksum(pageSizeBytes, fileId) : checksum;
+    }
+  }
+
+  private void giveBack(PageChecksum checksum) {
+    synchronized (checksums) {
+      checksums.push(checksum);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,256 @@
+package io.djinn.buffer;
+
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.NativeMemory;
+import io.djinn.page.Page;
+import java.util.ArrayDeque;
+
+/**
+ * The versions of changed pages: frames linked from newest to oldest, above the page's bytes in the
+ * file.
+ *
+ * <p>A reader takes the newest version not above its snapshot without a lock. Chains shrink from
+ * their old end only, by one of two rules: the oldest version goes when the file durably holds
+ * exactly it, or when its successor is published and durable and no snapshot can select it. An
+ * unlinked frame waits in a limbo until the steps entered before have been left. All changes are
+ * made under this object's monitor.
+ */
+public final class PageVersions implements AutoCloseable {
+  private record Limbo(int frame, long epoch) {}
+
+  private final FrameMemory frames;
+  private final VersionTable table = new VersionTable();
+  private final PageFile file;
+  private final Steps steps;
+  private final Snapshots snapshots;
+  private final DurableLog log;
+  private final ArrayDeque<Limbo> limbo = new ArrayDeque<>();
+
+  public PageVersions(
+      MemoryAccount account, int frameCount, PageFile file, Steps steps, DurableLog log) {
+    this.file = file;
+    this.steps = steps;
+    this.log = log;
+    snapshots = new Snapshots(steps);
+    frames = new FrameMemory(account, frameCount, file.pageSizeBytes());
+  }
+
+  /** Bytes drawn for this many frames. */
+  public static long accountBytes(int frameCount, int pageSizeBytes) {
+    return FrameMemory.accountBytes(frameCount, pageSizeBytes);
+  }
+
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  public Steps steps() {
+    return steps;
+  }
+
+  public PageFile file() {
+    return file;
+  }
+
+  public int frameCount() {
+    return frames.frameCount();
+  }
+
+  public int freeFrames() {
+    return frames.freeCount();
+  }
+
+  /** Address of the newest version not above the snapshot; inside a step. */
+  public long resolve(int pageNo, long snapshot) {
+    if (pageNo >= 0) {
+      int frame = table.head(pageNo);
+      while (frame != 0) {
+        if (frames.batch(frame) <= snapshot) {
+          return frames.address(frame);
+        }
+        frame = frames.older(frame);
+      }
+    }
+    return file.mapped(pageNo);
+  }
+
+  /** A private frame with undefined contents, or 0 where none is free. */
+  public int tryTakeFrame() {
+    return frames.tryTake();
+  }
+
+  /** Gives a frame back that was never linked. */
+  public void giveFrame(int frame) {
+    frames.give(frame);
+  }
+
+  public long frameAddress(int frame) {
+    return frames.address(frame);
+  }
+
+  /** Makes a finished frame the newest version of its page. */
+  public synchronized void link(int pageNo, int frame, long batch) {
+    frames.describe(frame, pageNo, batch);
+    int newest = table.head(pageNo);
+    assert newest == 0 || frames.batch(newest) < batch;
+    frames.older(frame, newest);
+    table.head(pageNo, frame);
+  }
+
+  /**
+   * Unlinks every version that nobody can need any more and frees what no step can see any more.
+   * Returns the number of free frames afterwards.
+   */
+  public synchronized int retire() {
+    long[] active = snapshots.active();
+    long durable = log.durableBatch();
+    int before = limbo.size();
+    table.forEach((pageNo, newest) -> shrink(pageNo, newest, active, durable));
+    if (limbo.size() > before) {
+      steps.advance();
+    }
+    drainLimbo();
+    return frames.freeCount();
+  }
+
+  private void shrink(int pageNo, int newest, long[] active, long durable) {
+    while (newest != 0) {
+      int younger = 0;
+      int oldest = newest;
+      for (int older = frames.older(oldest); older != 0; older = frames.older(oldest)) {
+        younger = oldest;
+        oldest = older;
+      }
+      if (!mayUnlink(oldest, younger, active, durable)) {
+        return;
+      }
+      if (younger == 0) {
+        table.head(pageNo, 0);
+        newest = 0;
+      } else {
+        frames.older(younger, 0);
+      }
+      toLimbo(oldest);
+    }
+  }
+
+  private boolean mayUnlink(int oldest, int younger, long[] active, long durable) {
+    if (frames.isInFile(oldest)) {
+      return true;
+    }
+    if (younger == 0) {
+      return false;
+    }
+    long successor = frames.batch(younger);
+    return successor <= durable
+        && successor <= active[active.length - 1]
+        && !Snapshots.anyIn(active, frames.batch(oldest), successor);
+  }
+
+  private void toLimbo(int frame) {
+    // A step entered in the current epoch may have met the frame before it was unlinked.
+    limbo.add(new Limbo(frame, steps.current() + 1));
+  }
+
+  private void drainLimbo() {
+    while (!limbo.isEmpty() && steps.isPast(limbo.peek().epoch())) {
+      frames.give(limbo.poll().frame());
+    }
+  }
+
+  /**
+   * The version of a page that a write-back would put into the file now: the newest one published
+   * and durable, where it is not there already. 0 where there is nothing to write.
+   */
+  int writable(int newest, long published, long durable) {
+    int frame = newest;
+    while (frame != 0 && (frames.batch(frame) > published || frames.batch(frame) > durable)) {
+      frame = frames.older(frame);
+    }
+    return frame == 0 || frames.isInFile(frame) ? 0 : frame;
+  }
+
+  /** Whether an active snapshot may still read the page's bytes in the file. */
+  boolean isFileNeeded(int pageNo, int newest, long[] active) {
+    int oldest = newest;
+    for (int older = newest; older != 0; older = frames.older(older)) {
+      oldest = older;
+    }
+    if (frames.isInFile(oldest)) {
+      return false;
+    }
+    long page = file.unverified(pageNo);
+    return Page.kind(page) != 0 && Snapshots.anyIn(active, Page.batch(page), frames.batch(oldest));
+  }
+
+  /**
+   * Links a copy of the file's verified bytes as the oldest version; false without a free frame.
+   */
+  boolean preserveFileVersion(int pageNo) {
+    long page = file.mapped(pageNo);
+    int frame = frames.tryTake();
+    if (frame == 0) {
+      return false;
+    }
+    NativeMemory.copy(page, frames.address(frame), file.pageSizeBytes());
+    frames.describe(frame, pageNo, Page.batch(page));
+    int oldest = table.head(pageNo);
+    for (int older = frames.older(oldest); older != 0; older = frames.older(oldest)) {
+      oldest = older;
+    }
+    frames.older(oldest, frame);
+    return true;
+  }
+
+  /** Remembers that the file durably holds this version and no other. */
+  void markInFile(int pageNo, int written) {
+    for (int frame = table.head(pageNo); frame != 0; frame = frames.older(frame)) {
+      frames.isInFile(frame, frame == written);
+    }
+  }
+
+  /** Forgets which version the file holds: it is about to be overwritten. */
+  void markNotInFile(int pageNo) {
+    markInFile(pageNo, 0);
+  }
+
+  /** Drops all versions of a page that nothing can reach: free, and freed before every snapshot. */
+  public synchronized void forget(int pageNo) {
+    for (int frame = table.head(pageNo); frame != 0; frame = frames.older(frame)) {
+      toLimbo(frame);
+    }
+    if (table.head(pageNo) != 0) {
+      table.head(pageNo, 0);
+    }
+    steps.advance();
+    drainLimbo();
+  }
+
+  void forEachChain(VersionTable.ChainVisitor visitor) {
+    table.forEach(visitor);
+  }
+
+  /** Frames in chains and in limbo. */
+  public synchronized int usedFrames() {
+    return frames.frameCount() - frames.freeCount();
+  }
+
+  public synchronized int chainCount() {
+    return table.chainCount();
+  }
+
+  long batchOf(int frame) {
+    return frames.batch(frame);
+  }
+
+  int pageNoOf(int frame) {
+    return frames.pageNo(frame);
+  }
+
+  /** Frees the frames and closes the file. */
+  @Override
+  public void close() throws java.io.IOException {
+    frames.close();
+    file.close();
+  }
+}
