@@ -1,0 +1,373 @@
+package io.djinn.wal;
+
+import io.djinn.error.CorruptLogException;
+import io.djinn.error.FormatVersionException;
+import io.djinn.file.OpenMode;
+import io.djinn.file.RawFile;
+import io.djinn.file.Vfs;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Reads the records of a closed log from a position to its end.
+ *
+ * <p>What is read is one run, and behind its takeover position, where it has one, the run that a
+ * recovery copied the rest into. A record that can not be read is the end of the log, unless a
+ * valid block says that the log was synced beyond it: then it is damage.
+ */
+public final class LogReader implements AutoCloseable {
+  /**
+   * A segment file with a valid header.
+   *
+   * @param startLsn LSN of its first payload byte
+   * @param endLsn first LSN that is not read from it
+   */
+  public record SegmentFile(
+      String name, long sequence, long epoch, long startLsn, long endLsn, long sizeBytes) {}
+
+  private final Vfs vfs;
+  private final LogFormat format;
+  private final RecordBuffer record;
+  private final MemoryRegion window;
+  private final int windowBlocks;
+  private final List<SegmentFile> all;
+  private List<SegmentFile> segments = List.of();
+  private long takeoverLsn = Long.MAX_VALUE;
+  private long takeoverStartLsn;
+  private long startLsn;
+
+  private RawFile file;
+  private int segment = -1;
+  private long windowFirstBlock;
+  private int windowCount;
+  private long lsn;
+  private long recordLsn;
+  private int bodyLength;
+  private String stop = "";
+
+  /** Opens the log of a store; reads headers only. */
+  public LogReader(Vfs vfs, long storeId, MemoryAccount account) throws IOException {
+    this.vfs = vfs;
+    format = new LogFormat(storeId);
+    record = new RecordBuffer(storeId);
+    window = MemoryRegion.allocate(account, accountBytes());
+    windowBlocks = (int) (accountBytes() / LogFormat.BLOCK_BYTES);
+    try {
+      all = readHeaders();
+    } catch (Throwable t) {
+      window.close();
+      throw t;
+    }
+  }
+
+  /** Bytes drawn for reading. */
+  public static long accountBytes() {
+    return 64L * LogFormat.BLOCK_BYTES;
+  }
+
+  private List<SegmentFile> readHeaders() throws IOException {
+    List<SegmentFile> found = new ArrayList<>();
+    for (String name : vfs.list(LogSegments.DIRECTORY)) {
+      String path = LogSegments.DIRECTORY + "/" + name;
+      if (!name.matches("[0-9a-f]{16}")) {
+        continue;
+      }
+      try (RawFile candidate = vfs.open(path, OpenMode.READ_ONLY)) {
+        long size = candidate.sizeBytes();
+        if (size < LogFormat.BLOCK_BYTES) {
+          continue;
+        }
+        long header = window.address();
+        candidate.readFully(0, header, LogFormat.BLOCK_BYTES);
+        if (!format.isSegmentHeader(header)
+            || !path.equals(LogSegments.name(LogFormat.sequence(header)))) {
+          continue;
+        }
+        if (LogFormat.version(header) != LogFormat.FORMAT_VERSION) {
+          throw new FormatVersionException(
+              "log segment "
+                  + path
+                  + " has format version "
+                  + LogFormat.version(header)
+                  + ", this engine reads version "
+                  + LogFormat.FORMAT_VERSION);
+        }
+        long start = LogFormat.startLsn(header);
+        found.add(
+            new SegmentFile(
+                path,
+                LogFormat.sequence(header),
+                LogFormat.epoch(header),
+                start,
+                start + LogFormat.payloadBytes(size),
+                size));
+      }
+    }
+    found.sort(Comparator.comparingLong(SegmentFile::sequence));
+    return found;
+  }
+
+  /** Every segment file with a valid header, by sequence number. */
+  public List<SegmentFile> files() {
+    return List.copyOf(all);
+  }
+
+  /**
+   * Chooses what is read.
+   *
+   * @param epoch the run that holds the position reading starts at
+   * @param startLsn first position of that run
+   * @param takeoverLsn where the other run goes on, or {@link Long#MAX_VALUE} where there is none
+   * @param takeoverEpoch the run that goes on there
+   */
+  public void select(long epoch, long startLsn, long takeoverLsn, long takeoverEpoch) {
+    this.startLsn = startLsn;
+    List<SegmentFile> chosen = new ArrayList<>();
+    this.takeoverLsn = Long.MAX_VALUE;
+    for (SegmentFile s : all) {
+      if (s.epoch() == epoch && s.startLsn() < takeoverLsn) {
+        long end = Math.min(s.endLsn(), takeoverLsn);
+        chosen.add(
+            new SegmentFile(s.name(), s.sequence(), s.epoch(), s.startLsn(), end, s.sizeBytes()));
+      } else if (s.epoch() == takeoverEpoch && takeoverLsn != Long.MAX_VALUE) {
+        chosen.add(s);
+        if (this.takeoverLsn == Long.MAX_VALUE) {
+          this.takeoverLsn = takeoverLsn;
+          takeoverStartLsn = s.startLsn();
+        }
+      }
+    }
+    segments = chosen;
+    segment = -1;
+    windowCount = 0;
+  }
+
+  /**
+   * Goes to a position at which a record begins or the log ends; false where no segment holds it. A
+   * run that never wrote has no segment and holds its first position only.
+   */
+  public boolean seek(long toLsn) throws IOException {
+    lsn = toLsn;
+    stop = "";
+    if (findSegment(toLsn)) {
+      return true;
+    }
+    boolean isAnEnd = toLsn == takeoverLsn || segments.isEmpty() && toLsn == startLsn;
+    for (SegmentFile s : segments) {
+      isAnEnd |= s.endLsn() == toLsn;
+    }
+    return isAnEnd;
+  }
+
+  /** Whether the runs selected have no segment at all. */
+  public boolean isEmpty() {
+    return segments.isEmpty();
+  }
+
+  private boolean findSegment(long at) throws IOException {
+    for (int i = 0; i < segments.size(); i++) {
+      SegmentFile candidate = segments.get(i);
+      if (candidate.startLsn() <= at && at < candidate.endLsn()) {
+        if (i != segment) {
+          closeFile();
+          file = vfs.open(candidate.name(), OpenMode.READ_ONLY);
+          segment = i;
+          windowCount = 0;
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Reads the next record; false at the end of what can be read, with {@link #lsn()} there and the
+   * cause in {@link #stop()}.
+   */
+  public boolean next() throws IOException {
+    if (!findRecord()) {
+      return false;
+    }
+    recordLsn = lsn;
+    long epoch = segments.get(segment).epoch();
+    long header = record.body();
+    if (!copy(lsn, header, LogFormat.RECORD_HEADER_BYTES)) {
+      return false;
+    }
+    int length = NativeMemory.getInt(header);
+    int checksum = NativeMemory.getInt(header + 4);
+    if (length < 1 || length > LogFormat.MAX_BODY_BYTES) {
+      return stopped("record length found " + length + ", limit " + LogFormat.MAX_BODY_BYTES);
+    }
+    if (!copy(lsn + LogFormat.RECORD_HEADER_BYTES, record.body(), length)) {
+      return false;
+    }
+    if (record.checksum(epoch, lsn, length) != checksum) {
+      return stopped("record checksum does not match");
+    }
+    bodyLength = length;
+    lsn += LogFormat.RECORD_HEADER_BYTES + length;
+    return true;
+  }
+
+  /** Goes over the zeros at a sector's end to where the next record begins. */
+  private boolean findRecord() throws IOException {
+    long firstBlockLsn = -1;
+    while (true) {
+      if (lsn == takeoverLsn) {
+        lsn = takeoverStartLsn;
+        firstBlockLsn = -1;
+      }
+      if (!findSegment(lsn)) {
+        return stopped("no segment holds this position");
+      }
+      SegmentFile current = segments.get(segment);
+      int offset =
+          (int) ((lsn - current.startLsn()) % LogFormat.BLOCK_PAYLOAD_BYTES)
+              + LogFormat.BLOCK_HEADER_BYTES;
+      long blockLsn = lsn - (offset - LogFormat.BLOCK_HEADER_BYTES);
+      int room = LogFormat.SECTOR_BYTES - (offset & (LogFormat.SECTOR_BYTES - 1));
+      if (room >= LogFormat.RECORD_HEADER_BYTES) {
+        if (!copy(lsn, record.body(), Integer.BYTES)) {
+          return false;
+        }
+        if (NativeMemory.getInt(record.body()) != 0) {
+          return true;
+        }
+        if (firstBlockLsn >= 0 && blockLsn != firstBlockLsn || lsn == blockLsn) {
+          return stopped("no record begins here");
+        }
+      }
+      firstBlockLsn = firstBlockLsn < 0 ? blockLsn : firstBlockLsn;
+      lsn = Math.min(lsn + room, current.endLsn());
+    }
+  }
+
+  private boolean stopped(String cause) {
+    stop = cause;
+    return false;
+  }
+
+  /** Copies payload bytes, across blocks and segments; false where a block is not valid. */
+  private boolean copy(long from, long to, int length) throws IOException {
+    int done = 0;
+    while (done < length) {
+      long at = from + done;
+      if (!findSegment(at)) {
+        return stopped("no segment holds position " + at);
+      }
+      SegmentFile current = segments.get(segment);
+      long block = (at - current.startLsn()) / LogFormat.BLOCK_PAYLOAD_BYTES;
+      long blockLsn = current.startLsn() + block * LogFormat.BLOCK_PAYLOAD_BYTES;
+      long address = block(block);
+      if (!format.isBlockHeader(address, current.epoch(), current.sequence(), blockLsn)) {
+        return stopped("no valid block of this segment at position " + at);
+      }
+      int offset = (int) (at - blockLsn);
+      long room = Math.min(LogFormat.BLOCK_PAYLOAD_BYTES - offset, current.endLsn() - at);
+      int count = (int) Math.min(length - done, room);
+      NativeMemory.copy(address + LogFormat.BLOCK_HEADER_BYTES + offset, to + done, count);
+      done += count;
+    }
+    return true;
+  }
+
+  private long block(long block) throws IOException {
+    if (block < windowFirstBlock || block >= windowFirstBlock + windowCount || windowCount == 0) {
+      long blocks = segments.get(segment).sizeBytes() / LogFormat.BLOCK_BYTES - 1;
+      windowCount = (int) Math.min(windowBlocks, blocks - block);
+      windowFirstBlock = block;
+      file.readFully(
+          (block + 1) * LogFormat.BLOCK_BYTES,
+          window.address(),
+          windowCount * LogFormat.BLOCK_BYTES);
+    }
+    return window.address() + (block - windowFirstBlock) * LogFormat.BLOCK_BYTES;
+  }
+
+  /** The highest LSN that a valid block of any segment says was synced when it was written. */
+  public long highestSyncedLsn() throws IOException {
+    long highest = 0;
+    for (int i = 0; i < segments.size(); i++) {
+      SegmentFile candidate = segments.get(i);
+      closeFile();
+      file = vfs.open(candidate.name(), OpenMode.READ_ONLY);
+      segment = i;
+      windowCount = 0;
+      long blocks =
+          (candidate.endLsn() - candidate.startLsn() + LogFormat.BLOCK_PAYLOAD_BYTES - 1)
+              / LogFormat.BLOCK_PAYLOAD_BYTES;
+      for (long block = 0; block < blocks; block++) {
+        long address = block(block);
+        long blockLsn = candidate.startLsn() + block * LogFormat.BLOCK_PAYLOAD_BYTES;
+        if (format.isBlockHeader(address, candidate.epoch(), candidate.sequence(), blockLsn)) {
+          highest = Math.max(highest, LogFormat.syncedLsn(address));
+        }
+      }
+    }
+    return highest;
+  }
+
+  /** Says where a position lies, as damage. */
+  public CorruptLogException corrupt(long at, String detail) {
+    String name = LogSegments.DIRECTORY;
+    long offset = 0;
+    for (SegmentFile candidate : segments) {
+      if (candidate.startLsn() <= at && at <= candidate.endLsn()) {
+        name = candidate.name();
+        long block = (at - candidate.startLsn()) / LogFormat.BLOCK_PAYLOAD_BYTES;
+        offset =
+            (block + 1) * LogFormat.BLOCK_BYTES
+                + LogFormat.BLOCK_HEADER_BYTES
+                + (at - candidate.startLsn()) % LogFormat.BLOCK_PAYLOAD_BYTES;
+      }
+    }
+    return new CorruptLogException(name, offset, "LSN " + at + ": " + detail);
+  }
+
+  /** Position behind the last record read, or of the one that could not be read. */
+  public long lsn() {
+    return lsn;
+  }
+
+  /** Position of the record last read. */
+  public long recordLsn() {
+    return recordLsn;
+  }
+
+  /** Address of the body of the record last read; valid until the next call. */
+  public long body() {
+    return record.body();
+  }
+
+  public int bodyLength() {
+    return bodyLength;
+  }
+
+  /** Why the last {@link #next} found no record. */
+  public String stop() {
+    return stop;
+  }
+
+  private void closeFile() throws IOException {
+    if (file != null) {
+      file.close();
+      file = null;
+      segment = -1;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      closeFile();
+    } finally {
+      window.close();
+    }
+  }
+}
