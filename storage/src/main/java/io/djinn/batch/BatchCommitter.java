@@ -1,0 +1,174 @@
+package io.djinn.batch;
+
+import io.djinn.buffer.PageVersions;
+import io.djinn.error.DjinnException;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.wal.EditTable;
+import io.djinn.wal.LogRecords;
+import io.djinn.wal.LogWriter;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * The writer's slot: applies one batch at a time, appends it, links its frames, and lets it be
+ * published.
+ *
+ * <p>Up to the append nothing has been written, and a batch that fails is forgotten. The append
+ * itself runs under the lock that fixes redo points, with log space reserved before; whatever fails
+ * there seals the store.
+ */
+public final class BatchCommitter implements AutoCloseable {
+  /** What a batch does to the pages. */
+  public interface Work {
+    /** Changes pages inside {@link OpenBatch#operation}s. */
+    void apply(OpenBatch batch);
+  }
+
+  /** Waits until the log has room under its limit; runs outside any step. */
+  public interface LogRoom {
+    void await();
+  }
+
+  private final PageVersions versions;
+  private final LogWriter log;
+  private final OpenBatch batch;
+  private final LogRecords records;
+  private final Publisher publisher;
+  private final LogRoom room;
+  private final Consumer<Throwable> seal;
+  private final Runnable check;
+  private final ReentrantLock slot = new ReentrantLock(true);
+  private final Object redoPoint = new Object();
+  private long appendedBatch;
+  private volatile long redoBatch;
+
+  /**
+   * @param lastBatch number of the newest batch there is
+   * @param check throws where the store is sealed or closed
+   * @param seal takes a failure after which nothing may be written any more
+   */
+  public BatchCommitter(
+      PageVersions versions,
+      LogWriter log,
+      EditTable table,
+      PageSupply supply,
+      PageAllocator allocator,
+      LogRoom room,
+      long lastBatch,
+      MemoryAccount account,
+      Runnable check,
+      Consumer<Throwable> seal) {
+    this.versions = versions;
+    this.log = log;
+    this.room = room;
+    this.check = check;
+    this.seal = seal;
+    records = new LogRecords(versions.file().pageSizeBytes());
+    batch = new OpenBatch(versions, table, supply, allocator, account);
+    publisher = new Publisher(versions.snapshots(), log);
+    appendedBatch = lastBatch;
+    redoBatch = lastBatch;
+  }
+
+  /** To be run after each sync of the log. */
+  public void publish() {
+    publisher.publish();
+  }
+
+  /**
+   * Applies, appends and publishes one batch; returns its number, or the newest one's where it
+   * changed nothing.
+   *
+   * @param nanos the time of GROUP and ASYNC, nanoseconds
+   */
+  public long commit(Work work, SyncMode mode, long nanos) {
+    long number;
+    long endLsn;
+    slot.lock();
+    try {
+      check.run();
+      room.await();
+      number = appendedBatch + 1;
+      batch.begin(number);
+      try {
+        work.apply(batch);
+        if (batch.isEmpty()) {
+          return appendedBatch;
+        }
+        log.reserve(batch.logBytes());
+      } catch (Throwable t) {
+        batch.forget();
+        throw t;
+      }
+      endLsn = append(number, mode);
+    } finally {
+      slot.unlock();
+    }
+    await(number, endLsn, mode, nanos);
+    return number;
+  }
+
+  private long append(long number, SyncMode mode) {
+    try {
+      synchronized (redoPoint) {
+        batch.finish();
+        log.begin();
+        long first = log.nextLsn();
+        int count = batch.touchedPages();
+        for (int at = 0; at < count; at++) {
+          log.append(batch.encode(at, redoBatch, records, log.body()));
+        }
+        log.append(LogRecords.encodeCommit(log.body(), number, first, count));
+        batch.link();
+        appendedBatch = number;
+        long end = log.end(number);
+        publisher.appended(number, end, mode);
+        return end;
+      }
+    } catch (Throwable t) {
+      seal.accept(t);
+      throw t;
+    }
+  }
+
+  private void await(long number, long endLsn, SyncMode mode, long nanos) {
+    switch (mode) {
+      case SYNC -> log.requestSync(endLsn);
+      case GROUP, ASYNC -> log.requestSyncWithin(nanos);
+      case NONE -> {}
+    }
+    if (versions.snapshots().published() < number) {
+      log.await(() -> versions.snapshots().published() >= number);
+      if (versions.snapshots().published() < number) {
+        log.check();
+        throw new DjinnException("batch " + number + " was not published");
+      }
+    }
+  }
+
+  /** Where redo would start, taken so that no batch lies on both sides. */
+  public record RedoPoint(long lsn, long batch) {}
+
+  /** Fixes the redo point at the end of the appended log: later changes log images first. */
+  public RedoPoint fixRedoPoint() {
+    synchronized (redoPoint) {
+      redoBatch = appendedBatch;
+      return new RedoPoint(log.appendedLsn(), redoBatch);
+    }
+  }
+
+  /** Keeps batches out while the caller works, for closing. */
+  public void withSlot(Runnable work) {
+    slot.lock();
+    try {
+      work.run();
+    } finally {
+      slot.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    batch.close();
+  }
+}
