@@ -1,0 +1,296 @@
+package io.djinn.space;
+
+import io.djinn.batch.OpenBatch;
+import io.djinn.batch.PageAllocator;
+import io.djinn.error.NoSpaceException;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.page.Page;
+import io.djinn.page.PageReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Page numbers: handed out from the free list or by growing, given back with the batch that freed
+ * them, reserved in extents for builds.
+ *
+ * <p>The free list is a stack whose own pages are free pages. A page freed by a batch may be reused
+ * by a later batch at once, because old snapshots keep its old version; unlogged writes may use
+ * only what {@link #reserve} gives. All methods belong to whoever holds the writer's slot.
+ */
+public final class Space implements PageAllocator, AutoCloseable {
+  /** A run of page numbers. */
+  public record PageRange(int firstPageNo, int pages) {}
+
+  private static final int RESERVE_LIST_PAGES = 8;
+
+  private final ExtentList free;
+  private final ExtentList builds;
+  private final ExtentList drops;
+  private final ExtentList.Extent extent = new ExtentList.Extent();
+  private final MemoryRegion scratch;
+
+  public Space(MemoryAccount account) {
+    scratch = MemoryRegion.allocate(account, 16);
+    // A page of the free list is itself free: taking it is what push does with a freed page.
+    free =
+        new ExtentList(
+            SpacePage.Field.FREE_LIST,
+            new ExtentList.ListPages() {
+              @Override
+              public int take(OpenBatch batch) {
+                throw new IllegalStateException("the free list has room after a freed page");
+              }
+
+              @Override
+              public boolean give(OpenBatch batch, int pageNo) {
+                emptied = pageNo;
+                return true;
+              }
+            },
+            account);
+    ExtentList.ListPages ordinary =
+        new ExtentList.ListPages() {
+          @Override
+          public int take(OpenBatch batch) {
+            return allocate(batch);
+          }
+
+          @Override
+          public boolean give(OpenBatch batch, int pageNo) {
+            free(batch, pageNo);
+            return false;
+          }
+        };
+    builds = new ExtentList(SpacePage.Field.BUILD_LIST, ordinary, account);
+    drops = new ExtentList(SpacePage.Field.DROP_LIST, ordinary, account);
+  }
+
+  /** A page of the free list that has just run empty: the next page to hand out. */
+  private int emptied;
+
+  @Override
+  public long pageCount(OpenBatch batch) {
+    return SpacePage.Field.PAGE_COUNT.get(batch.page(SpacePage.PAGE_NO));
+  }
+
+  @Override
+  public int allocate(OpenBatch batch) {
+    emptied = 0;
+    boolean any = free.peek(batch, extent);
+    if (emptied != 0) {
+      // peek unlinked an empty list page; it is the page handed out.
+      addToField(batch, SpacePage.Field.FREE_PAGES, -1);
+      return emptied;
+    }
+    if (!any) {
+      return grow(batch, 1);
+    }
+    int pageNo = extent.firstPageNo + extent.pages - 1;
+    if (extent.pages == 1) {
+      free.pop(batch);
+    } else {
+      free.setTop(batch, extent.firstPageNo, extent.pages - 1, extent.tag);
+    }
+    addToField(batch, SpacePage.Field.FREE_PAGES, -1);
+    return pageNo;
+  }
+
+  private int grow(OpenBatch batch, int pages) {
+    long first = pageCount(batch);
+    if (first + pages > Page.MAX_PAGE_NO) {
+      throw new NoSpaceException(
+          "the page file has " + first + " pages, limit " + Page.MAX_PAGE_NO);
+    }
+    ExtentList.setField(batch, SpacePage.Field.PAGE_COUNT, first + pages, scratch.address());
+    return (int) first;
+  }
+
+  private void addToField(OpenBatch batch, SpacePage.Field field, long change) {
+    long value = field.get(batch.page(SpacePage.PAGE_NO)) + change;
+    ExtentList.setField(batch, field, value, scratch.address());
+  }
+
+  @Override
+  public void free(OpenBatch batch, int pageNo) {
+    freeExtent(batch, pageNo, 1, batch.number());
+  }
+
+  /** Gives back a run of pages under a tag: the batch that freed them. */
+  private void freeExtent(OpenBatch batch, int firstPageNo, int pages, long tag) {
+    int head = free.head(batch);
+    long top = head == 0 ? 0 : ExtentList.listPage(batch, head);
+    int count = head == 0 ? 0 : ExtentListPage.count(top);
+    addToField(batch, SpacePage.Field.FREE_PAGES, pages);
+    if (count > 0 && ExtentListPage.tag(top, count - 1) == tag) {
+      int topFirst = ExtentListPage.firstPageNo(top, count - 1);
+      int topPages = ExtentListPage.pages(top, count - 1);
+      if (topFirst + topPages == firstPageNo) {
+        free.setTop(batch, topFirst, topPages + pages, tag);
+        return;
+      }
+      if (firstPageNo + pages == topFirst) {
+        free.setTop(batch, firstPageNo, topPages + pages, tag);
+        return;
+      }
+    }
+    if (head == 0 || count == ExtentListPage.capacity(batch.pageSizeBytes())) {
+      free.addPage(batch, firstPageNo);
+      if (pages == 1) {
+        return;
+      }
+      firstPageNo++;
+      pages--;
+    }
+    free.push(batch, firstPageNo, pages, tag);
+  }
+
+  /**
+   * Reserves pages for unlogged writes of a build: free ones whose freeing batch is not above a
+   * bound, then new ones at the end of the file. One operation of a batch looks at a few pages of
+   * the free list only.
+   *
+   * @param build the build they are written down under
+   * @param freedThrough newest freeing batch that is durable, older than every active snapshot, and
+   *     before the redo point of the older control slot
+   */
+  public List<PageRange> reserve(OpenBatch batch, long build, int pages, long freedThrough) {
+    List<PageRange> ranges = new ArrayList<>();
+    int missing = pages;
+    int listPage = free.head(batch);
+    for (int i = 0; i < RESERVE_LIST_PAGES && listPage != 0 && missing > 0; i++) {
+      missing -= takeFrom(batch, listPage, missing, freedThrough, ranges);
+      listPage = ExtentListPage.next(ExtentList.listPage(batch, listPage));
+    }
+    addToField(batch, SpacePage.Field.FREE_PAGES, missing - pages);
+    if (missing > 0) {
+      ranges.add(new PageRange(grow(batch, missing), missing));
+    }
+    for (PageRange range : ranges) {
+      builds.push(batch, range.firstPageNo(), range.pages(), build);
+    }
+    return ranges;
+  }
+
+  private int takeFrom(
+      OpenBatch batch, int listPageNo, int wanted, long freedThrough, List<PageRange> ranges) {
+    long page = ExtentList.listPage(batch, listPageNo);
+    int count = ExtentListPage.count(page);
+    boolean isOld = false;
+    for (int at = 0; at < count; at++) {
+      isOld |= ExtentListPage.tag(page, at) <= freedThrough;
+    }
+    if (!isOld) {
+      return 0;
+    }
+    page = batch.rewrite(listPageNo);
+    int kept = 0;
+    int taken = 0;
+    for (int at = 0; at < count; at++) {
+      int first = ExtentListPage.firstPageNo(page, at);
+      int pages = ExtentListPage.pages(page, at);
+      long tag = ExtentListPage.tag(page, at);
+      if (tag <= freedThrough && taken < wanted) {
+        int take = Math.min(pages, wanted - taken);
+        ranges.add(new PageRange(first, take));
+        taken += take;
+        first += take;
+        pages -= take;
+      }
+      if (pages > 0) {
+        ExtentListPage.set(page, kept++, first, pages, tag);
+      }
+    }
+    for (int at = kept; at < count; at++) {
+      ExtentListPage.pop(page);
+    }
+    return taken;
+  }
+
+  /**
+   * Frees one reserved extent of builds that the caller knows to be over, less what belongs to an
+   * index now; false where none is left.
+   *
+   * @param end says what of each extent belongs to an index now
+   */
+  public boolean releaseOne(OpenBatch batch, BuildEnd end) {
+    if (!builds.peek(batch, extent)) {
+      return false;
+    }
+    int first = extent.firstPageNo;
+    int pages = extent.pages;
+    int kept = end.keptPages(extent.tag, first, pages);
+    builds.pop(batch);
+    if (kept < pages) {
+      freeExtent(batch, first + kept, pages - kept, batch.number());
+    }
+    return true;
+  }
+
+  /** Says how much of a reserved extent an index keeps when its build ends. */
+  public interface BuildEnd {
+    /** Pages from the extent's start that are kept; 0 where the build left nothing. */
+    int keptPages(long build, int firstPageNo, int pages);
+  }
+
+  /** A number for a build, used once. */
+  public long nextBuild(OpenBatch batch) {
+    long build = SpacePage.Field.NEXT_BUILD.get(batch.page(SpacePage.PAGE_NO));
+    ExtentList.setField(batch, SpacePage.Field.NEXT_BUILD, build + 1, scratch.address());
+    return build;
+  }
+
+  /** An id for an index, used once. */
+  public int nextIndexId(OpenBatch batch) {
+    long id = SpacePage.Field.NEXT_INDEX_ID.get(batch.page(SpacePage.PAGE_NO));
+    ExtentList.setField(batch, SpacePage.Field.NEXT_INDEX_ID, id + 1, scratch.address());
+    return (int) id;
+  }
+
+  /** Hands a page and everything below it to the list of pages to be freed. */
+  public void drop(OpenBatch batch, int rootPageNo) {
+    drops.push(batch, rootPageNo, 1, 0);
+  }
+
+  /** Finds the pages a page refers to as its own. */
+  public interface PageReferences {
+    void forEach(long page, int pageNo, int pageSizeBytes, java.util.function.IntConsumer child);
+  }
+
+  /**
+   * Frees one page of what was dropped, putting the pages below it on the list; false where nothing
+   * is left to be freed.
+   */
+  public boolean freeOneDropped(OpenBatch batch, PageReferences references) {
+    if (!drops.peek(batch, extent)) {
+      return false;
+    }
+    int pageNo = extent.firstPageNo;
+    drops.pop(batch);
+    List<Integer> children = new ArrayList<>();
+    references.forEach(batch.page(pageNo), pageNo, batch.pageSizeBytes(), children::add);
+    for (int child : children) {
+      drops.push(batch, child, 1, 0);
+    }
+    free(batch, pageNo);
+    return true;
+  }
+
+  /** Whether dropped pages wait to be freed. */
+  public static boolean hasDropped(PageReader pages) {
+    return SpacePage.Field.DROP_LIST.get(pages.page(SpacePage.PAGE_NO)) != 0;
+  }
+
+  /** Whether extents are reserved for builds. */
+  public static boolean hasReserved(PageReader pages) {
+    return SpacePage.Field.BUILD_LIST.get(pages.page(SpacePage.PAGE_NO)) != 0;
+  }
+
+  @Override
+  public void close() {
+    drops.close();
+    builds.close();
+    free.close();
+    scratch.close();
+  }
+}
