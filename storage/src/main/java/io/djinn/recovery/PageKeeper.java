@@ -1,0 +1,373 @@
+package io.djinn.recovery;
+
+import io.djinn.batch.BatchCommitter;
+import io.djinn.batch.PageSupply;
+import io.djinn.buffer.PageVersions;
+import io.djinn.buffer.WriteBack;
+import io.djinn.error.BatchTooLargeException;
+import io.djinn.error.DjinnException;
+import io.djinn.error.NoSpaceException;
+import io.djinn.error.StoreSealedException;
+import io.djinn.file.Agent;
+import io.djinn.file.EngineThread;
+import io.djinn.file.Env;
+import io.djinn.page.Page;
+import io.djinn.wal.LogWriter;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * The thread that alone writes pages: grows the file, frees frames, and makes checkpoints.
+ *
+ * <p>A checkpoint fixes the redo point, syncs the log to it, writes every page whose newest durable
+ * version is unwritten and not newer, syncs, writes a control slot, and lets segments that both
+ * slots lie beyond be recycled. Frame shortage causes write-back, not a checkpoint.
+ */
+final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, AutoCloseable {
+  private static final int WRITE_ATTEMPTS = 3;
+  private static final int GROW_PAGES_LEAST = 64;
+  private static final long GROW_BYTES_MOST = 64L << 20;
+
+  private final PageVersions versions;
+  private final WriteBack writeBack;
+  private final LogWriter log;
+  private final ControlFile control;
+  private final long logLimitBytes;
+  private final Seal seal;
+  private final Consumer<Throwable> onFailure;
+  private BatchCommitter committer;
+  private EngineThread thread;
+
+  private int framesWanted;
+  private boolean isOutOfFrames;
+  private long pagesWanted;
+  private NoSpaceException shortage;
+  private long checkpointsWanted;
+  private volatile long checkpointsDone;
+  private Runnable task;
+
+  PageKeeper(
+      PageVersions versions,
+      WriteBack writeBack,
+      LogWriter log,
+      ControlFile control,
+      long logLimitBytes,
+      Seal seal,
+      Consumer<Throwable> onFailure) {
+    this.versions = versions;
+    this.writeBack = writeBack;
+    this.log = log;
+    this.control = control;
+    this.logLimitBytes = logLimitBytes;
+    this.seal = seal;
+    this.onFailure = onFailure;
+  }
+
+  void start(Env env, BatchCommitter batchCommitter) {
+    committer = batchCommitter;
+    thread = env.start("djinn-pages", this);
+  }
+
+  @Override
+  public void frames(int count) {
+    if (versions.retire() >= count) {
+      return;
+    }
+    synchronized (this) {
+      framesWanted = Math.max(framesWanted, count);
+      isOutOfFrames = false;
+    }
+    await(
+        () -> {
+          synchronized (this) {
+            return versions.freeFrames() >= count || isOutOfFrames;
+          }
+        });
+    if (versions.freeFrames() < count) {
+      throw new BatchTooLargeException(
+          "no "
+              + count
+              + " of "
+              + versions.frameCount()
+              + " frames can be freed: "
+              + versions.freeFrames()
+              + " are");
+    }
+  }
+
+  @Override
+  public void pages(long pageCount) {
+    synchronized (this) {
+      pagesWanted = Math.max(pagesWanted, pageCount);
+      shortage = null;
+    }
+    await(
+        () -> {
+          synchronized (this) {
+            return versions.file().pageCount() >= pageCount || shortage != null;
+          }
+        });
+    synchronized (this) {
+      if (versions.file().pageCount() < pageCount) {
+        throw new NoSpaceException(shortage.getMessage(), shortage);
+      }
+    }
+  }
+
+  @Override
+  public void await() {
+    if (logInUse() > logLimitBytes) {
+      requestCheckpoint();
+      await(() -> logInUse() <= logLimitBytes);
+    } else if (isCheckpointDue()) {
+      thread.wake();
+    }
+  }
+
+  /** Makes a checkpoint that begins after this call, and waits for it. */
+  void checkpoint() {
+    long wanted = requestCheckpoint();
+    await(() -> checkpointsDone >= wanted);
+  }
+
+  private synchronized long requestCheckpoint() {
+    checkpointsWanted = checkpointsDone + 2;
+    thread.wake();
+    return checkpointsWanted;
+  }
+
+  /** Runs something on the thread that writes pages, between its other work, and waits for it. */
+  void call(Runnable work) {
+    boolean[] isDone = new boolean[1];
+    Throwable[] thrown = new Throwable[1];
+    await(
+        () -> {
+          synchronized (this) {
+            if (task == null) {
+              task =
+                  () -> {
+                    try {
+                      work.run();
+                    } catch (Throwable t) {
+                      thrown[0] = t;
+                    }
+                    synchronized (this) {
+                      isDone[0] = true;
+                    }
+                  };
+              return true;
+            }
+            return false;
+          }
+        });
+    await(
+        () -> {
+          synchronized (this) {
+            return isDone[0];
+          }
+        });
+    if (thrown[0] instanceof RuntimeException e) {
+      throw e;
+    } else if (thrown[0] instanceof Error e) {
+      throw e;
+    }
+  }
+
+  private void await(BooleanSupplier condition) {
+    thread.await(() -> condition.getAsBoolean() || seal.isSealed());
+    if (seal.isSealed() && !condition.getAsBoolean()) {
+      seal.check();
+      throw new StoreSealedException("the store was sealed");
+    }
+  }
+
+  private long logInUse() {
+    synchronized (control) {
+      return log.appendedLsn() - control.lowestRedoLsn();
+    }
+  }
+
+  private boolean isCheckpointDue() {
+    return logInUse() >= logLimitBytes / 2;
+  }
+
+  @Override
+  public boolean work() {
+    if (seal.isSealed()) {
+      return false;
+    }
+    try {
+      return runTask() || grow() || freeFrames() || checkpointWhereWanted();
+    } catch (IOException e) {
+      onFailure.accept(e);
+    }
+    return false;
+  }
+
+  @Override
+  public void failed(Throwable t) {
+    onFailure.accept(t);
+  }
+
+  void signal() {
+    if (thread != null) {
+      thread.signal();
+    }
+  }
+
+  private boolean runTask() {
+    Runnable next;
+    synchronized (this) {
+      next = task;
+      task = null;
+    }
+    if (next == null) {
+      return false;
+    }
+    next.run();
+    thread.signal();
+    return true;
+  }
+
+  private boolean grow() throws IOException {
+    long wanted;
+    int present = versions.file().pageCount();
+    synchronized (this) {
+      if (pagesWanted <= present || shortage != null) {
+        return false;
+      }
+      wanted = pagesWanted;
+    }
+    long step =
+        Math.max(
+            GROW_PAGES_LEAST,
+            Math.min(present / 8, GROW_BYTES_MOST / versions.file().pageSizeBytes()));
+    try {
+      try {
+        versions.file().grow((int) Math.min(Page.MAX_PAGE_NO, wanted + step));
+      } catch (NoSpaceException e) {
+        versions.file().grow((int) Math.min(Page.MAX_PAGE_NO, wanted));
+      }
+    } catch (NoSpaceException e) {
+      synchronized (this) {
+        shortage = e;
+        pagesWanted = 0;
+      }
+    }
+    thread.signal();
+    return true;
+  }
+
+  private boolean freeFrames() throws IOException {
+    int wanted;
+    synchronized (this) {
+      wanted = framesWanted;
+    }
+    if (wanted == 0) {
+      // Ahead of need: a batch should find its half free.
+      if (versions.freeFrames() > versions.frameCount() / 4 || versions.chainCount() == 0) {
+        return false;
+      }
+      if (versions.retire() <= versions.frameCount() / 4) {
+        write(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED);
+        versions.retire();
+      }
+      thread.signal();
+      return false;
+    }
+    boolean isFree = makeFrames(wanted);
+    synchronized (this) {
+      framesWanted = 0;
+      isOutOfFrames = !isFree;
+    }
+    thread.signal();
+    return true;
+  }
+
+  private boolean makeFrames(int wanted) throws IOException {
+    if (versions.retire() >= wanted) {
+      return true;
+    }
+    log.awaitSynced(log.appendedLsn());
+    committer.publish();
+    while (true) {
+      if (versions.retire() >= wanted) {
+        return true;
+      }
+      write(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED);
+      if (versions.retire() >= wanted) {
+        return true;
+      }
+      versions.steps().awaitCurrent();
+      if (versions.retire() >= wanted) {
+        return true;
+      }
+      if (!versions.snapshots().expireOldest()) {
+        return false;
+      }
+    }
+  }
+
+  private boolean checkpointWhereWanted() throws IOException {
+    boolean isWanted;
+    synchronized (this) {
+      isWanted = checkpointsWanted > checkpointsDone;
+    }
+    if (!isWanted && !isCheckpointDue()) {
+      return false;
+    }
+    makeCheckpoint();
+    thread.signal();
+    return true;
+  }
+
+  private void makeCheckpoint() throws IOException {
+    BatchCommitter.RedoPoint redo = committer.fixRedoPoint();
+    do {
+      log.awaitSynced(Math.max(redo.lsn(), log.appendedLsn()));
+    } while (log.durableBatch() < redo.batch());
+    committer.publish();
+    write(redo.batch(), WriteBack.Mode.PRESERVE_NEEDED);
+    synchronized (control) {
+      control.write(control.state().next(redo.lsn(), redo.batch()));
+    }
+    log.segments().recycleBelow(control.lowestRedoLsn());
+    synchronized (this) {
+      checkpointsDone++;
+    }
+    versions.retire();
+  }
+
+  /** Writes pages; a failed write is retried from the frames, which stay the authority. */
+  private int write(long throughBatch, WriteBack.Mode mode) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return writeBack.writeThrough(throughBatch, mode);
+      } catch (IOException e) {
+        if (attempt == WRITE_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Newest batch that the older control slot lies beyond. */
+  long lowestRedoBatch() {
+    synchronized (control) {
+      return control.lowestRedoBatch();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (thread != null) {
+      thread.close();
+    }
+  }
+
+  /** Wraps what closing a file throws. */
+  static DjinnException wrap(String what, IOException e) {
+    return new DjinnException(what + ": " + e.getMessage(), e);
+  }
+}

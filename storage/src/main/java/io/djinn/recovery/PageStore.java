@@ -1,0 +1,455 @@
+package io.djinn.recovery;
+
+import io.djinn.batch.BatchCommitter;
+import io.djinn.batch.SyncMode;
+import io.djinn.buffer.PageFile;
+import io.djinn.buffer.PageVersions;
+import io.djinn.buffer.SnapshotReader;
+import io.djinn.buffer.Snapshots;
+import io.djinn.buffer.Steps;
+import io.djinn.buffer.WriteBack;
+import io.djinn.error.AlreadyOpenException;
+import io.djinn.error.CorruptPageException;
+import io.djinn.error.DjinnException;
+import io.djinn.error.FormatVersionException;
+import io.djinn.error.StoreClosedException;
+import io.djinn.file.Env;
+import io.djinn.file.OpenMode;
+import io.djinn.file.RawFile;
+import io.djinn.file.Vfs;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+import io.djinn.space.Space;
+import io.djinn.space.SpacePage;
+import io.djinn.wal.EditTable;
+import io.djinn.wal.LogReader;
+import io.djinn.wal.LogRecords;
+import io.djinn.wal.LogWriter;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An open store of pages: log, versions, writer's slot and space, put together by recovery.
+ *
+ * <p>Opening redoes the log, copies its unsynced tail into a new run, writes every page it changed
+ * and finishes a checkpoint; only then is the store handed out.
+ */
+public final class PageStore implements AutoCloseable {
+  /** Directory of temporary files; wiped at each opening. */
+  public static final String TEMPORARY = "tmp";
+
+  private static final String WAL = "wal";
+  private static final String LOCK = "LOCK";
+  private static final Set<String> OWN_NAMES =
+      Set.of(ControlFile.NAME, PageFile.NAME, WAL, TEMPORARY, LOCK);
+
+  private final Env env;
+  private final PageStoreOptions options;
+  private final Seal seal = new Seal();
+  private final MemoryAccount account = new MemoryAccount("store", Long.MAX_VALUE);
+  private final Steps steps = new Steps();
+  private ControlFile control;
+  private LogWriter log;
+  private PageFile pageFile;
+  private PageVersions versions;
+  private WriteBack writeBack;
+  private PageKeeper keeper;
+  private BatchCommitter committer;
+  private Space space;
+  private int redonePages;
+
+  private PageStore(Env env, PageStoreOptions options) {
+    this.env = env;
+    this.options = options;
+  }
+
+  /** Opens the store in the environment's directory, making one where there is none. */
+  public static PageStore open(Env env, PageStoreOptions options, EditTable table) {
+    return env.call("djinn-open", () -> new PageStore(env, options).open(table));
+  }
+
+  private PageStore open(EditTable table) throws IOException {
+    Vfs vfs = env.vfs();
+    boolean isDone = false;
+    try {
+      if (!vfs.exists(ControlFile.NAME)) {
+        refuseForeign(vfs);
+      }
+      if (!vfs.tryLock()) {
+        throw new AlreadyOpenException(
+            vfs.describe() + " is open already, in this process or in another one");
+      }
+      if (!vfs.exists(ControlFile.NAME)) {
+        create(vfs);
+      }
+      control = ControlFile.open(vfs);
+      wipeTemporary(vfs);
+      recover(vfs, table);
+      isDone = true;
+      return this;
+    } finally {
+      if (!isDone) {
+        closeAfterFailure();
+      }
+    }
+  }
+
+  private static void refuseForeign(Vfs vfs) throws IOException {
+    for (String name : vfs.list("")) {
+      if (!OWN_NAMES.contains(name)) {
+        throw new FormatVersionException(
+            vfs.describe()
+                + " is no Djinn store: it has no file "
+                + ControlFile.NAME
+                + ", but "
+                + name);
+      }
+    }
+  }
+
+  /** Makes an empty store; it becomes one when its control file appears. */
+  private void create(Vfs vfs) throws IOException {
+    for (String directory : List.of(WAL, TEMPORARY)) {
+      if (!vfs.exists(directory)) {
+        vfs.createDirectory(directory);
+      }
+      for (String name : vfs.list(directory)) {
+        vfs.delete(directory + "/" + name);
+      }
+      vfs.syncDirectory(directory);
+    }
+    if (vfs.exists(PageFile.NAME)) {
+      vfs.delete(PageFile.NAME);
+    }
+    long storeId = env.randomLong();
+    int pageSize = options.pageSizeBytes();
+    try (RawFile file = vfs.open(PageFile.NAME, OpenMode.CREATE_NEW);
+        PageFile pages = new PageFile(file, pageSize, storeId, options.mapChunkBytes());
+        MemoryRegion page = MemoryRegion.allocate(account, pageSize)) {
+      pages.grow(1);
+      SpacePage.format(page.address(), pageSize, storeId);
+      pages.seal(page.address(), SpacePage.PAGE_NO);
+      pages.write(SpacePage.PAGE_NO, page.address(), 1);
+      file.sync(true);
+    }
+    vfs.syncDirectory("");
+    ControlFile.create(
+        vfs, new ControlFile.State(storeId, pageSize, 1, 0, 0, 0, 0, Long.MAX_VALUE, 0));
+  }
+
+  private static void wipeTemporary(Vfs vfs) throws IOException {
+    for (String name : vfs.list(TEMPORARY)) {
+      vfs.delete(TEMPORARY + "/" + name);
+    }
+    vfs.syncDirectory(TEMPORARY);
+  }
+
+  private void recover(Vfs vfs, EditTable table) throws IOException {
+    ControlFile.State state = control.state();
+    int pageSize = state.pageSizeBytes();
+    pageFile =
+        new PageFile(
+            vfs.open(PageFile.NAME, OpenMode.READ_WRITE),
+            pageSize,
+            state.storeId(),
+            options.mapChunkBytes());
+    long lastBatch;
+    try (LogReader reader = new LogReader(vfs, state.storeId(), account)) {
+      reader.select(state.epoch(), state.startLsn(), state.takeoverLsn(), state.takeoverEpoch());
+      Redo redo = new Redo(reader, state, table);
+      redo.findEnd();
+      lastBatch = redo.lastBatch();
+      startLog(reader, redo, state);
+      copyTail(reader, redo);
+      redonePages = redo.apply(pageFile, options.frames(pageSize), account);
+    }
+    finishRecovery(lastBatch, table);
+  }
+
+  /** Starts a run of the log above every epoch, sequence number and LSN ever used. */
+  private void startLog(LogReader reader, Redo redo, ControlFile.State state) {
+    long epoch = Math.max(state.epoch(), state.takeoverEpoch());
+    long sequence = 0;
+    long lsn = Math.max(redo.endLsn(), state.startLsn());
+    for (LogReader.SegmentFile file : reader.files()) {
+      epoch = Math.max(epoch, file.epoch());
+      sequence = Math.max(sequence, file.sequence());
+      lsn = Math.max(lsn, file.endLsn());
+    }
+    log =
+        new LogWriter(
+            env,
+            state.storeId(),
+            epoch + 1,
+            sequence + 1,
+            lsn,
+            redo.syncedBoundaryBatch(),
+            options.logSegmentBytes(),
+            options.ringBytes(),
+            reader.files(),
+            account,
+            this::seal,
+            this::publish);
+  }
+
+  /**
+   * Copies batches that may be in the operating system's memory only into the new run, and names it
+   * in a control slot, before any page is written from them.
+   */
+  private void copyTail(LogReader reader, Redo redo) throws IOException {
+    ControlFile.State state = control.state();
+    long batch = redo.syncedBoundaryBatch();
+    if (batch < redo.lastBatch()) {
+      reader.seek(redo.syncedBoundaryLsn());
+      long firstLsn = -1;
+      while (batch < redo.lastBatch() && reader.next()) {
+        int length = reader.bodyLength();
+        log.reserve(length + LogRecords.OVERHEAD_BYTES);
+        if (firstLsn < 0) {
+          log.begin();
+          firstLsn = log.nextLsn();
+        }
+        if (LogRecords.isCommit(reader.body())) {
+          batch = LogRecords.batch(reader.body());
+          log.append(
+              LogRecords.encodeCommit(
+                  log.body(), batch, firstLsn, LogRecords.recordCount(reader.body())));
+          log.end(batch);
+          firstLsn = -1;
+        } else {
+          NativeMemory.copy(reader.body(), log.body(), length);
+          log.append(length);
+        }
+      }
+      log.awaitSynced(log.appendedLsn());
+      control.write(state.takenOver(redo.syncedBoundaryLsn(), log.epoch()));
+    }
+  }
+
+  /** Finishes the checkpoint of recovery: both slots lie in the new run before anyone may write. */
+  private void finishRecovery(long lastBatch, EditTable table) throws IOException {
+    ControlFile.State state = control.state();
+    SpacePage.check(pageFile.mapped(SpacePage.PAGE_NO), state.storeId());
+    long pageCount = SpacePage.Field.PAGE_COUNT.get(pageFile.mapped(SpacePage.PAGE_NO));
+    if (pageCount > pageFile.pageCount()) {
+      throw new CorruptPageException(
+          PageFile.NAME,
+          SpacePage.PAGE_NO,
+          "space",
+          "page count found " + pageCount + ", but the file has " + pageFile.pageCount());
+    }
+    ControlFile.State inRun = state.inRun(log.epoch(), log.startLsn());
+    control.write(inRun.next(log.appendedLsn(), lastBatch));
+    control.write(control.state().next(log.appendedLsn(), lastBatch));
+    log.segments().recycleBelow(log.startLsn());
+
+    int frames = options.frames(state.pageSizeBytes());
+    versions = new PageVersions(account, frames, pageFile, steps, log);
+    versions.snapshots().publish(lastBatch);
+    writeBack = new WriteBack(versions, log, account);
+    space = new Space(account);
+    keeper =
+        new PageKeeper(
+            versions, writeBack, log, control, options.logLimitBytes(), seal, this::seal);
+    committer =
+        new BatchCommitter(
+            versions,
+            log,
+            table,
+            keeper,
+            space,
+            keeper,
+            lastBatch,
+            account,
+            seal::check,
+            this::seal);
+    keeper.start(env, committer);
+  }
+
+  private void publish() {
+    BatchCommitter present = committer;
+    if (present != null) {
+      present.publish();
+    }
+  }
+
+  /** Lets nothing more be written, because of a failure that makes it unsafe. */
+  public void seal(Throwable cause) {
+    if (seal.seal(cause)) {
+      if (log != null) {
+        log.failed(cause);
+      }
+      if (keeper != null) {
+        keeper.signal();
+      }
+    }
+  }
+
+  /** Whether the store may write. */
+  public Seal seal() {
+    return seal;
+  }
+
+  public Env env() {
+    return env;
+  }
+
+  public Space space() {
+    return space;
+  }
+
+  public PageFile pageFile() {
+    return pageFile;
+  }
+
+  public PageVersions versions() {
+    return versions;
+  }
+
+  public int pageSizeBytes() {
+    return pageFile.pageSizeBytes();
+  }
+
+  public long storeId() {
+    return pageFile.fileId();
+  }
+
+  /** Pages that opening built from the log. */
+  public int redonePages() {
+    return redonePages;
+  }
+
+  /** Memory of the engine itself; counted, not limited here. */
+  public MemoryAccount account() {
+    return account;
+  }
+
+  /** Applies and publishes a batch; see {@link BatchCommitter#commit}. */
+  public long commit(BatchCommitter.Work work, SyncMode mode, long nanos) {
+    seal.check();
+    return committer.commit(work, mode, nanos);
+  }
+
+  public Snapshots.Registration register() {
+    if (seal.isClosed()) {
+      throw new StoreClosedException("the store is closed");
+    }
+    return versions.snapshots().register();
+  }
+
+  public void release(Snapshots.Registration snapshot) {
+    versions.snapshots().release(snapshot);
+  }
+
+  /** A reader of a snapshot's pages, for one cursor. */
+  public SnapshotReader reader(Snapshots.Registration snapshot) {
+    return new SnapshotReader(versions, snapshot);
+  }
+
+  /** Makes everything committed so far durable and the log before it unneeded. */
+  public void checkpoint() {
+    seal.check();
+    keeper.checkpoint();
+  }
+
+  /** Runs something on the thread that alone writes pages. */
+  public void onPageThread(Runnable work) {
+    seal.check();
+    keeper.call(work);
+  }
+
+  /** Waits until page numbers below this one have blocks. */
+  public void growTo(long pageCount) {
+    keeper.pages(pageCount);
+  }
+
+  /**
+   * Newest batch whose freed pages unlogged writes may use: durable, older than every snapshot, and
+   * before the redo point of the older control slot.
+   */
+  public long freedThrough() {
+    return Math.min(
+        Math.min(log.durableBatch(), keeper.lowestRedoBatch()),
+        versions.snapshots().oldestActive() - 1);
+  }
+
+  /** Log bytes a restart would have to read at most. */
+  public long logInUseBytes() {
+    synchronized (control) {
+      return log.appendedLsn() - control.lowestRedoLsn();
+    }
+  }
+
+  /** Where redo would start if the store ended now. */
+  public long redoLsn() {
+    synchronized (control) {
+      return control.state().redoLsn();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (seal.isClosed()) {
+      return;
+    }
+    seal.close();
+    env.call(
+        "djinn-close",
+        () -> {
+          closeParts();
+          return null;
+        });
+  }
+
+  private void closeParts() throws IOException {
+    committer.withSlot(() -> {});
+    try {
+      if (!seal.isSealed()) {
+        keeper.checkpoint();
+      }
+    } finally {
+      keeper.close();
+      try {
+        log.close();
+      } finally {
+        control.close();
+        committer.close();
+        writeBack.close();
+        space.close();
+        steps.close(options.closeDeadlineNanos(), this::releaseMemory);
+        env.vfs().close();
+      }
+    }
+  }
+
+  private void releaseMemory() {
+    try {
+      versions.close();
+    } catch (IOException e) {
+      throw PageKeeper.wrap("closing the page file", e);
+    }
+  }
+
+  private void closeAfterFailure() throws IOException {
+    try {
+      if (keeper != null) {
+        keeper.close();
+      }
+      if (log != null) {
+        seal.seal(new DjinnException("opening failed"));
+        log.failed(new DjinnException("opening failed"));
+        log.close();
+      }
+      if (pageFile != null) {
+        pageFile.close();
+      }
+      if (control != null) {
+        control.close();
+      }
+    } finally {
+      env.vfs().close();
+    }
+  }
+}

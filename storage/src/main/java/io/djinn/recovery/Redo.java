@@ -1,0 +1,235 @@
+package io.djinn.recovery;
+
+import io.djinn.buffer.PageFile;
+import io.djinn.error.CorruptLogException;
+import io.djinn.error.CorruptPageException;
+import io.djinn.error.DjinnException;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.wal.EditTable;
+import io.djinn.wal.LogReader;
+import io.djinn.wal.LogRecords;
+import java.io.IOException;
+import java.util.BitSet;
+import org.agrona.collections.Int2IntHashMap;
+
+/**
+ * Finds the end of the log and does again what its batches did.
+ *
+ * <p>The first record of a page after the redo point is an image, so redo builds every page from
+ * the log alone: it never reads the page file and never compares numbers, and may be cut short and
+ * repeated any number of times. Where more pages changed than memory holds, it goes over the log
+ * once for each range of page numbers that fits.
+ */
+final class Redo {
+  private static final int WRITE_PAGES = 128;
+
+  private final LogReader reader;
+  private final long redoLsn;
+  private final long redoBatch;
+  private final EditTable table;
+  private final BitSet changed = new BitSet();
+
+  private long endLsn;
+  private long lastBatch;
+  private long syncedBoundaryLsn;
+  private long syncedBoundaryBatch;
+
+  private final long boundaryLimitLsn;
+
+  /**
+   * @param reader the log, with its runs selected
+   * @param state the control slot redo starts from
+   */
+  Redo(LogReader reader, ControlFile.State state, EditTable table) {
+    this.reader = reader;
+    redoLsn = state.redoLsn();
+    redoBatch = state.redoBatch();
+    // What an earlier recovery copied is copied again: a log is one run and at most one other.
+    boundaryLimitLsn = state.takeoverLsn();
+    this.table = table;
+  }
+
+  /** Position behind the last whole batch. */
+  long endLsn() {
+    return endLsn;
+  }
+
+  long lastBatch() {
+    return lastBatch;
+  }
+
+  /** The last boundary between batches that was known to be synced before the store ended. */
+  long syncedBoundaryLsn() {
+    return syncedBoundaryLsn;
+  }
+
+  /** Number of the batch before that boundary. */
+  long syncedBoundaryBatch() {
+    return syncedBoundaryBatch;
+  }
+
+  /**
+   * Reads to the last valid COMMIT; refuses a log that is damaged below what is known to have been
+   * synced.
+   */
+  void findEnd() throws IOException {
+    long synced = Math.max(redoLsn, reader.highestSyncedLsn());
+    endLsn = redoLsn;
+    lastBatch = redoBatch;
+    syncedBoundaryLsn = redoLsn;
+    syncedBoundaryBatch = redoBatch;
+    if (!reader.seek(redoLsn)) {
+      throw reader.corrupt(redoLsn, "no segment holds the redo point");
+    }
+    if (reader.isEmpty()) {
+      return;
+    }
+    long firstLsn = -1;
+    int records = 0;
+    BitSet batchPages = new BitSet();
+    String stop = null;
+    long stopLsn = redoLsn;
+    while (stop == null) {
+      if (!reader.next()) {
+        stop = reader.stop();
+        stopLsn = reader.lsn();
+        break;
+      }
+      long body = reader.body();
+      LogRecords.validate(body, reader.bodyLength());
+      if (firstLsn < 0) {
+        firstLsn = reader.recordLsn();
+      }
+      if (!LogRecords.isCommit(body)) {
+        records++;
+        batchPages.set(checkedPageNo(body));
+        continue;
+      }
+      // A hole that an unsynced write left shows as a number or a first LSN that does not follow.
+      if (LogRecords.batch(body) != lastBatch + 1
+          || LogRecords.firstLsn(body) != firstLsn
+          || LogRecords.recordCount(body) != records) {
+        stop = "COMMIT of batch " + LogRecords.batch(body) + " after batch " + lastBatch;
+        stopLsn = firstLsn;
+        break;
+      }
+      lastBatch++;
+      endLsn = reader.lsn();
+      changed.or(batchPages);
+      batchPages.clear();
+      firstLsn = -1;
+      records = 0;
+      if (endLsn <= Math.min(synced, boundaryLimitLsn)) {
+        syncedBoundaryLsn = endLsn;
+        syncedBoundaryBatch = lastBatch;
+      }
+    }
+    if (reader.lsn() < synced) {
+      throw reader.corrupt(reader.lsn(), stop + ", but the log was synced up to LSN " + synced);
+    }
+  }
+
+  private int checkedPageNo(long body) {
+    int pageNo = LogRecords.pageNo(body);
+    if (pageNo < 0) {
+      throw reader.corrupt(reader.recordLsn(), "page number found " + pageNo);
+    }
+    return pageNo;
+  }
+
+  /**
+   * Builds every changed page and writes it to the file.
+   *
+   * @return pages written
+   */
+  int apply(PageFile file, int maxPages, MemoryAccount account) throws IOException {
+    int total = changed.cardinality();
+    if (total == 0) {
+      return 0;
+    }
+    if (changed.length() > file.pageCount()) {
+      throw new CorruptPageException(
+          PageFile.NAME,
+          changed.length() - 1,
+          "no page",
+          "the log has changed it, but the file has only " + file.pageCount() + " pages");
+    }
+    int capacity = Math.min(total, maxPages);
+    LogRecords records = new LogRecords(file.pageSizeBytes());
+    try (MemoryRegion pages =
+        MemoryRegion.allocate(account, (long) capacity * file.pageSizeBytes())) {
+      int from = changed.nextSetBit(0);
+      while (from >= 0) {
+        int to = from;
+        Int2IntHashMap places = new Int2IntHashMap(-1);
+        for (int i = 0; i < capacity && to >= 0; i++) {
+          places.put(to, i);
+          to = changed.nextSetBit(to + 1);
+        }
+        replay(places, pages.address(), file, records);
+        writeOut(from, places.size(), pages.address(), file);
+        from = to;
+      }
+    }
+    file.sync();
+    return total;
+  }
+
+  private void replay(Int2IntHashMap places, long pages, PageFile file, LogRecords records)
+      throws IOException {
+    reader.seek(redoLsn);
+    BitSet known = new BitSet(places.size());
+    long batch = redoBatch;
+    while (batch < lastBatch) {
+      if (!reader.next()) {
+        throw reader.corrupt(reader.lsn(), reader.stop() + ", read before without error");
+      }
+      long body = reader.body();
+      if (LogRecords.isCommit(body)) {
+        batch = LogRecords.batch(body);
+        continue;
+      }
+      int pageNo = LogRecords.pageNo(body);
+      int place = places.get(pageNo);
+      if (place < 0) {
+        continue;
+      }
+      long page = pages + (long) place * file.pageSizeBytes();
+      try {
+        if (LogRecords.isImage(body)) {
+          records.applyImage(body, reader.bodyLength(), page);
+          known.set(place);
+        } else if (known.get(place)) {
+          records.applyEdits(body, reader.bodyLength(), page, table);
+          LogRecords.finish(page, batch + 1);
+        } else {
+          throw new DjinnException("edits of page " + pageNo + " without an image before them");
+        }
+      } catch (CorruptLogException e) {
+        throw e;
+      } catch (DjinnException e) {
+        CorruptLogException damage = reader.corrupt(reader.recordLsn(), e.getMessage());
+        damage.initCause(e);
+        throw damage;
+      }
+    }
+  }
+
+  /** Writes pages that lie in memory in the order of their numbers. */
+  private void writeOut(int from, int count, long pages, PageFile file) throws IOException {
+    int size = file.pageSizeBytes();
+    int pageNo = from;
+    int at = 0;
+    while (at < count) {
+      int run = 0;
+      while (run < WRITE_PAGES && at + run < count && changed.get(pageNo + run)) {
+        file.seal(pages + (long) (at + run) * size, pageNo + run);
+        run++;
+      }
+      file.write(pageNo, pages + (long) at * size, run);
+      at += run;
+      pageNo = changed.nextSetBit(pageNo + run);
+    }
+  }
+}

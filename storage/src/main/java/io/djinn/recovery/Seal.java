@@ -1,0 +1,42 @@
+package io.djinn.recovery;
+
+import io.djinn.error.StoreClosedException;
+import io.djinn.error.StoreSealedException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Whether a store may still write: not after its first final failure, and not once it is closed.
+ */
+public final class Seal {
+  private final AtomicReference<Throwable> cause = new AtomicReference<>();
+  private volatile boolean closed;
+
+  /** Keeps the first cause; says whether this was it. */
+  boolean seal(Throwable t) {
+    return cause.compareAndSet(null, t);
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  public boolean isSealed() {
+    return cause.get() != null;
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Throws where the store takes no more writes. */
+  public void check() {
+    if (closed) {
+      throw new StoreClosedException("the store is closed");
+    }
+    Throwable first = cause.get();
+    if (first != null) {
+      throw new StoreSealedException(
+          "the store was sealed by its first failure: " + first.getMessage(), first);
+    }
+  }
+}
