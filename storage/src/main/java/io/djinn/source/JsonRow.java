@@ -1,8 +1,10 @@
 package io.djinn.source;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.ContentReference;
 import io.djinn.error.InvalidRowException;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.KeySink;
@@ -165,7 +167,10 @@ final class JsonRow extends LineRow {
     parser.finishToken();
     for (int i = parser.position(); i < end; i++) {
       if (!isSpace(bytes[i])) {
-        throw invalid(i - start + 1, "malformed JSON: something follows the row's value", null);
+        throw new JsonParseException(
+            parser,
+            "something follows the row's value",
+            new JsonLocation(ContentReference.unknown(), i, 1, i - start + 1));
       }
     }
   }
