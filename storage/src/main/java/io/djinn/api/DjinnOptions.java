@@ -1,0 +1,222 @@
+package io.djinn.api;
+
+import io.djinn.recovery.PageStoreOptions;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Settings of a store, immutable; each {@code with} method checks its bound and names value and
+ * limit where it does not hold.
+ */
+public final class DjinnOptions {
+  private static final int KIB = 1 << 10;
+  private static final int MIB = 1 << 20;
+
+  private static final DjinnOptions DEFAULTS = new DjinnOptions();
+
+  private int pageSizeBytes = 8 * KIB;
+  private long frameMemoryBytes = 64L * MIB;
+  private int logSegmentBytes = 16 * MIB;
+  private long logLimitBytes = 1024L * MIB;
+  private Durability durability = Durability.sync();
+  private long maintenanceWorkMemBytes = 64L * MIB;
+  private int maxParallelMaintenanceWorkers =
+      Math.max(0, Runtime.getRuntime().availableProcessors() - 1);
+  private long minParallelTableBytes = 8L * MIB;
+  private Path tempDirectory;
+  private long tempFileLimitBytes = Long.MAX_VALUE;
+  private long mapChunkBytes = 1024L * MIB;
+  private int closeDeadlineMillis = 10_000;
+
+  private DjinnOptions() {}
+
+  private DjinnOptions(DjinnOptions from) {
+    pageSizeBytes = from.pageSizeBytes;
+    frameMemoryBytes = from.frameMemoryBytes;
+    logSegmentBytes = from.logSegmentBytes;
+    logLimitBytes = from.logLimitBytes;
+    durability = from.durability;
+    maintenanceWorkMemBytes = from.maintenanceWorkMemBytes;
+    maxParallelMaintenanceWorkers = from.maxParallelMaintenanceWorkers;
+    minParallelTableBytes = from.minParallelTableBytes;
+    tempDirectory = from.tempDirectory;
+    tempFileLimitBytes = from.tempFileLimitBytes;
+    mapChunkBytes = from.mapChunkBytes;
+    closeDeadlineMillis = from.closeDeadlineMillis;
+  }
+
+  public static DjinnOptions defaults() {
+    return DEFAULTS;
+  }
+
+  private static void check(String name, long value, long least, long most, String unit) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " of " + value + " " + unit + ": must be " + least + " to " + most);
+    }
+  }
+
+  /** Size of a page, used when a store is created: a power of two, 512 bytes to 64 KiB. */
+  public DjinnOptions withPageSizeBytes(int bytes) {
+    check("pageSize", bytes, 512, 64 * KIB, "bytes");
+    if (Integer.bitCount(bytes) != 1) {
+      throw new IllegalArgumentException("pageSize of " + bytes + " bytes: must be a power of two");
+    }
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.pageSizeBytes = bytes;
+    return copy;
+  }
+
+  /** Memory for page versions, at least 64 pages. */
+  public DjinnOptions withFrameMemoryBytes(long bytes) {
+    check("frameMemory", bytes, 64 * 512, 1L << 40, "bytes");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.frameMemoryBytes = bytes;
+    return copy;
+  }
+
+  /** Size of a log segment: a multiple of 4 KiB, 64 KiB to 1 GiB. */
+  public DjinnOptions withLogSegmentBytes(int bytes) {
+    check("logSegmentSize", bytes, 64 * KIB, 1024 * MIB, "bytes");
+    if (bytes % (4 * KIB) != 0) {
+      throw new IllegalArgumentException(
+          "logSegmentSize of " + bytes + " bytes: must be a multiple of " + 4 * KIB);
+    }
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.logSegmentBytes = bytes;
+    return copy;
+  }
+
+  /** Log kept at most, at least four segments; a checkpoint begins at half of it. */
+  public DjinnOptions withLogLimitBytes(long bytes) {
+    check("logLimit", bytes, 4 * 64 * KIB, 1L << 40, "bytes");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.logLimitBytes = bytes;
+    return copy;
+  }
+
+  /** Durability of commits that do not ask for more. */
+  public DjinnOptions withDurability(Durability mode) {
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.durability = Objects.requireNonNull(mode);
+    return copy;
+  }
+
+  /** Memory of a build unless the build says otherwise, at least 1 MiB. */
+  public DjinnOptions withMaintenanceWorkMemBytes(long bytes) {
+    check("maintenanceWorkMem", bytes, MIB, 1L << 40, "bytes");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.maintenanceWorkMemBytes = bytes;
+    return copy;
+  }
+
+  /** Worker threads a build may have beside the leader, 0 to 1,024. */
+  public DjinnOptions withMaxParallelMaintenanceWorkers(int workers) {
+    check("maxParallelMaintenanceWorkers", workers, 0, 1024, "workers");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.maxParallelMaintenanceWorkers = workers;
+    return copy;
+  }
+
+  /** Size of a source above which a build has one worker; each tripling gives one more. */
+  public DjinnOptions withMinParallelTableBytes(long bytes) {
+    check("minParallelTableSize", bytes, 0, Long.MAX_VALUE, "bytes");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.minParallelTableBytes = bytes;
+    return copy;
+  }
+
+  /** Where builds put temporary files; null is the store's own directory. */
+  public DjinnOptions withTempDirectory(Path directory) {
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.tempDirectory = directory;
+    return copy;
+  }
+
+  /** The most bytes of temporary files one build may have. */
+  public DjinnOptions withTempFileLimitBytes(long bytes) {
+    check("tempFileLimit", bytes, 0, Long.MAX_VALUE, "bytes");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.tempFileLimitBytes = bytes;
+    return copy;
+  }
+
+  /** Size of one mapping of the page file: a power of two, 64 KiB to 1 GiB. */
+  public DjinnOptions withMapChunkBytes(long bytes) {
+    check("mapChunk", bytes, 64 * KIB, 1024L * MIB, "bytes");
+    if (Long.bitCount(bytes) != 1) {
+      throw new IllegalArgumentException("mapChunk of " + bytes + " bytes: must be a power of two");
+    }
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.mapChunkBytes = bytes;
+    return copy;
+  }
+
+  /** How long closing waits for readers inside a step, 0 to 600,000 ms. */
+  public DjinnOptions withCloseDeadlineMillis(int millis) {
+    check("closeDeadline", millis, 0, 600_000, "ms");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.closeDeadlineMillis = millis;
+    return copy;
+  }
+
+  public Durability durability() {
+    return durability;
+  }
+
+  public int pageSizeBytes() {
+    return pageSizeBytes;
+  }
+
+  public long frameMemoryBytes() {
+    return frameMemoryBytes;
+  }
+
+  public long maintenanceWorkMemBytes() {
+    return maintenanceWorkMemBytes;
+  }
+
+  public int maxParallelMaintenanceWorkers() {
+    return maxParallelMaintenanceWorkers;
+  }
+
+  public long minParallelTableBytes() {
+    return minParallelTableBytes;
+  }
+
+  /** Where builds put temporary files, or null for the store's own directory. */
+  public Path tempDirectory() {
+    return tempDirectory;
+  }
+
+  public long tempFileLimitBytes() {
+    return tempFileLimitBytes;
+  }
+
+  /** Checks the options against each other. */
+  PageStoreOptions toPageStoreOptions() {
+    if (frameMemoryBytes < 64L * pageSizeBytes) {
+      throw new IllegalArgumentException(
+          "frameMemory of "
+              + frameMemoryBytes
+              + " bytes: must be at least 64 pages of "
+              + pageSizeBytes
+              + " bytes");
+    }
+    if (logLimitBytes < 4L * logSegmentBytes) {
+      throw new IllegalArgumentException(
+          "logLimit of "
+              + logLimitBytes
+              + " bytes: must be at least 4 segments of "
+              + logSegmentBytes
+              + " bytes");
+    }
+    return new PageStoreOptions(
+        pageSizeBytes,
+        frameMemoryBytes,
+        logSegmentBytes,
+        logLimitBytes,
+        mapChunkBytes,
+        closeDeadlineMillis * 1_000_000L);
+  }
+}

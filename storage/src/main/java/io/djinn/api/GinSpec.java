@@ -1,0 +1,181 @@
+package io.djinn.api;
+
+import io.djinn.opclass.GinOperatorClass;
+import io.djinn.opclass.OperatorClasses;
+import io.djinn.source.ColumnPath;
+import io.djinn.source.ColumnSpec;
+import io.djinn.source.SourceIdentity;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a GIN index is over: its columns with their operator classes, its options, its source. */
+public final class GinSpec {
+  /** The most columns an index may have. */
+  public static final int MAX_COLUMNS = 32;
+
+  private static final int DEFAULT_FILL_FACTOR = 90;
+
+  /**
+   * One column.
+   *
+   * @param path where the value is in a row
+   * @param operatorClass what makes keys of it
+   */
+  public record Column(ColumnPath path, GinOperatorClass operatorClass) {
+    @Override
+    public String toString() {
+      return new ColumnSpec(path, operatorClass.name(), operatorClass.argument()).toString();
+    }
+  }
+
+  private final List<Column> columns;
+  private int fillFactor = DEFAULT_FILL_FACTOR;
+  private int parallelWorkers = -1;
+  private int slotBits;
+  private SourceIdentity source;
+
+  private GinSpec(List<Column> columns) {
+    this.columns = columns;
+  }
+
+  /** An index over one column. */
+  public static GinSpec column(String path, GinOperatorClass operatorClass) {
+    return new GinSpec(List.of(new Column(ColumnPath.parse(path), operatorClass)));
+  }
+
+  /** An index over columns written as {@code cast:array_ops/text}. */
+  public static GinSpec parse(List<String> columns) {
+    List<Column> parsed = new ArrayList<>();
+    for (String text : columns) {
+      ColumnSpec spec = ColumnSpec.parse(text);
+      parsed.add(
+          new Column(spec.path(), OperatorClasses.find(spec.operatorClass(), spec.argument())));
+    }
+    return new GinSpec(List.copyOf(parsed)).checked();
+  }
+
+  /** The same index with one more column. */
+  public GinSpec andColumn(String path, GinOperatorClass operatorClass) {
+    List<Column> more = new ArrayList<>(columns);
+    more.add(new Column(ColumnPath.parse(path), operatorClass));
+    GinSpec spec = copy(List.copyOf(more));
+    return spec.checked();
+  }
+
+  private GinSpec copy(List<Column> newColumns) {
+    GinSpec spec = new GinSpec(newColumns);
+    spec.fillFactor = fillFactor;
+    spec.parallelWorkers = parallelWorkers;
+    spec.slotBits = slotBits;
+    spec.source = source;
+    return spec;
+  }
+
+  private GinSpec checked() {
+    if (columns.isEmpty() || columns.size() > MAX_COLUMNS) {
+      throw new IllegalArgumentException(
+          "an index of " + columns.size() + " columns: must be 1 to " + MAX_COLUMNS);
+    }
+    return this;
+  }
+
+  /** How full a build makes pages, percent, 50 to 100. */
+  public GinSpec withFillFactor(int percent) {
+    if (percent < 50 || percent > 100) {
+      throw new IllegalArgumentException(
+          "fillFactor of " + percent + " percent: must be 50 to 100");
+    }
+    GinSpec spec = copy(columns);
+    spec.fillFactor = percent;
+    return spec;
+  }
+
+  /** Worker threads of its builds, 0 to 1,024, instead of what the cost model says. */
+  public GinSpec withParallelWorkers(int workers) {
+    if (workers < 0 || workers > 1024) {
+      throw new IllegalArgumentException("parallelWorkers of " + workers + ": must be 0 to 1024");
+    }
+    GinSpec spec = copy(columns);
+    spec.parallelWorkers = workers;
+    return spec;
+  }
+
+  /**
+   * Binds the index to a source of rows.
+   *
+   * @param slotBits low bits of a TID that hold the slot
+   */
+  public GinSpec withSource(SourceIdentity identity, int slotBits) {
+    GinSpec spec = copy(columns);
+    spec.source = identity;
+    spec.slotBits = slotBits;
+    return spec;
+  }
+
+  public List<Column> columns() {
+    return columns;
+  }
+
+  public int fillFactor() {
+    return fillFactor;
+  }
+
+  /** Workers its builds are to have, or -1 for what the cost model says. */
+  public int parallelWorkers() {
+    return parallelWorkers;
+  }
+
+  /** Low bits of a TID that hold the slot. */
+  public int slotBits() {
+    return slotBits;
+  }
+
+  /** The source the index is bound to, or null. */
+  public SourceIdentity source() {
+    return source;
+  }
+
+  /** Index of a column by its path; throws naming the columns there are. */
+  public int columnIndex(ColumnPath path) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).path().equals(path)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("no column " + path + "; the index has " + columns);
+  }
+
+  String columnsText() {
+    StringBuilder text = new StringBuilder();
+    for (Column column : columns) {
+      text.append(text.length() == 0 ? "" : "\n").append(column);
+    }
+    return text.toString();
+  }
+
+  String optionsText() {
+    return "fillFactor=" + fillFactor + " parallelWorkers=" + parallelWorkers + " slotBits="
+        + slotBits;
+  }
+
+  String sourceText() {
+    return source == null ? "" : source.text();
+  }
+
+  /** Reads back what the catalog keeps. */
+  static GinSpec of(String columns, String options, String source) {
+    GinSpec spec = parse(List.of(columns.split("\n")));
+    for (String option : options.split(" ")) {
+      int equals = option.indexOf('=');
+      int value = Integer.parseInt(option.substring(equals + 1));
+      switch (option.substring(0, equals)) {
+        case "fillFactor" -> spec.fillFactor = value;
+        case "parallelWorkers" -> spec.parallelWorkers = value;
+        case "slotBits" -> spec.slotBits = value;
+        default -> throw new IllegalArgumentException("unknown option of an index: " + option);
+      }
+    }
+    spec.source = source.isEmpty() ? null : SourceIdentity.parse(source);
+    return spec;
+  }
+}
