@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.json.JsonReadContext;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import io.djinn.opclass.IntegerRuns;
 
 /**
  * Jackson's parser of UTF-8 bytes, made to begin again on the next row: a parser a row would cost
@@ -16,7 +17,7 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
  *
  * <p>One that has thrown, or was left inside a value, must not be used again.
  */
-final class JsonRowParser extends UTF8StreamJsonParser {
+final class JsonRowParser extends UTF8StreamJsonParser implements IntegerRuns {
   /** Far above any sane text; the default would refuse rows that fit a buffer. */
   private static final int LONGEST_STRING = Integer.MAX_VALUE;
 
@@ -25,6 +26,9 @@ final class JsonRowParser extends UTF8StreamJsonParser {
 
   /** Field names kept; rows whose names never end must not fill the heap. */
   private static final int MOST_NAMES = 4_096;
+
+  /** Any number of so many digits is an int. */
+  private static final int PLAIN_DIGITS = 9;
 
   private static final byte[] NO_BYTES = {};
   private static final Factory FACTORY = new Factory();
@@ -69,6 +73,40 @@ final class JsonRowParser extends UTF8StreamJsonParser {
   /** Index of the first byte of the current token, which is no field name. */
   int tokenStart() {
     return (int) _tokenInputTotal - 1;
+  }
+
+  @Override
+  public int readIntegers(int[] into) {
+    byte[] in = _inputBuffer;
+    int end = _inputEnd;
+    int position = _inputPtr;
+    int count = 0;
+    while (count < into.length && position < end && in[position] == ',') {
+      int at = position + 1;
+      boolean negative = at < end && in[at] == '-';
+      if (negative) {
+        at++;
+      }
+      int first = at;
+      int limit = Math.min(end, first + PLAIN_DIGITS + 1);
+      int number = 0;
+      for (int digit; at < limit && (digit = (char) (in[at] - '0')) <= 9; at++) {
+        number = 10 * number + digit;
+      }
+      int digits = at - first;
+      if (digits == 0
+          || digits > PLAIN_DIGITS
+          || (digits > 1 && in[first] == '0')
+          || at >= end
+          || (in[at] != ',' && in[at] != ']')) {
+        break;
+      }
+      into[count++] = negative ? -number : number;
+      position = at;
+    }
+    // What follows is a comma or a bracket still, as after any number; the context expects it.
+    _inputPtr = position;
+    return count;
   }
 
   /** Makes parsers over bytes known to be UTF-8; keeps no buffers in threads of the user. */

@@ -1,6 +1,9 @@
 package io.djinn.source;
 
 import io.djinn.opclass.KeySink;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -8,6 +11,11 @@ import java.util.Arrays;
  * row or none.
  */
 final class KeyBuffer implements KeySink {
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
   private static final int NULL_ELEMENT = -1;
   private static final int EMPTY_ITEM = -2;
   private static final int NULL_ITEM = -3;
@@ -32,11 +40,11 @@ final class KeyBuffer implements KeySink {
     }
     byte[] to = bytes;
     int end = byteCount;
-    if (length <= Long.BYTES) {
-      // Number keys are most of the keys there are, and too short for a call to pay.
-      for (int i = 0; i < length; i++) {
-        to[end + i] = key[offset + i];
-      }
+    // Number keys are most of the keys there are, and too short for a call to pay.
+    if (length == Integer.BYTES) {
+      INTS.set(to, end, (int) INTS.get(key, offset));
+    } else if (length == Long.BYTES) {
+      LONGS.set(to, end, (long) LONGS.get(key, offset));
     } else {
       System.arraycopy(key, offset, to, end, length);
     }

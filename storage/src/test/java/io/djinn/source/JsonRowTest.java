@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.djinn.error.InvalidRowException;
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.testkit.KeyList;
 import io.djinn.testkit.Seed;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,6 +151,49 @@ class JsonRowTest {
           default -> assertEquals(arrays.containsKey(name), row.has(column), row.text());
         }
       }
+    }
+  }
+
+  @Test
+  void integersReadInRunsAreThoseOfTheTokens() throws IOException {
+    Random random = Seed.random("JsonRowTest.runs");
+    String[] odd = {
+      "-0", "00", "01", "-", "--1", "1.0", "1e2", "null", "\"1\"", "[1]", "", " 7 ", "+1"
+    };
+    for (int round = 0; round < 2_000; round++) {
+      List<String> elements = new ArrayList<>();
+      for (int n = 1 + random.nextInt(400); n > 0; n--) {
+        elements.add(String.valueOf(random.nextInt() >> random.nextInt(32)));
+      }
+      if (random.nextBoolean()) {
+        elements.set(random.nextInt(elements.size()), odd[random.nextInt(odd.length)]);
+      }
+      if (random.nextInt(8) == 0) {
+        elements.set(random.nextInt(elements.size()), String.valueOf(random.nextLong() >> 25));
+      }
+      String text = "[" + String.join(",", elements) + (random.nextInt(8) == 0 ? "" : "]");
+      for (ArrayOps ops : List.of(INTS, ArrayOps.ofLongs())) {
+        KeyList keys = new KeyList();
+        try {
+          show(text).extract(ColumnPath.WHOLE_ROW, ops, keys);
+        } catch (InvalidRowException e) {
+          keys = null;
+        }
+        List<String> expected = tokenKeys(text, ops);
+        assertEquals(expected, keys == null ? null : keys.keys(), text);
+      }
+    }
+  }
+
+  /** The keys by a parser that has tokens only; null where the text is refused. */
+  private static List<String> tokenKeys(String text, ArrayOps ops) throws IOException {
+    KeyList keys = new KeyList();
+    try (JsonParser json = new JsonFactory().createParser(text)) {
+      json.nextToken();
+      ops.extract(json, keys);
+      return keys.keys();
+    } catch (InvalidRowException | JsonProcessingException e) {
+      return null;
     }
   }
 

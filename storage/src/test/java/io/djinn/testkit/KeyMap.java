@@ -3,7 +3,9 @@ package io.djinn.testkit;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.KeySink;
 import io.djinn.opclass.Ternary;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -74,10 +76,13 @@ public final class KeyMap implements KeySink {
   public TreeSet<Long> search(GinQuery query, LongPredicate recheck) {
     TreeSet<Long> answer = new TreeSet<>();
     byte[] presence = new byte[query.keyCount()];
+    List<TreeSet<Long>> tidsOfKey = new ArrayList<>();
+    for (int i = 0; i < presence.length; i++) {
+      tidsOfKey.add(tids(query.category(i), query.key(i)));
+    }
     for (long candidate : candidates(query)) {
       for (int i = 0; i < presence.length; i++) {
-        boolean there = tids(query.category(i), query.key(i)).contains(candidate);
-        presence[i] = there ? Ternary.YES : Ternary.NO;
+        presence[i] = tidsOfKey.get(i).contains(candidate) ? Ternary.YES : Ternary.NO;
       }
       int decision = query.consistent(presence);
       if (decision == Ternary.MAYBE && !query.needsRecheck()) {

@@ -4,14 +4,26 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import io.djinn.opclass.IntSequence;
+import io.djinn.opclass.IntegerRuns;
 import io.djinn.opclass.KeySink;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Integers of 32 or 64 bits; the key is the number big-endian with its sign bit flipped, so that
  * unsigned byte order is numeric order.
  */
 final class IntegerElements extends ArrayElements {
+  private static final VarHandle INT_KEY =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG_KEY =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final int RUN_LENGTH = 128;
+  private static final int[] NO_INTS = {};
+
   private final String argument;
   private final int keyBytes;
 
@@ -46,10 +58,18 @@ final class IntegerElements extends ArrayElements {
   @Override
   void extractElements(JsonParser json, KeySink keys) throws IOException {
     byte[] key = new byte[keyBytes];
+    IntegerRuns runs = json instanceof IntegerRuns offered ? offered : null;
+    int[] run = runs == null ? NO_INTS : new int[RUN_LENGTH];
     JsonToken token = json.currentToken();
     do {
       if (token == JsonToken.VALUE_NUMBER_INT) {
         emit(number(json), key, keys);
+        for (int n = run.length; n == run.length && n > 0; ) {
+          n = runs.readIntegers(run);
+          for (int i = 0; i < n; i++) {
+            emit(run[i], key, keys);
+          }
+        }
       } else if (token == JsonToken.VALUE_NULL) {
         keys.nullElement();
       } else {
@@ -127,17 +147,10 @@ final class IntegerElements extends ArrayElements {
 
   private void emit(long number, byte[] key, KeySink keys) {
     if (keyBytes == Integer.BYTES) {
-      int flipped = (int) number ^ Integer.MIN_VALUE;
-      key[0] = (byte) (flipped >>> 24);
-      key[1] = (byte) (flipped >>> 16);
-      key[2] = (byte) (flipped >>> 8);
-      key[3] = (byte) flipped;
+      INT_KEY.set(key, 0, (int) number ^ Integer.MIN_VALUE);
       keys.key(key, 0, Integer.BYTES);
     } else {
-      long flipped = number ^ Long.MIN_VALUE;
-      for (int i = 0; i < Long.BYTES; i++) {
-        key[i] = (byte) (flipped >>> 56 - 8 * i);
-      }
+      LONG_KEY.set(key, 0, number ^ Long.MIN_VALUE);
       keys.key(key, 0, Long.BYTES);
     }
   }
