@@ -1,8 +1,8 @@
 /**
- * What tests of the engine stand on: the simulated disk and environment, forked JVMs, seeds.
+ * Everything needed to crash-test code on Djinn: a simulated disk, an environment without threads,
+ * pages in memory, seeds, and oracles.
  *
- * <p>Read {@link io.djinn.testkit.SimVfs} and {@link io.djinn.testkit.SimEnv} first. Imports {@code
- * file}, {@code memory} and {@code error}, and no test framework: other modules get it as the
- * {@code testkit} jar.
+ * <p>Read {@link io.djinn.testkit.SimVfs} and {@link io.djinn.testkit.SimEnv} first. Depends on no
+ * test framework.
  */
 package io.djinn.testkit;
