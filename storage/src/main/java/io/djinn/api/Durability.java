@@ -11,10 +11,11 @@ import io.djinn.batch.SyncMode;
  *   <li>{@link #sync()}: returns when the log is synced; a kill or power cut loses nothing that was
  *       acknowledged. The default.
  *   <li>{@link #group}: the same, but the sync may wait up to the given time for company.
- *   <li>{@link #async}: returns when the records are appended; a kill or power cut loses at most the
- *       batches of the last given time.
- *   <li>{@link #none}: returns when the records are appended; nothing is synced for its sake. A crash
- *       leaves at least what the last {@link Djinn#checkpoint()} or later synced commit covered.
+ *   <li>{@link #async}: returns when the records are appended; a kill or power cut loses at most
+ *       the batches of the last given time.
+ *   <li>{@link #none}: returns when the records are appended; nothing is synced for its sake. A
+ *       crash leaves at least what the last {@link Djinn#checkpoint()} or later synced commit
+ *       covered.
  * </ul>
  */
 public final class Durability {

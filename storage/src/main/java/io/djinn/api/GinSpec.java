@@ -154,7 +154,11 @@ public final class GinSpec {
   }
 
   String optionsText() {
-    return "fillFactor=" + fillFactor + " parallelWorkers=" + parallelWorkers + " slotBits="
+    return "fillFactor="
+        + fillFactor
+        + " parallelWorkers="
+        + parallelWorkers
+        + " slotBits="
         + slotBits;
   }
 

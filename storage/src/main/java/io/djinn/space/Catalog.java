@@ -24,13 +24,7 @@ public final class Catalog implements AutoCloseable {
     long steps = SpacePage.Field.PAGE_COUNT.get(pages.page(SpacePage.PAGE_NO));
     while (pageNo != 0 && steps-- > 0) {
       long page = pages.page(pageNo);
-      CatalogPage.forEach(
-          page,
-          pageNo,
-          (address, length) -> {
-            entries.add(CatalogEntry.decode(address, length));
-            return true;
-          });
+      entries.addAll(CatalogPage.entries(page, pageNo));
       pageNo = CatalogPage.next(page);
     }
     return entries;

@@ -5,6 +5,8 @@ import io.djinn.error.DjinnException;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A page of the catalog: entries back to back.
@@ -67,6 +69,19 @@ public final class CatalogPage {
       }
       at += LENGTH_BYTES + length;
     }
+  }
+
+  /** The entries of a page. */
+  public static List<CatalogEntry> entries(long page, int pageNo) {
+    List<CatalogEntry> entries = new ArrayList<>();
+    forEach(
+        page,
+        pageNo,
+        (address, length) -> {
+          entries.add(CatalogEntry.decode(address, length));
+          return true;
+        });
+    return entries;
   }
 
   private static CorruptPageException corrupt(int pageNo, String detail) {

@@ -382,6 +382,11 @@ public final class EntryPage {
     return prefixBytes + suffixBytes;
   }
 
+  /** Root of the posting tree of the leaf tuple gone to last, 0 where its list is inline. */
+  public int postingRoot() {
+    return LeafValue.isTree(valueAddress(), valueBytes()) ? LeafValue.root(valueAddress()) : 0;
+  }
+
   CorruptPageException corrupt(String detail) {
     return corrupt(page, pageNo, detail);
   }

@@ -1,0 +1,290 @@
+package io.djinn.api;
+
+import io.djinn.error.BatchTooLargeException;
+import io.djinn.error.KeyTooLongException;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.KeySink;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The operations of a write batch, off-heap, one entry a key and row.
+ *
+ * <pre>
+ * tid i64 | sequence i32 | index u16 | key length u16 | is insert u8 | composite key
+ * </pre>
+ *
+ * The composite key is column, category, key bytes. {@link #forEachKey} gives them back grouped by
+ * index and key, in key order, so that neighbouring keys meet the same pages.
+ */
+final class BatchOperations implements AutoCloseable {
+  private static final int SEQUENCE = 8;
+  private static final int INDEX = SEQUENCE + 4;
+  private static final int KEY_LENGTH = INDEX + 2;
+  private static final int IS_INSERT = KEY_LENGTH + 2;
+  private static final int KEY = IS_INSERT + 1;
+  private static final int COLUMN_BYTES = 2;
+  private static final int INITIAL_BYTES = 16 << 10;
+
+  /** Takes the TIDs of one key of one index: those to add, and those to remove, each ascending. */
+  interface KeyVisitor {
+    void key(
+        GinIndex index,
+        long key,
+        int keyLength,
+        long[] inserts,
+        int inserted,
+        long[] deletes,
+        int deleted);
+  }
+
+  private final MemoryAccount account;
+  private final long limitBytes;
+  private final List<GinIndex> indexes = new ArrayList<>();
+  private final ColumnSink sink = new ColumnSink();
+  private MemoryRegion region;
+  private long end;
+  private long[] entries = new long[256];
+  private int entryCount;
+  private int rowCount;
+
+  private GinIndex index;
+  private int indexNo;
+  private long tid;
+  private boolean isInsert;
+  private long endBefore;
+  private int entriesBefore;
+
+  BatchOperations(MemoryAccount account, long limitBytes) {
+    this.account = account;
+    this.limitBytes = limitBytes;
+    region = MemoryRegion.allocate(account, INITIAL_BYTES);
+  }
+
+  int rowCount() {
+    return rowCount;
+  }
+
+  boolean isEmpty() {
+    return entryCount == 0;
+  }
+
+  /** Begins the keys of one row. */
+  void begin(GinIndex owner, long rowTid, boolean insert) {
+    index = owner;
+    tid = rowTid;
+    isInsert = insert;
+    indexNo = indexes.indexOf(owner);
+    if (indexNo < 0) {
+      indexNo = indexes.size();
+      indexes.add(owner);
+    }
+    endBefore = end;
+    entriesBefore = entryCount;
+  }
+
+  /** Where the keys of a column of the row go. */
+  KeySink column(int column) {
+    sink.column = column;
+    return sink;
+  }
+
+  void end() {
+    rowCount++;
+  }
+
+  /** Takes the keys of a row back that was refused. */
+  void cancel() {
+    end = endBefore;
+    entryCount = entriesBefore;
+  }
+
+  private final class ColumnSink implements KeySink {
+    private final byte[] none = new byte[0];
+    private int column;
+
+    @Override
+    public void key(byte[] bytes, int offset, int length) {
+      add(GinQuery.NORMAL_KEY, bytes, offset, length);
+    }
+
+    @Override
+    public void nullElement() {
+      add(GinQuery.NULL_ELEMENT, none, 0, 0);
+    }
+
+    @Override
+    public void emptyItem() {
+      add(GinQuery.EMPTY_ITEM, none, 0, 0);
+    }
+
+    @Override
+    public void nullItem() {
+      add(GinQuery.NULL_ITEM, none, 0, 0);
+    }
+
+    private void add(int category, byte[] bytes, int offset, int length) {
+      int keyLength = COLUMN_BYTES + length;
+      if (keyLength > index.maxKeyBytes()) {
+        throw new KeyTooLongException(
+            index.spec().columns().get(column).path().toString(),
+            length,
+            index.maxKeyBytes() - COLUMN_BYTES);
+      }
+      long at = reserve(KEY + keyLength);
+      NativeMemory.putLong(at, tid);
+      NativeMemory.putInt(at + SEQUENCE, entryCount);
+      NativeMemory.putShort(at + INDEX, indexNo);
+      NativeMemory.putShort(at + KEY_LENGTH, keyLength);
+      NativeMemory.putByte(at + IS_INSERT, isInsert ? 1 : 0);
+      NativeMemory.putByte(at + KEY, column);
+      NativeMemory.putByte(at + KEY + 1, category);
+      NativeMemory.copyFromArray(bytes, offset, at + KEY + COLUMN_BYTES, length);
+      if (entryCount == entries.length) {
+        entries = Arrays.copyOf(entries, entryCount * 2);
+      }
+      entries[entryCount++] = end;
+      end += KEY + keyLength;
+    }
+  }
+
+  private long reserve(int bytes) {
+    if (end + bytes > region.sizeBytes()) {
+      if (end + bytes > limitBytes) {
+        throw new BatchTooLargeException(
+            "the batch holds more than " + limitBytes + " bytes of keys, the frame memory");
+      }
+      MemoryRegion larger =
+          MemoryRegion.allocate(account, Math.max(region.sizeBytes() * 2, end + bytes));
+      NativeMemory.copy(region.address(), larger.address(), end);
+      region.close();
+      region = larger;
+    }
+    return region.address() + end;
+  }
+
+  private long key(long entry) {
+    return region.address() + entry + KEY;
+  }
+
+  private int keyLength(long entry) {
+    return NativeMemory.getUnsignedShort(region.address() + entry + KEY_LENGTH);
+  }
+
+  private int indexNo(long entry) {
+    return NativeMemory.getUnsignedShort(region.address() + entry + INDEX);
+  }
+
+  private long tid(long entry) {
+    return NativeMemory.getLong(region.address() + entry);
+  }
+
+  private int sequence(long entry) {
+    return NativeMemory.getInt(region.address() + entry + SEQUENCE);
+  }
+
+  private int compareKeys(long a, long b) {
+    int byIndex = indexNo(a) - indexNo(b);
+    return byIndex != 0
+        ? byIndex
+        : NativeMemory.compare(key(a), keyLength(a), key(b), keyLength(b));
+  }
+
+  private int compare(long a, long b) {
+    int byKey = compareKeys(a, b);
+    if (byKey != 0) {
+      return byKey;
+    }
+    int byTid = Long.compare(tid(a), tid(b));
+    return byTid != 0 ? byTid : Integer.compare(sequence(a), sequence(b));
+  }
+
+  /**
+   * Visits the keys in order; of several operations on one key and TID only the last one is left.
+   */
+  void forEachKey(KeyVisitor visitor) {
+    sort();
+    long[] inserts = new long[64];
+    long[] deletes = new long[64];
+    int at = 0;
+    while (at < entryCount) {
+      int inserted = 0;
+      int deleted = 0;
+      int next = at;
+      for (; next < entryCount && compareKeys(entries[at], entries[next]) == 0; next++) {
+        long entry = entries[next];
+        boolean isLast =
+            next + 1 == entryCount
+                || tid(entries[next + 1]) != tid(entry)
+                || compareKeys(entry, entries[next + 1]) != 0;
+        if (!isLast) {
+          continue;
+        }
+        if (NativeMemory.getByte(region.address() + entry + IS_INSERT) != 0) {
+          inserts = put(inserts, inserted++, tid(entry));
+        } else {
+          deletes = put(deletes, deleted++, tid(entry));
+        }
+      }
+      visitor.key(
+          indexes.get(indexNo(entries[at])),
+          key(entries[at]),
+          keyLength(entries[at]),
+          inserts,
+          inserted,
+          deletes,
+          deleted);
+      at = next;
+    }
+  }
+
+  private static long[] put(long[] array, int at, long value) {
+    long[] target = at < array.length ? array : Arrays.copyOf(array, array.length * 2);
+    target[at] = value;
+    return target;
+  }
+
+  private void sort() {
+    long[] other = new long[entryCount];
+    mergeSort(entries, other, 0, entryCount);
+  }
+
+  /** A stable merge sort of entry offsets; bodies are compared where they lie. */
+  private void mergeSort(long[] array, long[] scratch, int from, int to) {
+    if (to - from < 8) {
+      for (int i = from + 1; i < to; i++) {
+        long moving = array[i];
+        int j = i;
+        while (j > from && compare(array[j - 1], moving) > 0) {
+          array[j] = array[j - 1];
+          j--;
+        }
+        array[j] = moving;
+      }
+      return;
+    }
+    int middle = (from + to) >>> 1;
+    mergeSort(array, scratch, from, middle);
+    mergeSort(array, scratch, middle, to);
+    if (compare(array[middle - 1], array[middle]) <= 0) {
+      return;
+    }
+    System.arraycopy(array, from, scratch, from, to - from);
+    int left = from;
+    int right = middle;
+    for (int i = from; i < to; i++) {
+      boolean takeLeft =
+          right == to || left < middle && compare(scratch[left], scratch[right]) <= 0;
+      array[i] = takeLeft ? scratch[left++] : scratch[right++];
+    }
+  }
+
+  @Override
+  public void close() {
+    region.close();
+  }
+}

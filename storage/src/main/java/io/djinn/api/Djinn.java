@@ -1,0 +1,474 @@
+package io.djinn.api;
+
+import io.djinn.batch.OpenBatch;
+import io.djinn.batch.SyncMode;
+import io.djinn.buffer.SnapshotReader;
+import io.djinn.error.DjinnException;
+import io.djinn.file.Env;
+import io.djinn.file.OsEnv;
+import io.djinn.file.OsVfs;
+import io.djinn.gin.GinReferences;
+import io.djinn.gin.GinWriter;
+import io.djinn.gin.entry.EntryRecords;
+import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.entry.GinMetaRecords;
+import io.djinn.gin.posting.PostingRecords;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.NativeMemory;
+import io.djinn.page.StepReader;
+import io.djinn.recovery.PageStore;
+import io.djinn.source.SourceIdentity;
+import io.djinn.space.Catalog;
+import io.djinn.space.CatalogEntry;
+import io.djinn.space.CatalogRecords;
+import io.djinn.space.Space;
+import io.djinn.space.SpacePage;
+import io.djinn.space.SpaceRecords;
+import io.djinn.verify.StoreVerifier;
+import io.djinn.wal.EditTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * An open store: indexes in one directory, used by one process with any number of threads.
+ *
+ * <p>Every batch is atomic. What a crash leaves is a prefix of the commit order; with the default
+ * durability it holds every batch whose commit returned. Close it when done; what was not closed is
+ * recovered when it is opened next.
+ */
+public final class Djinn implements AutoCloseable {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+  private final PageStore store;
+  private final DjinnOptions options;
+  private final Catalog catalog;
+  private final GinWriter writer;
+  private final ConcurrentHashMap<String, GinIndex> indexes = new ConcurrentHashMap<>();
+  private final DroppedPages droppedPages;
+  private final Path directory;
+  private volatile GinBuild build;
+
+  private Djinn(PageStore store, DjinnOptions options, Path directory) {
+    this.store = store;
+    this.options = options;
+    this.directory = directory;
+    catalog = new Catalog(store.account());
+    writer = new GinWriter(store.pageSizeBytes(), store.account());
+    droppedPages = new DroppedPages(store);
+  }
+
+  /**
+   * Opens the store in a directory, making directory and store where there are none.
+   *
+   * @throws io.djinn.error.JvmFlagsException giving the JVM line, where the JVM lacks flags
+   * @throws io.djinn.error.AlreadyOpenException where this or another process has it open
+   * @throws io.djinn.error.FormatVersionException where it is no store, or one of another format
+   * @throws io.djinn.error.CorruptLogException where the log is damaged; nothing was changed
+   */
+  public static Djinn open(Path directory, DjinnOptions options) {
+    JvmFlags.check();
+    options.toPageStoreOptions();
+    try {
+      return open(new OsEnv(OsVfs.create(directory)), options, directory);
+    } catch (IOException e) {
+      throw new DjinnException(directory + " can not be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** Opens a store in another environment: files, time and threads of a test. */
+  public static Djinn open(Env env, DjinnOptions options) {
+    JvmFlags.check();
+    return open(env, options, null);
+  }
+
+  private static Djinn open(Env env, DjinnOptions options, Path directory) {
+    NativeMemory.requireLittleEndian();
+    PageStore store = PageStore.open(env, options.toPageStoreOptions(), editTable());
+    Djinn db = new Djinn(store, options, directory);
+    try {
+      db.forgetBuilds();
+      db.droppedPages.start();
+      return db;
+    } catch (Throwable t) {
+      db.close();
+      throw t;
+    }
+  }
+
+  /** The record table: every edit of every page kind. */
+  public static EditTable editTable() {
+    return new EditTable(
+        new SpaceRecords(),
+        new CatalogRecords(),
+        new PostingRecords(),
+        new EntryRecords(),
+        new GinMetaRecords());
+  }
+
+  /** Removes what builds left that a restart has ended. */
+  private void forgetBuilds() {
+    store.commit(
+        batch -> {
+          boolean[] goOn = new boolean[1];
+          do {
+            batch.operation(
+                () -> {
+                  goOn[0] = false;
+                  for (CatalogEntry entry : Catalog.entries(batch)) {
+                    if (entry.state() == CatalogEntry.State.BUILDING && !goOn[0]) {
+                      catalog.remove(batch, entry);
+                      goOn[0] = true;
+                    }
+                  }
+                });
+          } while (goOn[0]);
+        },
+        SyncMode.SYNC,
+        0);
+    releaseExtents(SyncMode.SYNC);
+  }
+
+  /** Gives back what ended builds reserved, a bounded number of extents a batch. */
+  private void releaseExtents(SyncMode mode) {
+    boolean[] goOn = new boolean[1];
+    do {
+      store.commit(
+          batch -> {
+            goOn[0] = true;
+            while (goOn[0] && batch.touchedPages() < batch.frameLimit() / 2) {
+              batch.operation(
+                  () ->
+                      goOn[0] =
+                          Space.hasReserved(batch)
+                              && store.space().releaseOne(batch, (id, first, pages) -> 0));
+            }
+          },
+          mode,
+          0);
+    } while (goOn[0]);
+  }
+
+  PageStore store() {
+    return store;
+  }
+
+  MemoryAccount account() {
+    return store.account();
+  }
+
+  public DjinnOptions options() {
+    return options;
+  }
+
+  /** The store's directory, or null where it is not one of the file system. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Files, time and threads of this store. */
+  public Env env() {
+    return store.env();
+  }
+
+  boolean isClosed() {
+    return store.seal().isClosed();
+  }
+
+  /** Makes an empty index. */
+  public GinIndex createGin(String name, GinSpec spec) {
+    checkName(name);
+    store.commit(
+        batch ->
+            batch.operation(
+                () -> {
+                  requireFree(batch, name);
+                  int meta = GinMetaPage.create(batch);
+                  catalog.add(batch, entry(batch, name, spec, CatalogEntry.State.READY, meta, 0));
+                }),
+        options.durability().mode(),
+        options.durability().nanos());
+    return gin(name);
+  }
+
+  CatalogEntry entry(
+      OpenBatch batch,
+      String name,
+      GinSpec spec,
+      CatalogEntry.State state,
+      int metaPage,
+      long buildId) {
+    return new CatalogEntry(
+        store.space().nextIndexId(batch),
+        CatalogEntry.GIN,
+        state,
+        metaPage,
+        buildId,
+        name,
+        spec.columnsText(),
+        spec.optionsText(),
+        spec.sourceText());
+  }
+
+  static void checkName(String name) {
+    if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
+      throw new IllegalArgumentException(
+          "index name \"" + name + "\": must match " + NAME.pattern());
+    }
+  }
+
+  static void requireFree(OpenBatch batch, String name) {
+    if (Catalog.find(batch, name) != null) {
+      throw new IllegalArgumentException("index name \"" + name + "\" is in use");
+    }
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  /** The index with this name; throws naming the indexes there are. */
+  public GinIndex gin(String name) {
+    GinIndex known = indexes.get(name);
+    if (known != null) {
+      return known;
+    }
+    try (Snapshot snapshot = snapshot()) {
+      CatalogEntry entry = inCatalog(snapshot, reader -> Catalog.find(reader, name));
+      if (entry == null || entry.state() != CatalogEntry.State.READY) {
+        throw new IllegalArgumentException(
+            "no index \""
+                + name
+                + "\""
+                + (entry != null ? " that is ready" : "")
+                + "; there are "
+                + indexes().stream().map(IndexInfo::name).toList());
+      }
+      int root =
+          inStep(snapshot, reader -> new GinMetaPage().read(reader, entry.metaPage()).root());
+      GinIndex index = new GinIndex(this, entry, root);
+      GinIndex before = indexes.putIfAbsent(name, index);
+      return before != null ? before : index;
+    }
+  }
+
+  /** Every index, in the order they were made. */
+  public List<IndexInfo> indexes() {
+    try (Snapshot snapshot = snapshot()) {
+      return inCatalog(snapshot, Catalog::entries).stream()
+          .map(
+              entry ->
+                  new IndexInfo(
+                      entry.name(),
+                      "gin",
+                      entry.state().name().toLowerCase(java.util.Locale.ROOT),
+                      List.of(entry.columns().split("\n")),
+                      entry.options(),
+                      entry.source()))
+          .toList();
+    }
+  }
+
+  /** Binds an index to a source that has grown. */
+  public void bindSource(GinIndex index, SourceIdentity identity) {
+    store.commit(
+        batch ->
+            batch.operation(
+                () -> {
+                  index.requireLive();
+                  catalog.replace(batch, index.entry().withSource(identity.text()));
+                }),
+        options.durability().mode(),
+        options.durability().nanos());
+    indexes.remove(index.name());
+  }
+
+  /** Removes an index at once; its pages are freed in the background, and go on after a crash. */
+  public void drop(String name) {
+    GinIndex index = gin(name);
+    store.commit(
+        batch ->
+            batch.operation(
+                () -> {
+                  index.requireLive();
+                  catalog.remove(batch, index.entry());
+                  store.space().drop(batch, index.metaPage());
+                  index.dropped();
+                }),
+        options.durability().mode(),
+        options.durability().nanos());
+    indexes.remove(name);
+    droppedPages.wake();
+  }
+
+  /** Waits until the pages of dropped indexes are free. */
+  public void awaitDropped() {
+    droppedPages.await();
+  }
+
+  /** Begins a batch with the store's durability. */
+  public WriteBatch begin() {
+    return begin(options.durability());
+  }
+
+  /**
+   * Begins a batch with a durability of its own.
+   *
+   * @param durability at least the store's
+   */
+  public WriteBatch begin(Durability durability) {
+    if (!durability.isAtLeast(options.durability())) {
+      throw new IllegalArgumentException(
+          "durability " + durability + ": must be at least the store's " + options.durability());
+    }
+    store.seal().check();
+    return new WriteBatch(this, durability);
+  }
+
+  long commit(BatchOperations operations, Durability durability) {
+    return store.commit(
+        batch -> {
+          GinIndex[] current = new GinIndex[1];
+          operations.forEachKey(
+              (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
+                if (index != current[0]) {
+                  if (current[0] != null) {
+                    writer.end(batch);
+                  }
+                  index.requireLive();
+                  writer.begin(index.metaPage());
+                  current[0] = index;
+                }
+                writer.change(
+                    batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
+              });
+          if (current[0] != null) {
+            writer.end(batch);
+          }
+        },
+        durability.mode(),
+        durability.nanos());
+  }
+
+  /** A view of everything committed so far. */
+  public Snapshot snapshot() {
+    return new Snapshot(this);
+  }
+
+  /** Reads a few pages of a snapshot, in one step. */
+  <T> T inStep(Snapshot snapshot, Function<StepReader, T> work) {
+    try (SnapshotReader reader = snapshot.reader()) {
+      reader.enter();
+      try {
+        return work.apply(reader);
+      } finally {
+        reader.leave();
+      }
+    }
+  }
+
+  private <T> T inCatalog(Snapshot snapshot, Function<StepReader, T> work) {
+    return inStep(snapshot, work);
+  }
+
+  /** Makes everything committed durable, writes changed pages, and lets the log be recycled. */
+  public void checkpoint() {
+    store.checkpoint();
+  }
+
+  /**
+   * Begins a build: reserves the name, and gives access to pages for loading.
+   *
+   * @param spec what the index is over
+   */
+  public GinBuild beginBuild(String name, GinSpec spec) {
+    checkName(name);
+    synchronized (this) {
+      if (build != null) {
+        throw new IllegalStateException("another build is running in this store");
+      }
+      build = new GinBuild(this, name, spec);
+    }
+    try {
+      build.begin();
+      return build;
+    } catch (Throwable t) {
+      build = null;
+      throw t;
+    }
+  }
+
+  void buildEnded() {
+    build = null;
+  }
+
+  /** Frees the extents of a build that left no index. */
+  void releaseBuild() {
+    releaseExtents(options.durability().mode());
+  }
+
+  /** Examines every page and every structure; the list of problems is empty where there is none. */
+  public List<String> verify() {
+    try (Snapshot snapshot = snapshot()) {
+      return verify(snapshot);
+    }
+  }
+
+  List<String> verify(Snapshot snapshot) {
+    try (SnapshotReader reader = snapshot.reader()) {
+      return new StoreVerifier(reader, store.storeId()).verify();
+    }
+  }
+
+  /** Counts of the store. */
+  public StoreStats stats() {
+    try (Snapshot snapshot = snapshot()) {
+      return inStep(
+          snapshot,
+          reader -> {
+            long page = reader.page(SpacePage.PAGE_NO);
+            return new StoreStats(
+                store.pageSizeBytes(),
+                SpacePage.Field.PAGE_COUNT.get(page),
+                SpacePage.Field.FREE_PAGES.get(page),
+                store.pageFile().pageCount(),
+                snapshot.batch(),
+                store.versions().frameCount(),
+                store.versions().freeFrames(),
+                store.logInUseBytes());
+          });
+    }
+  }
+
+  /** Whether a failure has made the store read-only. */
+  public boolean isSealed() {
+    return store.seal().isSealed();
+  }
+
+  /**
+   * Ends the store: running commits finish, a checkpoint is made, readers get {@link
+   * io.djinn.error.StoreClosedException} from then on. A second call does nothing.
+   */
+  @Override
+  public void close() {
+    if (isClosed()) {
+      return;
+    }
+    try {
+      droppedPages.close();
+      store.close();
+    } finally {
+      writer.close();
+      catalog.close();
+    }
+  }
+
+  /** The pages a page refers to as its own, for freeing and for checking. */
+  static Space.PageReferences references() {
+    return GinReferences::forEach;
+  }
+}

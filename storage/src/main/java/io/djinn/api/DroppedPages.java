@@ -1,0 +1,106 @@
+package io.djinn.api;
+
+import io.djinn.batch.SyncMode;
+import io.djinn.buffer.SnapshotReader;
+import io.djinn.buffer.Snapshots;
+import io.djinn.error.NoSpaceException;
+import io.djinn.file.Agent;
+import io.djinn.file.EngineThread;
+import io.djinn.recovery.PageStore;
+import io.djinn.space.Space;
+
+/**
+ * Frees the pages of dropped indexes in slices: each a small batch, so that a crash loses at most
+ * the last one and no writer waits long.
+ *
+ * <p>Whoever waits for it is signalled by its thread before that parks.
+ */
+final class DroppedPages implements Agent {
+  private static final int SLICE_PAGES = 64;
+  private static final long SLICE_NANOS = 1_000_000;
+
+  private final PageStore store;
+  private EngineThread thread;
+  private volatile boolean isIdle;
+
+  DroppedPages(PageStore store) {
+    this.store = store;
+  }
+
+  void start() {
+    thread = store.env().start("djinn-drop", this);
+  }
+
+  void wake() {
+    isIdle = false;
+    thread.wake();
+  }
+
+  void await() {
+    isIdle = false;
+    thread.await(() -> isIdle);
+  }
+
+  @Override
+  public boolean work() {
+    if (store.seal().isSealed() || store.seal().isClosed() || !hasDropped()) {
+      isIdle = true;
+      return false;
+    }
+    try {
+      freeSlice();
+      return true;
+    } catch (NoSpaceException e) {
+      // Nothing has changed; the next drop or opening goes on.
+      isIdle = true;
+      return false;
+    }
+  }
+
+  private void freeSlice() {
+    boolean[] goOn = {true};
+    store.commit(
+        batch -> {
+          long start = store.env().nanoTime();
+          int pages = 0;
+          int limit = Math.min(SLICE_PAGES, batch.frameLimit() / 4);
+          while (goOn[0]
+              && pages++ < limit
+              && batch.touchedPages() < batch.frameLimit() / 2
+              && store.env().nanoTime() - start < SLICE_NANOS) {
+            batch.operation(
+                () -> goOn[0] = store.space().freeOneDropped(batch, Djinn.references()));
+          }
+        },
+        SyncMode.NONE,
+        0);
+  }
+
+  private boolean hasDropped() {
+    Snapshots.Registration snapshot = store.register();
+    try (SnapshotReader reader = store.reader(snapshot)) {
+      reader.enter();
+      try {
+        return Space.hasDropped(reader);
+      } finally {
+        reader.leave();
+      }
+    } finally {
+      store.release(snapshot);
+    }
+  }
+
+  @Override
+  public void failed(Throwable t) {
+    isIdle = true;
+    if (!store.seal().isClosed()) {
+      store.seal(t);
+    }
+  }
+
+  void close() {
+    if (thread != null) {
+      thread.close();
+    }
+  }
+}

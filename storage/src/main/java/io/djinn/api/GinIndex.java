@@ -1,0 +1,192 @@
+package io.djinn.api;
+
+import io.djinn.gin.entry.EntryKeys;
+import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.opclass.GinQuery;
+import io.djinn.source.Row;
+import io.djinn.source.RowSource;
+import io.djinn.space.CatalogEntry;
+import java.util.List;
+
+/** An inverted index: keys of rows to the addresses of the rows that hold them. */
+public final class GinIndex {
+  /** The highest TID: an unsigned number of 48 bits. */
+  public static final long MAX_TID = (1L << 48) - 1;
+
+  /**
+   * One of the conditions that must hold for a row.
+   *
+   * @param column index of the column, 0-based
+   */
+  public record Condition(int column, GinQuery query) {}
+
+  private final Djinn db;
+  private final CatalogEntry entry;
+  private final GinSpec spec;
+  private final int root;
+  private volatile boolean isDropped;
+
+  GinIndex(Djinn db, CatalogEntry entry, int root) {
+    this.db = db;
+    this.entry = entry;
+    this.root = root;
+    spec = GinSpec.of(entry.columns(), entry.options(), entry.source());
+  }
+
+  public String name() {
+    return entry.name();
+  }
+
+  /** Columns, options and source. */
+  public GinSpec spec() {
+    return spec;
+  }
+
+  CatalogEntry entry() {
+    return entry;
+  }
+
+  int metaPage() {
+    return entry.metaPage();
+  }
+
+  int root() {
+    return root;
+  }
+
+  void dropped() {
+    isDropped = true;
+  }
+
+  void requireLive() {
+    if (isDropped) {
+      throw new IllegalStateException("index \"" + name() + "\" was dropped");
+    }
+  }
+
+  /** The longest composite key of this store: column, category and key, bytes. */
+  int maxKeyBytes() {
+    return EntryKeys.maxKeyBytes(db.store().pageSizeBytes());
+  }
+
+  void seal(Throwable cause) {
+    db.store().seal(cause);
+  }
+
+  private static void checkTid(long tid) {
+    if (tid < 0 || tid > MAX_TID) {
+      throw new IllegalArgumentException("TID " + tid + ": must be 0 to " + MAX_TID);
+    }
+  }
+
+  private void checkValues(Object[] values) {
+    if (values.length != spec.columns().size()) {
+      throw new IllegalArgumentException(
+          values.length + " values for " + spec.columns().size() + " columns");
+    }
+  }
+
+  /**
+   * Adds a row's keys to a batch.
+   *
+   * @param tid address of the row, 0 to {@link #MAX_TID}
+   * @param values one a column, as the column's operator class takes it; null is SQL NULL
+   * @throws io.djinn.error.KeyTooLongException where a key is over the limit; the batch is as
+   *     before
+   */
+  public void insert(WriteBatch batch, long tid, Object... values) {
+    checkTid(tid);
+    checkValues(values);
+    requireLive();
+    batch.collect(this, tid, true, WriteBatch.of(values));
+  }
+
+  /** Adds the keys of a source's row to a batch. */
+  public void insert(WriteBatch batch, long tid, Row row) {
+    checkTid(tid);
+    requireLive();
+    batch.collect(this, tid, true, WriteBatch.of(row));
+  }
+
+  /**
+   * Removes a row's keys in a batch.
+   *
+   * @param values the values the row was inserted with
+   */
+  public void delete(WriteBatch batch, long tid, Object... values) {
+    checkTid(tid);
+    checkValues(values);
+    requireLive();
+    batch.collect(this, tid, false, WriteBatch.of(values));
+  }
+
+  /** Removes the keys of a source's row in a batch. */
+  public void delete(WriteBatch batch, long tid, Row row) {
+    checkTid(tid);
+    requireLive();
+    batch.collect(this, tid, false, WriteBatch.of(row));
+  }
+
+  /** Searches the only or first column; the cursor says which TIDs the caller must recheck. */
+  public TidCursor search(Snapshot snapshot, GinQuery query) {
+    return search(snapshot, List.of(new Condition(0, query)), null);
+  }
+
+  /** Searches the only or first column and rechecks with the rows of a source. */
+  public TidCursor search(Snapshot snapshot, GinQuery query, RowSource source) {
+    return search(snapshot, List.of(new Condition(0, query)), source);
+  }
+
+  /**
+   * Searches for rows for which all conditions hold.
+   *
+   * @param source where rows are fetched from for recheck; null leaves that to the caller
+   */
+  public TidCursor search(Snapshot snapshot, List<Condition> conditions, RowSource source) {
+    if (snapshot.db() != db) {
+      throw new IllegalArgumentException("the snapshot is of another store");
+    }
+    if (conditions.isEmpty()) {
+      throw new IllegalArgumentException("a search needs at least one condition");
+    }
+    for (Condition condition : conditions) {
+      check(condition);
+    }
+    if (source != null && !source.canFetch()) {
+      throw new IllegalArgumentException("the source can not fetch rows: pass null and recheck");
+    }
+    return new TidCursor(this, snapshot, List.copyOf(conditions), source);
+  }
+
+  private void check(Condition condition) {
+    if (condition.column() < 0 || condition.column() >= spec.columns().size()) {
+      throw new IllegalArgumentException(
+          "column " + condition.column() + ": the index has " + spec.columns().size());
+    }
+    String own = spec.columns().get(condition.column()).operatorClass().spelling();
+    String made = condition.query().operatorClass();
+    if (!made.isEmpty() && !made.equals(own)) {
+      throw new IllegalArgumentException(
+          "the query is made for " + made + ", the column has " + own);
+    }
+  }
+
+  /** The counts of the index as a snapshot sees them. */
+  public GinStats stats(Snapshot snapshot) {
+    return db.inStep(
+        snapshot,
+        reader -> {
+          GinMetaPage meta = new GinMetaPage().read(reader, entry.metaPage());
+          return new GinStats(
+              meta.totalPages(),
+              meta.entryPages(),
+              meta.postingPages(),
+              meta.keys(),
+              meta.tids(),
+              meta.pendingPages(),
+              meta.pendingRows(),
+              meta.pendingBytes(),
+              meta.formatVersion());
+        });
+  }
+}

@@ -1,0 +1,148 @@
+package io.djinn.api;
+
+import io.djinn.buffer.SnapshotReader;
+import io.djinn.gin.scan.GinScan;
+import io.djinn.gin.scan.ScanCounters;
+import io.djinn.source.Row;
+import io.djinn.source.RowSource;
+import java.util.List;
+
+/**
+ * The rows a search finds, by ascending TID.
+ *
+ * <p>Reads in steps of a bounded number of pages; between them it holds no address, and no row is
+ * fetched inside one. With a source it compares rows itself where the index alone can not decide;
+ * without one {@link #needsRecheck} tells the caller which to compare. Belongs to one thread.
+ */
+public final class TidCursor implements AutoCloseable {
+  private final GinIndex index;
+  private final List<GinIndex.Condition> conditions;
+  private final RowSource source;
+  private final SnapshotReader reader;
+  private final GinScan scan;
+  private final long[] block = new long[GinScan.BLOCK];
+  private int count;
+  private int at;
+  private boolean isBlockRechecked;
+  private boolean isAtEnd;
+  private long tid = -1;
+  private boolean needsRecheck;
+  private long fetched;
+  private long limit = Long.MAX_VALUE;
+
+  TidCursor(
+      GinIndex index, Snapshot snapshot, List<GinIndex.Condition> conditions, RowSource source) {
+    this.index = index;
+    this.conditions = conditions;
+    this.source = source;
+    scan =
+        new GinScan(
+            index.metaPage(),
+            conditions.stream().map(c -> new GinScan.Condition(c.column(), c.query())).toList());
+    reader = snapshot.reader();
+  }
+
+  /** Ends after this many rows. */
+  public TidCursor limit(long rows) {
+    if (rows < 0) {
+      throw new IllegalArgumentException("limit of " + rows + " rows: must not be negative");
+    }
+    limit = rows;
+    return this;
+  }
+
+  /**
+   * Goes to the next row; false at the end.
+   *
+   * @throws io.djinn.error.SnapshotExpiredException where the engine has given the snapshot up
+   * @throws io.djinn.error.StoreClosedException where the store was closed
+   */
+  public boolean next() {
+    while (limit > 0) {
+      if (at == count && !fill()) {
+        tid = -1;
+        return false;
+      }
+      tid = block[at++];
+      needsRecheck = isBlockRechecked;
+      if (!needsRecheck || source == null || matches()) {
+        limit--;
+        return true;
+      }
+    }
+    tid = -1;
+    return false;
+  }
+
+  private boolean matches() {
+    fetched++;
+    needsRecheck = false;
+    Row row = source.fetch(tid);
+    if (row == null) {
+      return false;
+    }
+    for (GinIndex.Condition condition : conditions) {
+      GinSpec.Column column = index.spec().columns().get(condition.column());
+      if (!condition.query().matches(row.value(column.path(), column.operatorClass()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean fill() {
+    at = 0;
+    count = 0;
+    while (count == 0 && !isAtEnd) {
+      reader.enter();
+      try {
+        int taken = scan.next(reader, block);
+        isAtEnd = taken == GinScan.END;
+        count = Math.max(0, taken);
+        isBlockRechecked = scan.needsRecheck();
+      } catch (InternalError e) {
+        // A late report of a failed access to the mapping: which one is not known.
+        index.seal(e);
+        throw e;
+      } finally {
+        reader.leave();
+      }
+    }
+    return count > 0;
+  }
+
+  /** Rows below this TID are skipped, without being decoded where that is possible. */
+  public void advance(long target) {
+    while (at < count && block[at] < target) {
+      at++;
+    }
+    if (at == count) {
+      scan.advance(target);
+    }
+  }
+
+  /** Address of the present row, -1 before the first and after the last one. */
+  public long tid() {
+    return tid;
+  }
+
+  /** Whether the caller must compare the present row with the query. */
+  public boolean needsRecheck() {
+    return needsRecheck;
+  }
+
+  /** Rows fetched for recheck so far. */
+  public long fetched() {
+    return fetched;
+  }
+
+  /** What the scan has read so far. */
+  public ScanCounters counters() {
+    return scan.counters();
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

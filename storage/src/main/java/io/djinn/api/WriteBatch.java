@@ -1,0 +1,90 @@
+package io.djinn.api;
+
+import io.djinn.opclass.KeySink;
+import io.djinn.source.Row;
+import java.util.List;
+
+/**
+ * Inserts and deletes that become visible and durable together, or not at all.
+ *
+ * <p>Collecting takes no lock: keys are checked, extracted and kept off-heap. {@link #commit}
+ * applies them in the writer's slot. Of several operations on one key of one row the last one
+ * counts. Belongs to one thread.
+ */
+public final class WriteBatch implements AutoCloseable {
+  private final Djinn db;
+  private final Durability durability;
+  private final BatchOperations operations;
+  private boolean isOpen = true;
+
+  WriteBatch(Djinn db, Durability durability) {
+    this.db = db;
+    this.durability = durability;
+    operations = new BatchOperations(db.account(), db.options().frameMemoryBytes());
+  }
+
+  /** The sink for one operation's keys; see {@link BatchOperations#column}. */
+  void collect(GinIndex index, long tid, boolean isInsert, RowKeys keys) {
+    requireOpen();
+    operations.begin(index, tid, isInsert);
+    try {
+      List<GinSpec.Column> columns = index.spec().columns();
+      for (int column = 0; column < columns.size(); column++) {
+        keys.extract(column, columns.get(column), operations.column(column));
+      }
+      operations.end();
+    } catch (Throwable t) {
+      operations.cancel();
+      throw t;
+    }
+  }
+
+  /** Hands over the keys of one column of a row. */
+  interface RowKeys {
+    void extract(int column, GinSpec.Column spec, KeySink sink);
+  }
+
+  static RowKeys of(Row row) {
+    return (column, spec, sink) -> row.extract(spec.path(), spec.operatorClass(), sink);
+  }
+
+  static RowKeys of(Object[] values) {
+    return (column, spec, sink) -> spec.operatorClass().extract(values[column], sink);
+  }
+
+  private void requireOpen() {
+    if (!isOpen) {
+      throw new IllegalStateException("the batch was committed or closed");
+    }
+  }
+
+  /** Operations collected so far. */
+  public int size() {
+    return operations.rowCount();
+  }
+
+  /**
+   * Applies and publishes the batch; when this returns every new snapshot sees it, and its
+   * durability mode has been met.
+   *
+   * @return number of the batch, in commit order
+   */
+  public long commit() {
+    requireOpen();
+    isOpen = false;
+    try {
+      return db.commit(operations, durability);
+    } finally {
+      operations.close();
+    }
+  }
+
+  /** Forgets what was not committed. */
+  @Override
+  public void close() {
+    if (isOpen) {
+      isOpen = false;
+      operations.close();
+    }
+  }
+}

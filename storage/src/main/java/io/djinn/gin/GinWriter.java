@@ -1,0 +1,79 @@
+package io.djinn.gin;
+
+import io.djinn.batch.OpenBatch;
+import io.djinn.gin.entry.EntryTree;
+import io.djinn.gin.entry.GinCounts;
+import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.entry.GinMetaRecords;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+
+/**
+ * Changes GIN indexes in the open batch, key by key, and keeps their metapages' counts.
+ *
+ * <p>Each operation takes a few TIDs of one key, so that it touches a bounded number of pages.
+ * Belongs to whoever holds the writer's slot.
+ */
+public final class GinWriter implements AutoCloseable {
+  private static final int OPERATION_TIDS = 8;
+
+  private final MemoryRegion work;
+  private final MemoryRegion arguments;
+  private final GinCounts counts = new GinCounts();
+  private final EntryTree tree;
+  private int metaPageNo;
+
+  public GinWriter(int pageSizeBytes, MemoryAccount account) {
+    work = MemoryRegion.allocate(account, EntryTree.workBytes(pageSizeBytes));
+    arguments = MemoryRegion.allocate(account, GinMetaRecords.MAX_ARGUMENT_BYTES);
+    tree = new EntryTree(work.address(), pageSizeBytes, counts);
+  }
+
+  /** Begins the changes of one index. */
+  public void begin(int newMetaPageNo) {
+    metaPageNo = newMetaPageNo;
+    counts.clear();
+  }
+
+  /**
+   * Adds and removes TIDs of a key.
+   *
+   * @param root root page of the index's entry tree
+   * @param inserts ascending, {@code inserted} of them
+   * @param deletes ascending, {@code deleted} of them, none of which is among the inserts
+   */
+  public void change(
+      OpenBatch batch,
+      int root,
+      long key,
+      int keyLength,
+      long[] inserts,
+      int inserted,
+      long[] deletes,
+      int deleted) {
+    for (int from = 0; from < deleted; from += OPERATION_TIDS) {
+      int first = from;
+      int to = Math.min(deleted, from + OPERATION_TIDS);
+      batch.operation(() -> tree.remove(batch, root, key, keyLength, deletes, first, to));
+    }
+    for (int from = 0; from < inserted; from += OPERATION_TIDS) {
+      int first = from;
+      int to = Math.min(inserted, from + OPERATION_TIDS);
+      batch.operation(() -> tree.insert(batch, root, key, keyLength, inserts, first, to));
+    }
+  }
+
+  /** Puts what has changed into the metapage. */
+  public void end(OpenBatch batch) {
+    if (!counts.isZero()) {
+      batch.operation(() -> GinMetaPage.add(batch, metaPageNo, counts, arguments.address()));
+      counts.clear();
+    }
+  }
+
+  @Override
+  public void close() {
+    arguments.close();
+    work.close();
+  }
+}

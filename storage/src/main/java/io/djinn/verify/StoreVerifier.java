@@ -1,0 +1,196 @@
+package io.djinn.verify;
+
+import io.djinn.buffer.SnapshotReader;
+import io.djinn.error.DjinnException;
+import io.djinn.error.SnapshotExpiredException;
+import io.djinn.error.StoreClosedException;
+import io.djinn.gin.GinReferences;
+import io.djinn.gin.entry.EntryTreeVerifier;
+import io.djinn.space.CatalogEntry;
+import io.djinn.space.CatalogPage;
+import io.djinn.space.ExtentListPage;
+import io.djinn.space.SpacePage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Examines every page of a snapshot and every structure made of them, and says what is wrong.
+ *
+ * <p>Each page below the page count must be reached exactly once: as the space page, a page of a
+ * list, a free or reserved one, one of the catalog, one of what was dropped, or one of an index. So
+ * a leak and a double use both show.
+ */
+public final class StoreVerifier {
+  private static final int MAX_PROBLEMS = 1000;
+
+  private final SnapshotReader reader;
+  private final long storeId;
+  private final List<String> problems = new ArrayList<>();
+  private final BitSet reached = new BitSet();
+  private long pageCount;
+
+  /**
+   * @param reader of the snapshot to be examined; every structure is examined in one step
+   */
+  public StoreVerifier(SnapshotReader reader, long storeId) {
+    this.reader = reader;
+    this.storeId = storeId;
+  }
+
+  /** Examines everything; what is wrong in words, nothing where nothing is. */
+  public List<String> verify() {
+    List<CatalogEntry> indexes = new ArrayList<>();
+    boolean isSound =
+        examine(
+            "space page",
+            () -> {
+              long page = reader.page(SpacePage.PAGE_NO);
+              SpacePage.check(page, storeId);
+              pageCount = SpacePage.Field.PAGE_COUNT.get(page);
+              reach(SpacePage.PAGE_NO, "space page");
+            });
+    if (!isSound) {
+      return problems;
+    }
+    examine("free list", () -> freeList(list(SpacePage.Field.FREE_LIST)));
+    examine(
+        "reserved extents",
+        () -> {
+          for (long[] extent : list(SpacePage.Field.BUILD_LIST)) {
+            reachExtent(extent, "reserved extents");
+          }
+        });
+    examine("dropped pages", this::dropped);
+    examine("catalog", () -> catalog(indexes));
+    for (CatalogEntry index : indexes) {
+      if (index.metaPage() != 0) {
+        examine("index " + index.name(), () -> index(index));
+      }
+    }
+    if (problems.isEmpty()) {
+      for (int pageNo = reached.nextClearBit(0);
+          pageNo < pageCount;
+          pageNo = reached.nextClearBit(pageNo + 1)) {
+        report("page " + pageNo + " is lost: nothing refers to it");
+      }
+    }
+    return problems;
+  }
+
+  private boolean examine(String what, Runnable check) {
+    int before = problems.size();
+    reader.enter();
+    try {
+      check.run();
+    } catch (SnapshotExpiredException | StoreClosedException e) {
+      throw e;
+    } catch (DjinnException e) {
+      report(what + ": " + e.getMessage());
+    } finally {
+      reader.leave();
+    }
+    return problems.size() == before;
+  }
+
+  private void report(String problem) {
+    if (problems.size() < MAX_PROBLEMS) {
+      problems.add(problem);
+    }
+  }
+
+  private void reach(int pageNo, String from) {
+    if (pageNo < 0 || pageNo >= pageCount) {
+      report(from + ": page " + pageNo + " is beyond the " + pageCount + " pages of the store");
+    } else if (reached.get(pageNo)) {
+      report(from + ": page " + pageNo + " is used twice");
+    } else {
+      reached.set(pageNo);
+    }
+  }
+
+  private void reachExtent(long[] extent, String from) {
+    if (extent[1] < 1 || extent[0] + extent[1] > pageCount) {
+      report(from + ": extent of " + extent[1] + " pages from page " + extent[0]);
+      return;
+    }
+    for (long pageNo = extent[0]; pageNo < extent[0] + extent[1]; pageNo++) {
+      reach((int) pageNo, from);
+    }
+  }
+
+  /** Entries of a list of extents: first page number, pages, tag; its own pages are reached. */
+  private List<long[]> list(SpacePage.Field head) {
+    List<long[]> extents = new ArrayList<>();
+    int pageNo = (int) head.get(reader.page(SpacePage.PAGE_NO));
+    for (long steps = 0; pageNo != 0 && steps <= pageCount; steps++) {
+      if (pageNo < 0 || pageNo >= pageCount || reached.get(pageNo)) {
+        reach(pageNo, "list of extents");
+        break;
+      }
+      reach(pageNo, "list of extents");
+      long page = reader.page(pageNo);
+      ExtentListPage.check(page, pageNo, reader.pageSizeBytes());
+      for (int at = 0; at < ExtentListPage.count(page); at++) {
+        extents.add(
+            new long[] {
+              ExtentListPage.firstPageNo(page, at),
+              ExtentListPage.pages(page, at),
+              ExtentListPage.tag(page, at)
+            });
+      }
+      pageNo = ExtentListPage.next(page);
+    }
+    return extents;
+  }
+
+  private void freeList(List<long[]> extents) {
+    for (long[] extent : extents) {
+      reachExtent(extent, "free list");
+    }
+    long free = reached.cardinality() - 1L;
+    long counted = SpacePage.Field.FREE_PAGES.get(reader.page(SpacePage.PAGE_NO));
+    if (free != counted) {
+      report("free list: has " + free + " pages, the space page counts " + counted);
+    }
+  }
+
+  private void dropped() {
+    ArrayDeque<Integer> open = new ArrayDeque<>();
+    for (long[] extent : list(SpacePage.Field.DROP_LIST)) {
+      open.add((int) extent[0]);
+    }
+    while (!open.isEmpty()) {
+      int pageNo = open.poll();
+      boolean isNew = pageNo >= 0 && pageNo < pageCount && !reached.get(pageNo);
+      reach(pageNo, "dropped pages");
+      if (isNew) {
+        GinReferences.forEach(reader.page(pageNo), pageNo, reader.pageSizeBytes(), open::add);
+      }
+    }
+  }
+
+  private void catalog(List<CatalogEntry> indexes) {
+    int pageNo = (int) SpacePage.Field.CATALOG.get(reader.page(SpacePage.PAGE_NO));
+    while (pageNo != 0) {
+      if (pageNo < 0 || pageNo >= pageCount || reached.get(pageNo)) {
+        reach(pageNo, "catalog");
+        return;
+      }
+      reach(pageNo, "catalog");
+      long page = reader.page(pageNo);
+      indexes.addAll(CatalogPage.entries(page, pageNo));
+      pageNo = CatalogPage.next(page);
+    }
+  }
+
+  private void index(CatalogEntry index) {
+    List<String> found = new ArrayList<>();
+    new EntryTreeVerifier(reader, found, pageNo -> reach(pageNo, "index " + index.name()), null)
+        .verify(index.metaPage());
+    for (String problem : found) {
+      report("index " + index.name() + ": " + problem);
+    }
+  }
+}
