@@ -1,0 +1,73 @@
+package io.djinn.opclass;
+
+/**
+ * A query made ready for a scan: its keys, how they are looked up, and what the presence of some of
+ * them proves.
+ *
+ * <p>Immutable; serves any number of threads.
+ */
+public interface GinQuery {
+  /** Category of a normal key in the composite key. */
+  int NORMAL_KEY = 0;
+
+  /** Category of a null among the elements of a row. */
+  int NULL_ELEMENT = 1;
+
+  /** Category of a value that is there but has no keys. */
+  int EMPTY_ITEM = 2;
+
+  /** Category of a value that is SQL NULL. */
+  int NULL_ITEM = 3;
+
+  /** Which rows are candidates. */
+  enum Mode {
+    /** No row: nothing is scanned. */
+    NONE,
+    /** Rows that have at least one of the keys. */
+    DEFAULT,
+    /** Rows that have at least one of the keys, and empty items. */
+    INCLUDE_EMPTY,
+    /** Every row that is not SQL NULL, empty items included. */
+    ALL,
+    /** Every row. */
+    EVERYTHING
+  }
+
+  Mode mode();
+
+  /** Number of keys, all distinct, in composite key order. */
+  int keyCount();
+
+  /** Bytes of a normal key, not to be changed; empty for other categories. */
+  byte[] key(int index);
+
+  /** {@link #NORMAL_KEY}, {@link #NULL_ELEMENT} or {@link #EMPTY_ITEM}. */
+  int category(int index);
+
+  /**
+   * Decides a candidate row from {@code presence[0 .. keyCount())}, one {@link Ternary} value a
+   * key.
+   *
+   * <p>NO and YES hold whatever the unknown keys turn out to be; MAYBE with every key known means
+   * the row itself must be compared. Must only become more certain as keys become known.
+   */
+  int consistent(byte[] presence);
+
+  /** Whether {@link #consistent} answers MAYBE with every key known: TIDs need their rows then. */
+  boolean needsRecheck();
+
+  /**
+   * The exact answer for a row's value.
+   *
+   * @param value as {@link GinOperatorClass#extract(Object, KeySink)} takes it; null is SQL NULL
+   */
+  boolean matches(Object value);
+
+  /**
+   * Spelling of the operator class whose keys these are, so that an index can refuse a query made
+   * for another; "" fits every class.
+   */
+  default String operatorClass() {
+    return "";
+  }
+}

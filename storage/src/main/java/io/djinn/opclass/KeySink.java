@@ -1,0 +1,22 @@
+package io.djinn.opclass;
+
+/**
+ * Takes the keys of one row of one column.
+ *
+ * <p>The keys need be neither sorted nor distinct. A row gives either a null item, or an empty
+ * item, or any number of keys and null elements. The bytes belong to the caller and are valid
+ * during the call only.
+ */
+public interface KeySink {
+  /** A normal key; unsigned byte order is the key order. */
+  void key(byte[] bytes, int offset, int length);
+
+  /** The row holds a null among its elements. */
+  void nullElement();
+
+  /** The value is there but has no keys. */
+  void emptyItem();
+
+  /** The value is SQL NULL. */
+  void nullItem();
+}
