@@ -1,0 +1,47 @@
+package io.djinn.opclass.builtin;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/** Puts a value that was not expected into words, cut to a length fit for a message. */
+final class FoundValue {
+  private static final int LONGEST_SHOWN = 40;
+
+  private FoundValue() {}
+
+  /** The JSON value the parser's current token begins. */
+  static String describe(JsonParser json) throws IOException {
+    JsonToken token = json.currentToken();
+    if (token == null) {
+      return "nothing";
+    }
+    return switch (token) {
+      case START_ARRAY -> "an array";
+      case START_OBJECT -> "an object";
+      case VALUE_STRING -> "the string \"" + cut(json.getText()) + "\"";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + cut(json.getText());
+      case VALUE_NULL -> "null";
+      case VALUE_TRUE, VALUE_FALSE -> json.getText();
+      default -> cut(String.valueOf(json.getText()));
+    };
+  }
+
+  /** A Java value with its type. */
+  static String describe(Object value) {
+    if (value == null) {
+      return "null";
+    }
+    String type = value.getClass().getTypeName();
+    boolean plain = value instanceof Number || value instanceof CharSequence;
+    return plain ? type + " " + cut(value.toString()) : type;
+  }
+
+  static String cut(String text) {
+    if (text.length() <= LONGEST_SHOWN) {
+      return text;
+    }
+    boolean splitsPair = Character.isHighSurrogate(text.charAt(LONGEST_SHOWN - 1));
+    return text.substring(0, splitsPair ? LONGEST_SHOWN - 1 : LONGEST_SHOWN) + "…";
+  }
+}

@@ -1,0 +1,144 @@
+package io.djinn.opclass.builtin;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
+import com.fasterxml.jackson.core.JsonToken;
+import io.djinn.opclass.IntSequence;
+import io.djinn.opclass.KeySink;
+import java.io.IOException;
+
+/**
+ * Integers of 32 or 64 bits; the key is the number big-endian with its sign bit flipped, so that
+ * unsigned byte order is numeric order.
+ */
+final class IntegerElements extends ArrayElements {
+  private final String argument;
+  private final int keyBytes;
+
+  /**
+   * @param argument name of the element type
+   * @param keyBytes 4 or 8
+   */
+  IntegerElements(String argument, int keyBytes) {
+    this.argument = argument;
+    this.keyBytes = keyBytes;
+  }
+
+  @Override
+  String argument() {
+    return argument;
+  }
+
+  @Override
+  String elementsTaken() {
+    return keyBytes == Integer.BYTES
+        ? "integers from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
+        : "integers from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE;
+  }
+
+  @Override
+  String valuesTaken() {
+    return keyBytes == Integer.BYTES
+        ? "int[], IntSequence, a Collection or an array of Integer, or null"
+        : "long[], int[], IntSequence, a Collection or an array of Long or Integer, or null";
+  }
+
+  @Override
+  void extractElements(JsonParser json, KeySink keys) throws IOException {
+    byte[] key = new byte[keyBytes];
+    JsonToken token = json.currentToken();
+    do {
+      if (token == JsonToken.VALUE_NUMBER_INT) {
+        emit(number(json), key, keys);
+      } else if (token == JsonToken.VALUE_NULL) {
+        keys.nullElement();
+      } else {
+        throw elementNotTaken(json);
+      }
+      token = json.nextToken();
+    } while (token != JsonToken.END_ARRAY);
+  }
+
+  /** The integer the parser is on, if it is in range. */
+  private long number(JsonParser json) throws IOException {
+    NumberType type = json.getNumberType();
+    if (type == NumberType.INT) {
+      return json.getIntValue();
+    }
+    if (type == NumberType.LONG && keyBytes == Long.BYTES) {
+      return json.getLongValue();
+    }
+    throw elementNotTaken(json);
+  }
+
+  @Override
+  Object readElement(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      throw elementNotTaken(json);
+    }
+    long number = number(json);
+    return keyBytes == Integer.BYTES ? (Object) (int) number : (Object) number;
+  }
+
+  @Override
+  boolean tryExtractPrimitives(Object value, KeySink keys) {
+    byte[] key = new byte[keyBytes];
+    int size;
+    if (value instanceof IntSequence sequence) {
+      size = sequence.size();
+      for (int i = 0; i < size; i++) {
+        emit(sequence.get(i), key, keys);
+      }
+    } else if (value instanceof int[] ints) {
+      size = ints.length;
+      for (int number : ints) {
+        emit(number, key, keys);
+      }
+    } else if (value instanceof long[] longs && keyBytes == Long.BYTES) {
+      size = longs.length;
+      for (long number : longs) {
+        emit(number, key, keys);
+      }
+    } else {
+      return false;
+    }
+    if (size == 0) {
+      keys.emptyItem();
+    }
+    return true;
+  }
+
+  @Override
+  void extractElements(Iterable<?> elements, KeySink keys) {
+    byte[] key = new byte[keyBytes];
+    for (Object element : elements) {
+      if (element == null) {
+        keys.nullElement();
+      } else if (element instanceof Integer
+          || element instanceof Short
+          || element instanceof Byte
+          || (element instanceof Long && keyBytes == Long.BYTES)) {
+        emit(((Number) element).longValue(), key, keys);
+      } else {
+        throw elementNotTaken(element);
+      }
+    }
+  }
+
+  private void emit(long number, byte[] key, KeySink keys) {
+    if (keyBytes == Integer.BYTES) {
+      int flipped = (int) number ^ Integer.MIN_VALUE;
+      key[0] = (byte) (flipped >>> 24);
+      key[1] = (byte) (flipped >>> 16);
+      key[2] = (byte) (flipped >>> 8);
+      key[3] = (byte) flipped;
+      keys.key(key, 0, Integer.BYTES);
+    } else {
+      long flipped = number ^ Long.MIN_VALUE;
+      for (int i = 0; i < Long.BYTES; i++) {
+        key[i] = (byte) (flipped >>> 56 - 8 * i);
+      }
+      keys.key(key, 0, Long.BYTES);
+    }
+  }
+}
