@@ -1,5 +1,7 @@
 package io.djinn.source;
 
+import io.djinn.error.SourceChangedException;
+
 /**
  * Gives the rows an index is built over: in parallel by ranges of blocks, and one by one for
  * recheck.
@@ -55,6 +57,23 @@ public interface RowSource extends AutoCloseable {
 
   /** What tells this source from a changed one. */
   SourceIdentity identity();
+
+  /**
+   * Compares with what was recorded when the index was built.
+   *
+   * @throws io.djinn.error.SourceChangedException unless the source is the same, or has grown at
+   *     its end where it can tell that
+   */
+  default void requireSameOrGrown(SourceIdentity recorded) {
+    if (!identity().equals(recorded)) {
+      throw new SourceChangedException(
+          "the source is "
+              + identity().text()
+              + " and not "
+              + recorded.text()
+              + ", from which the index was built");
+    }
+  }
 
   /** Gives files and buffers back; throws nothing checked. */
   @Override

@@ -1,0 +1,126 @@
+package io.djinn.source;
+
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/** A source whose rows are the lines of a file; kinds differ in what a line means. */
+abstract sealed class LinesSource implements RowSource permits JsonLinesSource, PlainLinesSource {
+  private final LinesFile lines;
+
+  /** Readers at rest; the one used last is taken first, for the block it has at hand. */
+  private final ConcurrentLinkedDeque<LinesReader> readers = new ConcurrentLinkedDeque<>();
+
+  private volatile boolean closed;
+
+  LinesSource(LinesFile lines) {
+    this.lines = lines;
+  }
+
+  /**
+   * @param file the file as the user named it, for messages
+   */
+  abstract LineRow newRow(String file);
+
+  private LineRow newRow() {
+    return newRow(lines.identity().path());
+  }
+
+  @Override
+  public final int slotBits() {
+    return lines.slotBits();
+  }
+
+  @Override
+  public final long blockCount() {
+    return lines.rows().blockCount();
+  }
+
+  @Override
+  public final long rowCount() {
+    return lines.rows().rowCount();
+  }
+
+  @Override
+  public final long sizeBytes() {
+    return lines.length();
+  }
+
+  @Override
+  public final void scan(long fromBlock, long toBlock, RowVisitor visitor) {
+    BlockRange.require(fromBlock, toBlock, blockCount());
+    LinesReader reader = take();
+    try {
+      reader.scan((int) fromBlock, (int) toBlock, visitor);
+    } finally {
+      giveBack(reader);
+    }
+  }
+
+  @Override
+  public final boolean canFetch() {
+    return true;
+  }
+
+  @Override
+  public final Row fetch(long tid) {
+    if (!lines.rows().has(tid, lines.slotBits())) {
+      return null;
+    }
+    LinesReader reader = take();
+    try {
+      LineRow row = newRow();
+      reader.fetch(tid, row);
+      return row;
+    } finally {
+      giveBack(reader);
+    }
+  }
+
+  private LinesReader take() {
+    if (closed) {
+      throw new IllegalStateException("the source " + lines.identity().path() + " is closed");
+    }
+    LinesReader reader = readers.pollFirst();
+    return reader != null ? reader : new LinesReader(lines, newRow());
+  }
+
+  private void giveBack(LinesReader reader) {
+    readers.addFirst(reader);
+    if (closed) {
+      closeReaders();
+    }
+  }
+
+  @Override
+  public final long tidOf(long rowNumber) {
+    return lines.rows().tidOf(rowNumber, lines.slotBits());
+  }
+
+  @Override
+  public final long rowNumberOf(long tid) {
+    return lines.rows().rowNumberOf(tid, lines.slotBits());
+  }
+
+  @Override
+  public final SourceIdentity identity() {
+    return lines.identity();
+  }
+
+  @Override
+  public final void requireSameOrGrown(SourceIdentity recorded) {
+    lines.requireSameOrGrown(recorded);
+  }
+
+  /** Scans and fetches under way end as if it were open. */
+  @Override
+  public final void close() {
+    closed = true;
+    closeReaders();
+  }
+
+  private void closeReaders() {
+    LinesReader reader;
+    while ((reader = readers.pollFirst()) != null) {
+      reader.close();
+    }
+  }
+}
