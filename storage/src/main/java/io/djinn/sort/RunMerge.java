@@ -1,7 +1,6 @@
 package io.djinn.sort;
 
 import io.djinn.memory.NativeMemory;
-import java.util.function.BooleanSupplier;
 
 /**
  * Merges cursors of runs: keys in order, the lists of equal keys joined.
@@ -14,14 +13,14 @@ import java.util.function.BooleanSupplier;
 public final class RunMerge {
   private static final int BLOCK_TIDS = 1024;
 
-  /** Keys between two looks at whether the merge is cancelled. */
-  private static final int KEYS_A_LOOK = 64;
+  /** Keys, or blocks of TIDs of one key, between two pulses; a power of two. */
+  private static final int KEYS_A_PULSE = 64;
 
   private final RunCursor[] heap;
   private final RunCursor[] group;
   private final long[] block = new long[BLOCK_TIDS];
   private final long keyBuffer;
-  private final BooleanSupplier goOn;
+  private final Runnable pulse;
   private int size;
   private long keys;
   private long tids;
@@ -29,13 +28,13 @@ public final class RunMerge {
   /**
    * @param cursorLimit the most cursors of one merge
    * @param keyBuffer address of as many bytes as the longest key has
-   * @param goOn asked now and then; false ends the merge early
+   * @param pulse run now and then; what it throws ends the merge
    */
-  public RunMerge(int cursorLimit, long keyBuffer, BooleanSupplier goOn) {
+  public RunMerge(int cursorLimit, long keyBuffer, Runnable pulse) {
     heap = new RunCursor[cursorLimit];
     group = new RunCursor[cursorLimit];
     this.keyBuffer = keyBuffer;
-    this.goOn = goOn;
+    this.pulse = pulse;
   }
 
   /** Adds a cursor that stands on a record. */
@@ -56,21 +55,18 @@ public final class RunMerge {
    * Merges all keys below a limit into a sink.
    *
    * @param limitLength of the limit, -1 for none
-   * @return false where it was ended early
    */
-  public boolean run(long limit, int limitLength, MergeSink sink) {
-    int untilLook = KEYS_A_LOOK;
+  public void run(long limit, int limitLength, MergeSink sink) {
+    int untilPulse = KEYS_A_PULSE;
     while (size > 0) {
       RunCursor first = heap[0];
       int length = first.keyLength();
       if (limitLength >= 0 && NativeMemory.compare(first.key(), length, limit, limitLength) >= 0) {
         break;
       }
-      if (--untilLook == 0) {
-        untilLook = KEYS_A_LOOK;
-        if (!goOn.getAsBoolean()) {
-          return false;
-        }
+      if (--untilPulse == 0) {
+        untilPulse = KEYS_A_PULSE;
+        pulse.run();
       }
       NativeMemory.copy(first.key(), keyBuffer, length);
       long head = first.head();
@@ -82,14 +78,11 @@ public final class RunMerge {
           && heap[0].head() == head
           && NativeMemory.compare(heap[0].key(), heap[0].keyLength(), keyBuffer, length) == 0);
       sink.key(keyBuffer, length);
-      if (!join(members, sink)) {
-        return false;
-      }
+      join(members, sink);
       sink.endKey();
       keys++;
     }
     size = 0;
-    return true;
   }
 
   /** Keys handed to sinks so far. */
@@ -102,7 +95,7 @@ public final class RunMerge {
     return tids;
   }
 
-  private boolean join(int members, MergeSink sink) {
+  private void join(int members, MergeSink sink) {
     for (int i = 0; i < members; i++) {
       group[i].beginList();
     }
@@ -130,8 +123,8 @@ public final class RunMerge {
         sink.tids(block, count);
         tids += count;
         count = 0;
-        if ((++blocks & (KEYS_A_LOOK - 1)) == 0 && !goOn.getAsBoolean()) {
-          return false;
+        if ((++blocks & (KEYS_A_PULSE - 1)) == 0) {
+          pulse.run();
         }
       }
       from = settle(from, members);
@@ -140,7 +133,6 @@ public final class RunMerge {
       sink.tids(block, count);
       tids += count;
     }
-    return true;
   }
 
   /** Drops a cursor's next TID, which was taken from another list; needs room for one TID. */

@@ -14,22 +14,28 @@ final class KeySorter {
   private static final int ITEM_BYTES = 16;
   private static final int SHORT_RANGE = 12;
 
+  /** Ranges above this length are worth a pulse before they are split. */
+  private static final int LONG_RANGE = 1 << 12;
+
   private final long items;
   private final long origin;
   private final int keyLengthOffset;
   private final int keyOffset;
+  private final Runnable pulse;
 
   /**
    * @param items address of the slots
    * @param origin address references count from, in units of eight bytes
    * @param keyLengthOffset byteOffset of the key's length in an entry
    * @param keyOffset byteOffset of the key in an entry
+   * @param pulse run now and then; what it throws ends the sort
    */
-  KeySorter(long items, long origin, int keyLengthOffset, int keyOffset) {
+  KeySorter(long items, long origin, int keyLengthOffset, int keyOffset, Runnable pulse) {
     this.items = items;
     this.origin = origin;
     this.keyLengthOffset = keyLengthOffset;
     this.keyOffset = keyOffset;
+    this.pulse = pulse;
   }
 
   /** Turns the slots that are in use into items, and returns how many there are. */
@@ -115,6 +121,9 @@ final class KeySorter {
     int to = stop;
     int depth = depthLeft;
     while (to - from > SHORT_RANGE) {
+      if (to - from > LONG_RANGE) {
+        pulse.run();
+      }
       if (depth-- == 0) {
         heapSort(from, to);
         return;

@@ -47,6 +47,7 @@ public final class KeyTable implements AutoCloseable {
   private static final int MIN_SLOTS = 512;
   private static final long TID_MASK = (1L << 48) - 1;
   private static final int REF_SHIFT = 3;
+  private static final int KEYS_A_PULSE = 1024;
   private static final int NEARLY_FULL_BYTES = 8 << 10;
 
   /** The smallest arena there is any use in. */
@@ -368,12 +369,19 @@ public final class KeyTable implements AutoCloseable {
     return true;
   }
 
-  /** Writes all keys in order with their lists; the table must be reset afterwards. */
-  public void write(RunWriter out) {
-    KeySorter sorter = new KeySorter(slots, origin, KEY_LENGTH, KEY);
+  /**
+   * Writes all keys in order with their lists; the table must be reset afterwards.
+   *
+   * @param pulse run now and then; what it throws ends the writing
+   */
+  public void write(RunWriter out, Runnable pulse) {
+    KeySorter sorter = new KeySorter(slots, origin, KEY_LENGTH, KEY, pulse);
     int n = sorter.gather(mask + 1);
     sorter.sort(0, n);
     for (int i = 0; i < n; i++) {
+      if ((i & (KEYS_A_PULSE - 1)) == 0) {
+        pulse.run();
+      }
       long entry = sorter.entry(i);
       int length = NativeMemory.getUnsignedShort(entry + KEY_LENGTH);
       out.key(entry + KEY, length);
