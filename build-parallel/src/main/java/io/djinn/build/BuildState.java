@@ -1,5 +1,6 @@
 package io.djinn.build;
 
+import io.djinn.build.accumulate.KeyBatch;
 import io.djinn.build.merge.KeyRanges;
 import io.djinn.build.merge.KeyRanges.Range;
 import io.djinn.build.merge.MergeWorker;
@@ -7,6 +8,7 @@ import io.djinn.build.plan.BuildOptions;
 import io.djinn.build.plan.MemoryPlan;
 import io.djinn.build.plan.MergePlan;
 import io.djinn.build.ring.RunRing;
+import io.djinn.build.run.RunStore;
 import io.djinn.build.run.SpillFiles;
 import io.djinn.build.scan.Stretches;
 import io.djinn.error.BuildFailedException;
@@ -14,6 +16,7 @@ import io.djinn.file.Env;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.sort.MemoryBlocks;
 import io.djinn.sort.Run;
+import io.djinn.sort.RunIndex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -158,9 +161,10 @@ final class BuildState {
             .thenComparingInt(Run::number));
     List<Run> inFiles = new ArrayList<>(runs);
     inFiles.removeIf(Run::isInMemory);
+    long forIndexes = (inFiles.size() + 1L) / 2 * memory.indexEntries() * RunIndex.ENTRY_BYTES;
     mergePlan =
         MergePlan.of(
-            account.leftBytes(),
+            account.leftBytes() - forIndexes,
             participants,
             inFiles.size(),
             memory.blockBytes(),
@@ -201,17 +205,12 @@ final class BuildState {
   /** What a merging thread draws beside its inputs, in any of the phases. */
   private long fixedMergeBytes() {
     long load = request.loaders().workBytes();
-    long combine = io.djinn.build.run.RunStore.workBytes(memory.blockBytes());
-    return MergeWorker.fixedBytes(memory.blockBytes(), keyLimit())
-        + Math.max(load, combine)
-        + SLACK_BYTES;
+    long combine = RunStore.workBytes(memory.blockBytes());
+    return MergeWorker.fixedBytes(memory.blockBytes(), keyLimit()) + Math.max(load, combine);
   }
 
-  /** For the indexes of runs a thread combines. */
-  private static final long SLACK_BYTES = 16 << 10;
-
   int keyLimit() {
-    return request.maxKeyBytes() + io.djinn.build.accumulate.KeyBatch.PREFIX_BYTES;
+    return request.maxKeyBytes() + KeyBatch.PREFIX_BYTES;
   }
 
   private static List<List<Run>> groups(List<Run> neighbours, int size) {

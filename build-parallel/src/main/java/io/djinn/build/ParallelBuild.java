@@ -5,6 +5,7 @@ import io.djinn.build.plan.MemoryPlan;
 import io.djinn.build.plan.WorkerPlan;
 import io.djinn.build.ring.RunRing;
 import io.djinn.error.BuildFailedException;
+import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
 import io.djinn.file.Env;
 import io.djinn.memory.MemoryAccount;
@@ -58,6 +59,7 @@ public final class ParallelBuild {
     try {
       prepare(account, startThreads(plan.workers() + 1));
       state.begin();
+      threads.forEach(EngineThread::wake);
       waitForEnd();
       failure = state.failure();
     } catch (Throwable t) {
@@ -122,7 +124,7 @@ public final class ParallelBuild {
    */
   private void waitForEnd() {
     boolean interrupted = false;
-    while (!isEnded()) {
+    while (!state.isOver()) {
       for (int i = 0; i < participants.size(); i++) {
         Participant participant = participants.get(i);
         long seen = participant.ticks();
@@ -142,10 +144,6 @@ public final class ParallelBuild {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private boolean isEnded() {
-    return state.isOver();
   }
 
   /** Ends the threads, gives everything back; returns the first failure, or null. */
@@ -196,7 +194,7 @@ public final class ParallelBuild {
   }
 
   /** Stands in for a participant until the threads are counted and the budget is divided. */
-  private static final class StartedThread implements io.djinn.file.Agent {
+  private static final class StartedThread implements Agent {
     private volatile Participant participant;
 
     @Override
