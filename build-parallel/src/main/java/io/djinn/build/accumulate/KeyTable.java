@@ -21,14 +21,15 @@ import io.djinn.sort.RunWriter;
  *         14     2 tailCapacity   bytes it has
  *         16     4 firstChunk     reference of the first chunk, 0 for none
  *         20     2 keyLength      bytes of the composite key
- *         22     2 unused
+ *         22     2 chunks         number of chunks
  *         24       key            padded with zeros to a multiple of eight
  *                  buffer         at least 16 bytes, to the entry's end
  * </pre>
  *
  * A chunk is a multiple of 64 bytes: the reference of the next one (4 bytes), then bytes of the
- * list. The list is the chunks' bytes followed by the buffer's. A new chunk is half as large again
- * as the one before.
+ * list. The list is the chunks' bytes followed by the buffer's. Every fourth chunk is 64 bytes
+ * larger than the ones before it, so that the part of the last one that is never used stays small
+ * against a short list as well as a long one.
  *
  * <p>The table doubles inside the arena; the memory of the smaller one is used for entries. When
  * the arena is full the distinct keys alone are sorted, in the memory of the slots.
@@ -38,11 +39,17 @@ public final class KeyTable implements AutoCloseable {
   private static final int TAIL_CHUNK = LAST_TID + 8;
   private static final int FIRST_CHUNK = TAIL_CHUNK + 8;
   private static final int KEY_LENGTH = FIRST_CHUNK + 4;
-  private static final int KEY = KEY_LENGTH + 4;
+  private static final int CHUNKS = KEY_LENGTH + 2;
+  private static final int KEY = CHUNKS + 2;
 
   private static final int LINE_BYTES = 64;
   private static final int MIN_BUFFER_BYTES = 16;
   private static final int MAX_CHUNK_BYTES = 2048;
+  private static final int CHUNKS_A_SIZE = 4;
+
+  /** From here on all chunks have {@link #MAX_CHUNK_BYTES}. */
+  private static final int MAX_COUNTED_CHUNKS = CHUNKS_A_SIZE * (MAX_CHUNK_BYTES / LINE_BYTES);
+
   private static final int CHUNK_HEADER_BYTES = 4;
   private static final int MIN_SLOTS = 512;
   private static final long TID_MASK = (1L << 48) - 1;
@@ -288,13 +295,15 @@ public final class KeyTable implements AutoCloseable {
     long from = buffer;
     int left = used;
     if (capacity - tailUsed < used) {
-      int size = tailRef == 0 ? LINE_BYTES : nextChunkBytes(capacity);
+      int chunks = NativeMemory.getUnsignedShort(entry + CHUNKS);
+      int size = chunkBytes(chunks);
       long chunk = allocate(size);
       if (chunk == 0) {
         return false;
       }
       long ref = (chunk - origin) >>> REF_SHIFT;
       NativeMemory.putInt(chunk, 0);
+      NativeMemory.putShort(entry + CHUNKS, Math.min(chunks + 1, MAX_COUNTED_CHUNKS));
       if (tailRef == 0) {
         NativeMemory.putInt(entry + FIRST_CHUNK, (int) ref);
       } else {
@@ -397,18 +406,19 @@ public final class KeyTable implements AutoCloseable {
     int tailRef = (int) tail;
     int tailUsed = (int) (tail >>> 32) & 0xFFFF;
     int ref = NativeMemory.getInt(entry + FIRST_CHUNK);
-    int capacity = LINE_BYTES;
+    int chunks = 0;
     while (ref != 0) {
       long chunk = origin + ((ref & 0xFFFF_FFFFL) << REF_SHIFT);
-      int used = ref == tailRef ? tailUsed : capacity;
+      int used = ref == tailRef ? tailUsed : chunkBytes(chunks);
       out.bytes(chunk + CHUNK_HEADER_BYTES, used - CHUNK_HEADER_BYTES);
-      capacity = nextChunkBytes(capacity);
+      chunks = Math.min(chunks + 1, MAX_COUNTED_CHUNKS);
       ref = NativeMemory.getInt(chunk);
     }
   }
 
-  private static int nextChunkBytes(int capacity) {
-    return Math.min(MAX_CHUNK_BYTES, (capacity + capacity / 2 + LINE_BYTES - 1) & -LINE_BYTES);
+  /** Bytes of an entry's chunk, by the number of chunks before it. */
+  private static int chunkBytes(int before) {
+    return Math.min(MAX_CHUNK_BYTES, (1 + before / CHUNKS_A_SIZE) * LINE_BYTES);
   }
 
   /** Keeps the reads of {@link #touch} from being taken out. */
