@@ -104,6 +104,7 @@ public final class ParallelBuild {
             started.size(),
             RunRing.HANDLE_BYTES,
             request.maxKeyBytes(),
+            request.source().sizeBytes(),
             block -> Participant.fixedBytes(block, request.maxKeyBytes()));
     listener.event("memory: " + memory);
     state = new BuildState(env, request, listener, started.size(), account, memory);

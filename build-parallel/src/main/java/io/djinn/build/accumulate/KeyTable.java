@@ -9,27 +9,34 @@ import io.djinn.sort.RunWriter;
  * An off-heap hash of key → growing list of TIDs in one arena, in the form lists have in a run.
  *
  * <p>A slot is eight bytes: the key's 32-bit hash above a 32-bit reference to its entry, in units
- * of eight bytes from the arena's start; 0 is an empty slot. An entry is a multiple of 64 bytes and
- * begins at one, so an entry with a short key and the end of its list is one cache line:
+ * of eight bytes from the arena's start; 0 is an empty slot. An entry begins with 16 bytes beside
+ * which the key and the end of its list stand, so that all of it is one cache line where the key is
+ * short:
  *
  * <pre>
- * byteOffset bytes field          meaning
- *          0     6 lastTid        the last TID of the list; base - 1 while it has none
- *          6     2 bufferUsed     bytes of the list in the entry's buffer
- *          8     4 tailChunk      reference of the last chunk, 0 for none
- *         12     2 tailUsed       bytes used in it, its header included
- *         14     2 tailCapacity   bytes it has
- *         16     4 firstChunk     reference of the first chunk, 0 for none
- *         20     2 keyLength      bytes of the composite key
- *         22     2 chunks         number of chunks
- *         24       key            padded with zeros to a multiple of eight
- *                  buffer         at least 16 bytes, to the entry's end
+ * byteOffset bytes field        meaning
+ *          0     6 lastTid      the last TID of the list; base - 1 while it has none
+ *          6     2 bufferUsed   bytes of the list in the entry's buffer
+ *          8     4 tailChunk    reference of the last chunk, 0 for none
+ *         12     2 tailUsed     bytes used in it, its header included
+ *         14     2 keyLength    bytes of the composite key
+ *         16       key          padded with zeros to a multiple of eight
+ *                  buffer       at least 8 bytes, to the entry's end
  * </pre>
  *
- * A chunk is a multiple of 64 bytes: the reference of the next one (4 bytes), then bytes of the
- * list. The list is the chunks' bytes followed by the buffer's. Every fourth chunk is 64 bytes
- * larger than the ones before it, so that the part of the last one that is never used stays small
- * against a short list as well as a long one.
+ * A chunk of the list:
+ *
+ * <pre>
+ * byteOffset bytes field        meaning
+ *          0     4 next         reference of the next chunk, in the last one of the first
+ *          4     2 before       number of chunks before it
+ *          6       bytes of the list
+ * </pre>
+ *
+ * The list is the chunks' bytes followed by the buffer's. Entries and chunks are multiples of a
+ * unit: 64 bytes, a cache line, or half of it where the run before had short lists. Every fourth
+ * chunk is a unit larger than the ones before it, so that what the last one does not use stays
+ * small against a short list as well as a long one.
  *
  * <p>The table doubles inside the arena; the memory of the smaller one is used for entries. When
  * the arena is full the distinct keys alone are sorted, in the memory of the slots.
@@ -37,20 +44,26 @@ import io.djinn.sort.RunWriter;
 public final class KeyTable implements AutoCloseable {
   private static final int LAST_TID = 0;
   private static final int TAIL_CHUNK = LAST_TID + 8;
-  private static final int FIRST_CHUNK = TAIL_CHUNK + 8;
-  private static final int KEY_LENGTH = FIRST_CHUNK + 4;
-  private static final int CHUNKS = KEY_LENGTH + 2;
-  private static final int KEY = CHUNKS + 2;
+  private static final int TAIL_USED = TAIL_CHUNK + 4;
+  private static final int KEY_LENGTH = TAIL_USED + 2;
+  private static final int KEY = KEY_LENGTH + 2;
+
+  private static final int CHUNK_NEXT = 0;
+  private static final int CHUNK_BEFORE = CHUNK_NEXT + 4;
+  private static final int CHUNK_LIST = CHUNK_BEFORE + 2;
 
   private static final int LINE_BYTES = 64;
-  private static final int MIN_BUFFER_BYTES = 16;
+  private static final int HALF_LINE_BYTES = LINE_BYTES / 2;
+  private static final int MIN_BUFFER_BYTES = 8;
   private static final int MAX_CHUNK_BYTES = 2048;
   private static final int CHUNKS_A_SIZE = 4;
 
-  /** From here on all chunks have {@link #MAX_CHUNK_BYTES}. */
-  private static final int MAX_COUNTED_CHUNKS = CHUNKS_A_SIZE * (MAX_CHUNK_BYTES / LINE_BYTES);
+  /** From here on chunks are not counted: all have {@link #MAX_CHUNK_BYTES}. */
+  private static final int MAX_COUNTED_CHUNKS = CHUNKS_A_SIZE * (MAX_CHUNK_BYTES / HALF_LINE_BYTES);
 
-  private static final int CHUNK_HEADER_BYTES = 4;
+  /** Lists shorter than this on average waste most of a cache line. */
+  private static final int SHORT_LIST_BYTES = 40;
+
   private static final int MIN_SLOTS = 512;
   private static final long TID_MASK = (1L << 48) - 1;
   private static final int REF_SHIFT = 3;
@@ -73,6 +86,7 @@ public final class KeyTable implements AutoCloseable {
   private int keyCount;
   private int startSlots = MIN_SLOTS;
   private boolean growthFailed;
+  private int unitBytes = LINE_BYTES;
   private long base;
   private long highestTid;
   private long tids;
@@ -91,10 +105,11 @@ public final class KeyTable implements AutoCloseable {
     reset();
   }
 
-  /** Empties the table for a new run; the number of slots fits the last one. */
+  /** Empties the table for a new run; the number of slots and the unit fit the last one. */
   void reset() {
     int wanted = startSlots;
     if (keyCount > 0) {
+      unitBytes = listBytes / keyCount < SHORT_LIST_BYTES ? HALF_LINE_BYTES : LINE_BYTES;
       wanted = Math.max(MIN_SLOTS, Integer.highestOneBit(keyCount) * 4);
       if (growthFailed) {
         wanted = Math.max(wanted, 2 * (mask + 1));
@@ -232,9 +247,7 @@ public final class KeyTable implements AutoCloseable {
       return false;
     }
     NativeMemory.putLong(entry + LAST_TID, (base - 1) & TID_MASK);
-    NativeMemory.putLong(entry + TAIL_CHUNK, 0);
-    NativeMemory.putInt(entry + FIRST_CHUNK, 0);
-    NativeMemory.putInt(entry + KEY_LENGTH, length);
+    NativeMemory.putLong(entry + TAIL_CHUNK, (long) length << 48);
     NativeMemory.copy(key, entry + KEY, padded);
     long ref = (entry - origin) >>> REF_SHIFT;
     NativeMemory.putLong(slots + (long) i * 8, (long) hash << 32 | ref);
@@ -244,8 +257,8 @@ public final class KeyTable implements AutoCloseable {
     return append(entry, length, tid);
   }
 
-  private static int entryBytes(int paddedKeyLength) {
-    return (KEY + paddedKeyLength + MIN_BUFFER_BYTES + LINE_BYTES - 1) & -LINE_BYTES;
+  private int entryBytes(int paddedKeyLength) {
+    return (KEY + paddedKeyLength + MIN_BUFFER_BYTES + unitBytes - 1) & -unitBytes;
   }
 
   private boolean append(long entry, int length, long tid) {
@@ -288,40 +301,45 @@ public final class KeyTable implements AutoCloseable {
 
   /** Moves a full buffer into the chunks; false, with nothing changed, where the arena is full. */
   private boolean flush(long entry, long buffer, int used) {
-    long tail = NativeMemory.getLong(entry + TAIL_CHUNK);
-    long tailRef = tail & 0xFFFF_FFFFL;
-    int tailUsed = (int) (tail >>> 32) & 0xFFFF;
-    int capacity = (int) (tail >>> 48);
-    long from = buffer;
-    int left = used;
-    if (capacity - tailUsed < used) {
-      int chunks = NativeMemory.getUnsignedShort(entry + CHUNKS);
-      int size = chunkBytes(chunks);
-      long chunk = allocate(size);
-      if (chunk == 0) {
-        return false;
-      }
-      long ref = (chunk - origin) >>> REF_SHIFT;
-      NativeMemory.putInt(chunk, 0);
-      NativeMemory.putShort(entry + CHUNKS, Math.min(chunks + 1, MAX_COUNTED_CHUNKS));
-      if (tailRef == 0) {
-        NativeMemory.putInt(entry + FIRST_CHUNK, (int) ref);
-      } else {
-        long old = origin + (tailRef << REF_SHIFT);
-        int part = capacity - tailUsed;
-        copyBytes(from, old + tailUsed, part);
-        from += part;
-        left -= part;
-        NativeMemory.putInt(old, (int) ref);
-      }
-      tailRef = ref;
-      tailUsed = CHUNK_HEADER_BYTES;
-      capacity = size;
+    int tailRef = NativeMemory.getInt(entry + TAIL_CHUNK);
+    int tailUsed = NativeMemory.getUnsignedShort(entry + TAIL_USED);
+    long tail = chunk(tailRef);
+    int room = tailRef == 0 ? 0 : chunkBytes(tail) - tailUsed;
+    if (room >= used) {
+      copyBytes(buffer, tail + tailUsed, used);
+      NativeMemory.putShort(entry + TAIL_USED, tailUsed + used);
+      return true;
     }
-    copyBytes(from, origin + (tailRef << REF_SHIFT) + tailUsed, left);
-    NativeMemory.putLong(
-        entry + TAIL_CHUNK, tailRef | (long) (tailUsed + left) << 32 | (long) capacity << 48);
+    int before =
+        tailRef == 0
+            ? 0
+            : Math.min(MAX_COUNTED_CHUNKS, NativeMemory.getUnsignedShort(tail + CHUNK_BEFORE) + 1);
+    long chunk = allocate(chunkBytes(before));
+    if (chunk == 0) {
+      return false;
+    }
+    int ref = (int) ((chunk - origin) >>> REF_SHIFT);
+    NativeMemory.putShort(chunk + CHUNK_BEFORE, before);
+    if (tailRef == 0) {
+      NativeMemory.putInt(chunk + CHUNK_NEXT, ref);
+    } else {
+      copyBytes(buffer, tail + tailUsed, room);
+      NativeMemory.putInt(chunk + CHUNK_NEXT, NativeMemory.getInt(tail + CHUNK_NEXT));
+      NativeMemory.putInt(tail + CHUNK_NEXT, ref);
+    }
+    copyBytes(buffer + room, chunk + CHUNK_LIST, used - room);
+    NativeMemory.putInt(entry + TAIL_CHUNK, ref);
+    NativeMemory.putShort(entry + TAIL_USED, CHUNK_LIST + used - room);
     return true;
+  }
+
+  /** Bytes of a chunk with so many before it. */
+  private int chunkBytes(int before) {
+    return Math.min(MAX_CHUNK_BYTES, (1 + before / CHUNKS_A_SIZE) * unitBytes);
+  }
+
+  private int chunkBytes(long chunk) {
+    return chunkBytes(NativeMemory.getUnsignedShort(chunk + CHUNK_BEFORE));
   }
 
   /** Copies a few bytes: faster than a call of the intrinsic at these lengths. */
@@ -402,23 +420,22 @@ public final class KeyTable implements AutoCloseable {
   }
 
   private void writeList(long entry, RunWriter out) {
-    long tail = NativeMemory.getLong(entry + TAIL_CHUNK);
-    int tailRef = (int) tail;
-    int tailUsed = (int) (tail >>> 32) & 0xFFFF;
-    int ref = NativeMemory.getInt(entry + FIRST_CHUNK);
-    int chunks = 0;
-    while (ref != 0) {
-      long chunk = origin + ((ref & 0xFFFF_FFFFL) << REF_SHIFT);
-      int used = ref == tailRef ? tailUsed : chunkBytes(chunks);
-      out.bytes(chunk + CHUNK_HEADER_BYTES, used - CHUNK_HEADER_BYTES);
-      chunks = Math.min(chunks + 1, MAX_COUNTED_CHUNKS);
-      ref = NativeMemory.getInt(chunk);
+    int tailRef = NativeMemory.getInt(entry + TAIL_CHUNK);
+    if (tailRef == 0) {
+      return;
     }
+    int ref = tailRef;
+    do {
+      ref = NativeMemory.getInt(chunk(ref) + CHUNK_NEXT);
+      long chunk = chunk(ref);
+      int used =
+          ref == tailRef ? NativeMemory.getUnsignedShort(entry + TAIL_USED) : chunkBytes(chunk);
+      out.bytes(chunk + CHUNK_LIST, used - CHUNK_LIST);
+    } while (ref != tailRef);
   }
 
-  /** Bytes of an entry's chunk, by the number of chunks before it. */
-  private static int chunkBytes(int before) {
-    return Math.min(MAX_CHUNK_BYTES, (1 + before / CHUNKS_A_SIZE) * LINE_BYTES);
+  private long chunk(int ref) {
+    return origin + ((ref & 0xFFFF_FFFFL) << REF_SHIFT);
   }
 
   /** Keeps the reads of {@link #touch} from being taken out. */

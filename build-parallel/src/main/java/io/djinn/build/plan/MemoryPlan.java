@@ -31,15 +31,23 @@ public record MemoryPlan(
   /**
    * @param handleBytes a handle takes in a ring
    * @param maxKeyBytes the longest key, without column and category
+   * @param sourceBytes size of the source: runs of a small one are kept in memory, and the arenas
+   *     of a large one are as large as they can be
    * @param fixedBytes a participant draws beside arena and ring
    */
   public static MemoryPlan of(
-      long budgetBytes, int participants, int handleBytes, int maxKeyBytes, FixedBytes fixedBytes) {
+      long budgetBytes,
+      int participants,
+      int handleBytes,
+      int maxKeyBytes,
+      long sourceBytes,
+      FixedBytes fixedBytes) {
     long share = budgetBytes / participants;
     int block = blockBytes(share, maxKeyBytes);
     int ring = ringBytes(share / block, handleBytes);
     long rest = share - ring - fixedBytes.of(block);
-    long arena = (rest - rest / 3) & -LINE_BYTES;
+    long forRuns = sourceBytes < budgetBytes ? rest / 3 : rest / 8;
+    long arena = (rest - forRuns) & -LINE_BYTES;
     long entries = budgetBytes >>> BUDGET_SHIFT_A_ENTRY;
     return new MemoryPlan(
         block,
