@@ -20,6 +20,7 @@ import io.djinn.sort.RunIndex;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -98,6 +99,11 @@ final class BuildState {
         && !(cause instanceof BuildCancelledException)) {
       failure.get().addSuppressed(cause);
     }
+  }
+
+  /** Fails, if nothing else has failed. */
+  void cancel() {
+    failure.compareAndSet(null, new CancellationException("cancelled"));
   }
 
   Throwable failure() {

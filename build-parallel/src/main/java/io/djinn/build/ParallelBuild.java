@@ -11,7 +11,6 @@ import io.djinn.file.Env;
 import io.djinn.memory.MemoryAccount;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 
 /**
  * The life cycle of one build: starts its threads, waits for them, and leaves nothing behind.
@@ -26,7 +25,7 @@ public final class ParallelBuild {
   private final List<EngineThread> threads = new ArrayList<>();
   private final List<Participant> participants = new ArrayList<>();
   private volatile boolean cancelled;
-  private BuildState state;
+  private volatile BuildState state;
 
   public ParallelBuild(Env env, BuildRequest request, BuildListener listener) {
     this.env = env;
@@ -37,6 +36,10 @@ public final class ParallelBuild {
   /** Ends the build soon; {@link #run} then throws. Any thread may call it, at any time. */
   public void cancel() {
     cancelled = true;
+    BuildState begun = state;
+    if (begun != null) {
+      begun.cancel();
+    }
   }
 
   /**
@@ -66,13 +69,18 @@ public final class ParallelBuild {
       failure = t;
     }
     failure = close(failure);
+    if (account.usedBytes() != 0) {
+      IllegalStateException leak =
+          new IllegalStateException(account.usedBytes() + " bytes of the budget were kept");
+      if (failure == null) {
+        failure = leak;
+      } else {
+        failure.addSuppressed(leak);
+      }
+    }
     if (failure != null) {
       throw new BuildFailedException(
           "build " + request.name() + " failed: " + failure.getMessage(), failure);
-    }
-    if (account.usedBytes() != 0) {
-      throw new IllegalStateException(
-          "build " + request.name() + " kept " + account.usedBytes() + " bytes of its budget");
     }
     return report(plan, account, start, env.nanoTime());
   }
@@ -110,6 +118,7 @@ public final class ParallelBuild {
     state = new BuildState(env, request, listener, started.size(), account, memory);
     for (int i = 0; i < started.size(); i++) {
       participants.add(new Participant(state, i));
+      participants.get(i).open();
     }
     for (int i = 0; i < started.size(); i++) {
       participants
@@ -138,7 +147,7 @@ public final class ParallelBuild {
           cancelled = true;
         }
         if (cancelled) {
-          state.fail(new CancellationException("cancelled"));
+          state.cancel();
         }
       }
     }

@@ -130,9 +130,9 @@ final class Participant implements Agent {
   }
 
   private void step() {
+    state.check();
     BuildPhase phase = state.phase();
     if (finishedPhase == phase) {
-      closeMerger();
       state.advance();
       wakeAll.run();
       return;
@@ -177,9 +177,6 @@ final class Participant implements Agent {
   }
 
   private boolean scan() {
-    if (accumulator == null) {
-      openAccumulator();
-    }
     Piece piece = state.stretches.next(number);
     if (piece == null) {
       accumulator.cut();
@@ -195,7 +192,8 @@ final class Participant implements Agent {
     return true;
   }
 
-  private void openAccumulator() {
+  /** Draws what the scan needs, of all participants before any of them begins. */
+  void open() {
     store.open();
     accumulator =
         new Accumulator(

@@ -24,6 +24,23 @@ final class MemoryLoaders implements RangeLoaderFactory {
     return index;
   }
 
+  boolean isComplete() {
+    return index != null;
+  }
+
+  /** The first difference from what the index should be, in words; "" where there is none. */
+  String difference(Map<String, List<Long>> expected) {
+    for (Map.Entry<String, List<Long>> entry : expected.entrySet()) {
+      List<Long> found = index.get(entry.getKey());
+      if (!entry.getValue().equals(found)) {
+        return "key " + entry.getKey() + " has " + found + " instead of " + entry.getValue();
+      }
+    }
+    return index.size() == expected.size()
+        ? ""
+        : index.size() + " keys instead of " + expected.size();
+  }
+
   @Override
   public long workBytes() {
     return WORK_BYTES;

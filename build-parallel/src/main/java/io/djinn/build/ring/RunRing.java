@@ -103,8 +103,9 @@ public final class RunRing implements AutoCloseable {
   }
 
   private synchronized void drain() {
-    while (ring.read(receive) > 0) {
-      continue;
+    while (ring.size() > 0) {
+      // One read ends where the buffer wraps, and may have met nothing but padding.
+      ring.read(receive);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.djinn.build.run;
 
 import io.djinn.build.accumulate.KeyTable;
+import io.djinn.error.BuildFailedException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.sort.BlockCodec;
@@ -140,9 +141,23 @@ public final class RunStore implements AutoCloseable {
   private RunIndex newIndex(long runBytes) {
     long blocks = runBytes / (blockBytes / 2) + 1;
     int entries = (int) Math.min(indexEntries, blocks);
-    MemoryRegion region = MemoryRegion.allocate(account, (long) entries * RunIndex.ENTRY_BYTES);
+    MemoryRegion region = tryIndex(entries);
+    while (region == null && entries > 1) {
+      entries /= 2;
+      region = tryIndex(entries);
+    }
+    if (region == null) {
+      throw new BuildFailedException(
+          "maintenanceWorkMem of "
+              + account.limitBytes()
+              + " bytes is too small to keep the index of one more run");
+    }
     indexes.add(region);
     return new RunIndex(region.address(), entries, 0);
+  }
+
+  private MemoryRegion tryIndex(int entries) {
+    return MemoryRegion.tryAllocate(account, (long) entries * RunIndex.ENTRY_BYTES);
   }
 
   /** Runs written so far. */
