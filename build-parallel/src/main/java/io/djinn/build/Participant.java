@@ -204,7 +204,18 @@ final class Participant implements Agent {
             table -> {
               Run run = store.write(table);
               ring.put(run);
-              state.listener.event("run " + run);
+              state.listener.event(
+                  "run "
+                      + run.participant()
+                      + "-"
+                      + run.number()
+                      + ": "
+                      + run.keys()
+                      + " keys, "
+                      + run.tids()
+                      + " TIDs, "
+                      + run.storedBytes()
+                      + (run.isInMemory() ? " bytes in memory" : " bytes in a file"));
             });
   }
 

@@ -74,12 +74,20 @@ public final class BlockCodec implements AutoCloseable {
     return blockBytes;
   }
 
-  /** CRC-32C of the first bytes of the stored buffer. */
-  int checksum(int storedLength) {
+  /** CRC-32C of the first bytes of the stored buffer and of the header's other two fields. */
+  int checksum(int storedLength, int usedBytes, int firstRecord) {
     checksum.reset();
     checksum.update(stored.limit(storedLength).position(0));
     stored.clear();
+    update(usedBytes);
+    update(firstRecord);
     return (int) checksum.getValue();
+  }
+
+  private void update(int value) {
+    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+      checksum.update(value >>> shift);
+    }
   }
 
   /** Unpacks the stored buffer, whose checksum was compared; false where it does not fit. */

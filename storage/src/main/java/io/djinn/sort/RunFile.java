@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
  *
  * <pre>
  * byteOffset bytes field        meaning, of a block
- *          0     4 checksum     CRC-32C of the stored bytes
+ *          0     4 checksum     CRC-32C of the stored bytes, usedBytes and firstRecord
  *          4     4 storedBytes  bytes behind this header; equal to usedBytes where not packed
  *          8     4 usedBytes    bytes of records
  *         12     4 firstRecord  byteOffset of the first record that starts here, or -1
@@ -83,7 +83,7 @@ public final class RunFile {
       long place = end;
       int stored = codec.pack(buffer + HEADER_BYTES, usedBytes);
       meter.write(HEADER_BYTES + (long) stored);
-      NativeMemory.putInt(buffer + CHECKSUM, codec.checksum(stored));
+      NativeMemory.putInt(buffer + CHECKSUM, codec.checksum(stored, usedBytes, firstRecord));
       NativeMemory.putInt(buffer + STORED, stored);
       NativeMemory.putInt(buffer + USED, usedBytes);
       NativeMemory.putInt(buffer + FIRST_RECORD, firstRecord);
@@ -175,7 +175,7 @@ public final class RunFile {
           throw damaged(place, "the block's header does not fit");
         }
         file.readFully(place + HEADER_BYTES, codec.storedAddress(), stored);
-        int found = codec.checksum(stored);
+        int found = codec.checksum(stored, usedBytes, firstRecord);
         if (found != checksum) {
           throw damaged(
               place,

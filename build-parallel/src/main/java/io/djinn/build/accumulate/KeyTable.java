@@ -21,7 +21,7 @@ import io.djinn.sort.RunWriter;
  *         12     2 tailUsed     bytes used in it, its header included
  *         14     2 keyLength    bytes of the composite key
  *         16       key          padded with zeros to a multiple of eight
- *                  buffer       at least 8 bytes, to the entry's end
+ *                  buffer       at least 8 bytes, to the entry's end at most
  * </pre>
  *
  * A chunk of the list:
@@ -261,6 +261,11 @@ public final class KeyTable implements AutoCloseable {
     return (KEY + paddedKeyLength + MIN_BUFFER_BYTES + unitBytes - 1) & -unitBytes;
   }
 
+  /** Bytes of an entry's buffer that are used: no more than a new chunk of the least size takes. */
+  private int bufferBytes(int paddedKeyLength) {
+    return Math.min(entryBytes(paddedKeyLength) - KEY - paddedKeyLength, unitBytes - CHUNK_LIST);
+  }
+
   private boolean append(long entry, int length, long tid) {
     long state = NativeMemory.getLong(entry + LAST_TID);
     long delta = (tid - state) & TID_MASK;
@@ -270,7 +275,7 @@ public final class KeyTable implements AutoCloseable {
     int used = (int) (state >>> 48);
     int bytes = delta < 1 << 7 ? 1 : delta < 1 << 14 ? 2 : longDeltaBytes(delta);
     int padded = KeyBatch.paddedLength(length);
-    if (used + bytes > entryBytes(padded) - KEY - padded) {
+    if (used + bytes > bufferBytes(padded)) {
       if (!flush(entry, entry + KEY + padded, used)) {
         return false;
       }
