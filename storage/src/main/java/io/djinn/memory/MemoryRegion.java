@@ -31,6 +31,15 @@ public final class MemoryRegion implements AutoCloseable {
   /** Draws and allocates; throws {@link IllegalStateException} where the account is short. */
   public static MemoryRegion allocate(MemoryAccount account, long sizeBytes) {
     account.draw(sizeBytes);
+    return allocateDrawn(account, sizeBytes);
+  }
+
+  /** Draws and allocates, or returns null where the account is short. */
+  public static MemoryRegion tryAllocate(MemoryAccount account, long sizeBytes) {
+    return account.tryDraw(sizeBytes) ? allocateDrawn(account, sizeBytes) : null;
+  }
+
+  private static MemoryRegion allocateDrawn(MemoryAccount account, long sizeBytes) {
     try {
       return new MemoryRegion(account, sizeBytes);
     } catch (Throwable t) {

@@ -1,0 +1,43 @@
+package io.djinn.build;
+
+import io.djinn.build.merge.RangeLoaderFactory;
+import io.djinn.build.plan.BuildOptions;
+import io.djinn.source.RowSource;
+import java.util.List;
+
+/**
+ * What to build.
+ *
+ * @param name of the build, part of temporary files' names
+ * @param source of the rows
+ * @param columns to index, 1 to 256
+ * @param maxKeyBytes the longest key the store takes, without column and category
+ * @param loaders take the merged keys
+ * @param options of the build
+ */
+public record BuildRequest(
+    String name,
+    RowSource source,
+    List<BuildColumn> columns,
+    int maxKeyBytes,
+    RangeLoaderFactory loaders,
+    BuildOptions options) {
+  private static final int MAX_COLUMNS = 256;
+  private static final int MAX_KEY_BYTES = 32 << 10;
+
+  public BuildRequest {
+    columns = List.copyOf(columns);
+    if (columns.isEmpty() || columns.size() > MAX_COLUMNS) {
+      throw new IllegalArgumentException(
+          columns.size() + " columns are not within 1 and " + MAX_COLUMNS);
+    }
+    if (maxKeyBytes < 1 || maxKeyBytes > MAX_KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "maxKeyBytes of " + maxKeyBytes + " is not within 1 and " + MAX_KEY_BYTES);
+    }
+  }
+
+  String[] columnNames() {
+    return columns.stream().map(column -> column.path().toString()).toArray(String[]::new);
+  }
+}

@@ -1,0 +1,455 @@
+package io.djinn.build.accumulate;
+
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+import io.djinn.sort.RunWriter;
+
+/**
+ * An off-heap hash of key → growing list of TIDs in one arena, in the form lists have in a run.
+ *
+ * <p>A slot is eight bytes: the key's 32-bit hash above a 32-bit reference to its entry, in units
+ * of eight bytes from the arena's start; 0 is an empty slot. An entry begins with 16 bytes beside
+ * which the key and the end of its list stand, so that all of it is one cache line where the key is
+ * short:
+ *
+ * <pre>
+ * byteOffset bytes field        meaning
+ *          0     6 lastTid      the last TID of the list; base - 1 while it has none
+ *          6     2 bufferUsed   bytes of the list in the entry's buffer
+ *          8     4 tailChunk    reference of the last chunk, 0 for none
+ *         12     2 tailUsed     bytes used in it, its header included
+ *         14     2 keyLength    bytes of the composite key
+ *         16       key          padded with zeros to a multiple of eight
+ *                  buffer       at least 8 bytes, to the entry's end at most
+ * </pre>
+ *
+ * A chunk of the list:
+ *
+ * <pre>
+ * byteOffset bytes field        meaning
+ *          0     4 next         reference of the next chunk, in the last one of the first
+ *          4     2 before       number of chunks before it
+ *          6       bytes of the list
+ * </pre>
+ *
+ * The list is the chunks' bytes followed by the buffer's. Entries and chunks are multiples of a
+ * unit: 64 bytes, a cache line, or half of it where the run before had short lists. Every fourth
+ * chunk is a unit larger than the ones before it, so that what the last one does not use stays
+ * small against a short list as well as a long one.
+ *
+ * <p>The table doubles inside the arena; the memory of the smaller one is used for entries. When
+ * the arena is full the distinct keys alone are sorted, in the memory of the slots.
+ */
+public final class KeyTable implements AutoCloseable {
+  private static final int LAST_TID = 0;
+  private static final int TAIL_CHUNK = LAST_TID + 8;
+  private static final int TAIL_USED = TAIL_CHUNK + 4;
+  private static final int KEY_LENGTH = TAIL_USED + 2;
+  private static final int KEY = KEY_LENGTH + 2;
+
+  private static final int CHUNK_NEXT = 0;
+  private static final int CHUNK_BEFORE = CHUNK_NEXT + 4;
+  private static final int CHUNK_LIST = CHUNK_BEFORE + 2;
+
+  private static final int LINE_BYTES = 64;
+  private static final int HALF_LINE_BYTES = LINE_BYTES / 2;
+  private static final int MIN_BUFFER_BYTES = 8;
+  private static final int MAX_CHUNK_BYTES = 2048;
+  private static final int CHUNKS_A_SIZE = 4;
+
+  /** From here on chunks are not counted: all have {@link #MAX_CHUNK_BYTES}. */
+  private static final int MAX_COUNTED_CHUNKS = CHUNKS_A_SIZE * (MAX_CHUNK_BYTES / HALF_LINE_BYTES);
+
+  /** Lists shorter than this on average waste most of a cache line. */
+  private static final int SHORT_LIST_BYTES = 40;
+
+  private static final int MIN_SLOTS = 512;
+  private static final long TID_MASK = (1L << 48) - 1;
+  private static final int REF_SHIFT = 3;
+  private static final int KEYS_A_PULSE = 1024;
+  private static final int NEARLY_FULL_BYTES = 8 << 10;
+
+  /** The smallest arena there is any use in. */
+  public static final int MIN_ARENA_BYTES = 64 << 10;
+
+  private final MemoryRegion region;
+  private final long origin;
+  private final long end;
+  private final long[] areaStarts = new long[32];
+  private final long[] areaEnds = new long[32];
+  private int areas;
+  private long bump;
+  private long bumpEnd;
+  private long slots;
+  private int mask;
+  private int keyCount;
+  private int startSlots = MIN_SLOTS;
+  private boolean growthFailed;
+  private int unitBytes = LINE_BYTES;
+  private long base;
+  private long highestTid;
+  private long tids;
+  private long listBytes;
+  private long keyBytes;
+  private int longestKey;
+  private long touched;
+
+  /**
+   * @param arenaBytes drawn at once, at least {@link #MIN_ARENA_BYTES}
+   */
+  public KeyTable(MemoryAccount account, long arenaBytes) {
+    region = MemoryRegion.allocate(account, arenaBytes);
+    origin = (region.address() + LINE_BYTES - 1) & -LINE_BYTES;
+    end = origin + ((region.address() + region.sizeBytes() - origin) & -LINE_BYTES);
+    reset();
+  }
+
+  /** Empties the table for a new run; the number of slots and the unit fit the last one. */
+  void reset() {
+    int wanted = startSlots;
+    if (keyCount > 0) {
+      unitBytes = listBytes / keyCount < SHORT_LIST_BYTES ? HALF_LINE_BYTES : LINE_BYTES;
+      wanted = Math.max(MIN_SLOTS, Integer.highestOneBit(keyCount) * 4);
+      if (growthFailed) {
+        wanted = Math.max(wanted, 2 * (mask + 1));
+      }
+    }
+    long most = Long.highestOneBit((end - origin) / 32);
+    startSlots = (int) Math.min(wanted, most);
+    growthFailed = false;
+    keyCount = 0;
+    tids = 0;
+    listBytes = 0;
+    keyBytes = 0;
+    longestKey = 0;
+    areas = 0;
+    bump = origin + LINE_BYTES;
+    bumpEnd = end;
+    mask = startSlots - 1;
+    slots = bump;
+    bump += startSlots * 8L;
+    NativeMemory.fill(slots, startSlots * 8L, 0);
+  }
+
+  /** No TID added until the next reset is below. */
+  void base(long firstTid) {
+    base = firstTid;
+    highestTid = firstTid;
+  }
+
+  boolean isEmpty() {
+    return keyCount == 0;
+  }
+
+  /** Whether a run should rather be cut at the end of this row than inside one of the next. */
+  boolean isNearlyFull() {
+    return areas == 0 && bumpEnd - bump < Math.max(NEARLY_FULL_BYTES, (end - origin) / 64);
+  }
+
+  /** Bytes the run of this table has at most, beside the zero bytes behind lists. */
+  public long rawBytes() {
+    return listBytes + keyBytes + (long) keyCount * (RunWriter.LENGTH_BYTES + 1);
+  }
+
+  public int keyCount() {
+    return keyCount;
+  }
+
+  public int longestKey() {
+    return longestKey;
+  }
+
+  public long tids() {
+    return tids;
+  }
+
+  public long base() {
+    return base;
+  }
+
+  public long highestTid() {
+    return highestTid;
+  }
+
+  /**
+   * Adds keys of a batch, from one on; the keys of one row may repeat.
+   *
+   * @return the first key not added because the arena is full, or the batch's count
+   */
+  int add(KeyBatch batch, int from) {
+    int count = batch.count();
+    touch(batch, from, count);
+    for (int i = from; i < count; i++) {
+      if (!add(batch.address(i), batch.length(i), batch.hash(i), batch.tid(i))) {
+        return i;
+      }
+    }
+    return count;
+  }
+
+  /** Reads slots and entries of all keys once, none depending on another: the misses overlap. */
+  private void touch(KeyBatch batch, int from, int count) {
+    long sum = 0;
+    for (int i = from; i < count; i++) {
+      int hash = batch.hash(i);
+      long slot = NativeMemory.getLong(slots + (long) (hash & mask) * 8);
+      if ((int) (slot >>> 32) == hash) {
+        sum += NativeMemory.getByte(origin + ((slot & 0xFFFF_FFFFL) << REF_SHIFT));
+      }
+    }
+    touched += sum;
+  }
+
+  private boolean add(long key, int length, int hash, long tid) {
+    int i = hash & mask;
+    while (true) {
+      long slot = NativeMemory.getLong(slots + (long) i * 8);
+      if (slot == 0) {
+        return insert(i, key, length, hash, tid);
+      }
+      if ((int) (slot >>> 32) == hash) {
+        long entry = origin + ((slot & 0xFFFF_FFFFL) << REF_SHIFT);
+        if (isKey(entry, key, length)) {
+          return append(entry, length, tid);
+        }
+      }
+      i = (i + 1) & mask;
+    }
+  }
+
+  private static boolean isKey(long entry, long key, int length) {
+    if (NativeMemory.getUnsignedShort(entry + KEY_LENGTH) != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i += 8) {
+      if (NativeMemory.getLong(entry + KEY + i) != NativeMemory.getLong(key + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean insert(int slotIndex, long key, int length, int hash, long tid) {
+    int i = slotIndex;
+    if (2 * (keyCount + 1) > mask + 1) {
+      if (!grow()) {
+        return false;
+      }
+      i = hash & mask;
+      while (NativeMemory.getLong(slots + (long) i * 8) != 0) {
+        i = (i + 1) & mask;
+      }
+    }
+    int padded = KeyBatch.paddedLength(length);
+    long entry = allocate(entryBytes(padded));
+    if (entry == 0) {
+      return false;
+    }
+    NativeMemory.putLong(entry + LAST_TID, (base - 1) & TID_MASK);
+    NativeMemory.putLong(entry + TAIL_CHUNK, (long) length << 48);
+    NativeMemory.copy(key, entry + KEY, padded);
+    long ref = (entry - origin) >>> REF_SHIFT;
+    NativeMemory.putLong(slots + (long) i * 8, (long) hash << 32 | ref);
+    keyCount++;
+    keyBytes += length;
+    longestKey = Math.max(longestKey, length);
+    return append(entry, length, tid);
+  }
+
+  private int entryBytes(int paddedKeyLength) {
+    return (KEY + paddedKeyLength + MIN_BUFFER_BYTES + unitBytes - 1) & -unitBytes;
+  }
+
+  /** Bytes of an entry's buffer that are used: no more than a new chunk of the least size takes. */
+  private int bufferBytes(int paddedKeyLength) {
+    return Math.min(entryBytes(paddedKeyLength) - KEY - paddedKeyLength, unitBytes - CHUNK_LIST);
+  }
+
+  private boolean append(long entry, int length, long tid) {
+    long state = NativeMemory.getLong(entry + LAST_TID);
+    long delta = (tid - state) & TID_MASK;
+    if (delta == 0) {
+      return true;
+    }
+    int used = (int) (state >>> 48);
+    int bytes = delta < 1 << 7 ? 1 : delta < 1 << 14 ? 2 : longDeltaBytes(delta);
+    int padded = KeyBatch.paddedLength(length);
+    if (used + bytes > bufferBytes(padded)) {
+      if (!flush(entry, entry + KEY + padded, used)) {
+        return false;
+      }
+      used = 0;
+    }
+    long at = entry + KEY + padded + used;
+    if (bytes == 1) {
+      NativeMemory.putByte(at, (int) delta);
+    } else if (bytes == 2) {
+      NativeMemory.putShort(at, (int) (delta & 0x7F | 0x80 | delta >>> 7 << 8));
+    } else {
+      while (delta >= 0x80) {
+        NativeMemory.putByte(at++, (int) delta | 0x80);
+        delta >>>= 7;
+      }
+      NativeMemory.putByte(at, (int) delta);
+    }
+    NativeMemory.putLong(entry + LAST_TID, tid | (long) (used + bytes) << 48);
+    highestTid = tid;
+    tids++;
+    listBytes += bytes;
+    return true;
+  }
+
+  private static int longDeltaBytes(long delta) {
+    return (70 - Long.numberOfLeadingZeros(delta)) / 7;
+  }
+
+  /** Moves a full buffer into the chunks; false, with nothing changed, where the arena is full. */
+  private boolean flush(long entry, long buffer, int used) {
+    int tailRef = NativeMemory.getInt(entry + TAIL_CHUNK);
+    int tailUsed = NativeMemory.getUnsignedShort(entry + TAIL_USED);
+    long tail = chunk(tailRef);
+    int room = tailRef == 0 ? 0 : chunkBytes(tail) - tailUsed;
+    if (room >= used) {
+      copyBytes(buffer, tail + tailUsed, used);
+      NativeMemory.putShort(entry + TAIL_USED, tailUsed + used);
+      return true;
+    }
+    int before =
+        tailRef == 0
+            ? 0
+            : Math.min(MAX_COUNTED_CHUNKS, NativeMemory.getUnsignedShort(tail + CHUNK_BEFORE) + 1);
+    long chunk = allocate(chunkBytes(before));
+    if (chunk == 0) {
+      return false;
+    }
+    int ref = (int) ((chunk - origin) >>> REF_SHIFT);
+    NativeMemory.putShort(chunk + CHUNK_BEFORE, before);
+    if (tailRef == 0) {
+      NativeMemory.putInt(chunk + CHUNK_NEXT, ref);
+    } else {
+      copyBytes(buffer, tail + tailUsed, room);
+      NativeMemory.putInt(chunk + CHUNK_NEXT, NativeMemory.getInt(tail + CHUNK_NEXT));
+      NativeMemory.putInt(tail + CHUNK_NEXT, ref);
+    }
+    copyBytes(buffer + room, chunk + CHUNK_LIST, used - room);
+    NativeMemory.putInt(entry + TAIL_CHUNK, ref);
+    NativeMemory.putShort(entry + TAIL_USED, CHUNK_LIST + used - room);
+    return true;
+  }
+
+  /** Bytes of a chunk with so many before it. */
+  private int chunkBytes(int before) {
+    return Math.min(MAX_CHUNK_BYTES, (1 + before / CHUNKS_A_SIZE) * unitBytes);
+  }
+
+  private int chunkBytes(long chunk) {
+    return chunkBytes(NativeMemory.getUnsignedShort(chunk + CHUNK_BEFORE));
+  }
+
+  /** Copies a few bytes: faster than a call of the intrinsic at these lengths. */
+  private static void copyBytes(long from, long to, int length) {
+    int i = 0;
+    for (; i + 8 <= length; i += 8) {
+      NativeMemory.putLong(to + i, NativeMemory.getLong(from + i));
+    }
+    for (; i < length; i++) {
+      NativeMemory.putByte(to + i, NativeMemory.getByte(from + i));
+    }
+  }
+
+  private long allocate(int sizeBytes) {
+    while (bumpEnd - bump < sizeBytes) {
+      if (areas == 0) {
+        return 0;
+      }
+      areas--;
+      bump = areaStarts[areas];
+      bumpEnd = areaEnds[areas];
+    }
+    long at = bump;
+    bump += sizeBytes;
+    return at;
+  }
+
+  /** Doubles the slots; false where the arena has no room for them. */
+  private boolean grow() {
+    int oldSlots = mask + 1;
+    long bytes = oldSlots * 16L;
+    if (bumpEnd - bump < bytes || oldSlots >= 1 << 29) {
+      growthFailed = true;
+      return false;
+    }
+    long old = slots;
+    slots = bump;
+    bump += bytes;
+    mask = 2 * oldSlots - 1;
+    NativeMemory.fill(slots, bytes, 0);
+    for (int i = 0; i < oldSlots; i++) {
+      long slot = NativeMemory.getLong(old + i * 8L);
+      if (slot != 0) {
+        int j = (int) (slot >>> 32) & mask;
+        while (NativeMemory.getLong(slots + (long) j * 8) != 0) {
+          j = (j + 1) & mask;
+        }
+        NativeMemory.putLong(slots + (long) j * 8, slot);
+      }
+    }
+    areaStarts[areas] = old;
+    areaEnds[areas] = old + oldSlots * 8L;
+    areas++;
+    return true;
+  }
+
+  /**
+   * Writes all keys in order with their lists; the table must be reset afterwards.
+   *
+   * @param pulse run now and then; what it throws ends the writing
+   */
+  public void write(RunWriter out, Runnable pulse) {
+    KeySorter sorter = new KeySorter(slots, origin, KEY_LENGTH, KEY, pulse);
+    int n = sorter.gather(mask + 1);
+    sorter.sort(0, n);
+    for (int i = 0; i < n; i++) {
+      if ((i & (KEYS_A_PULSE - 1)) == 0) {
+        pulse.run();
+      }
+      long entry = sorter.entry(i);
+      int length = NativeMemory.getUnsignedShort(entry + KEY_LENGTH);
+      out.key(entry + KEY, length);
+      writeList(entry, out);
+      int used = (int) (NativeMemory.getLong(entry + LAST_TID) >>> 48);
+      out.bytes(entry + KEY + KeyBatch.paddedLength(length), used);
+      out.endKey();
+    }
+  }
+
+  private void writeList(long entry, RunWriter out) {
+    int tailRef = NativeMemory.getInt(entry + TAIL_CHUNK);
+    if (tailRef == 0) {
+      return;
+    }
+    int ref = tailRef;
+    do {
+      ref = NativeMemory.getInt(chunk(ref) + CHUNK_NEXT);
+      long chunk = chunk(ref);
+      int used =
+          ref == tailRef ? NativeMemory.getUnsignedShort(entry + TAIL_USED) : chunkBytes(chunk);
+      out.bytes(chunk + CHUNK_LIST, used - CHUNK_LIST);
+    } while (ref != tailRef);
+  }
+
+  private long chunk(int ref) {
+    return origin + ((ref & 0xFFFF_FFFFL) << REF_SHIFT);
+  }
+
+  /** Keeps the reads of {@link #touch} from being taken out. */
+  long touched() {
+    return touched;
+  }
+
+  @Override
+  public void close() {
+    region.close();
+  }
+}

@@ -1,0 +1,189 @@
+package io.djinn.build.run;
+
+import io.djinn.build.accumulate.KeyTable;
+import io.djinn.error.BuildFailedException;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.sort.BlockCodec;
+import io.djinn.sort.BlockOutput;
+import io.djinn.sort.MemoryBlocks;
+import io.djinn.sort.Run;
+import io.djinn.sort.RunFile;
+import io.djinn.sort.RunIndex;
+import io.djinn.sort.RunWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes one participant's runs, each into memory blocks while the budget allows, else behind the
+ * others in the participant's temporary file, and owns their sparse indexes.
+ */
+public final class RunStore implements AutoCloseable {
+  private static final int NO_FILE = -1;
+
+  private final int participant;
+  private final MemoryAccount account;
+  private final MemoryBlocks memory;
+  private final SpillFiles files;
+  private final int blockBytes;
+  private final int indexEntries;
+  private final Runnable pulse;
+  private final List<MemoryRegion> indexes = new ArrayList<>();
+  private BlockCodec codec;
+  private MemoryRegion buffer;
+  private int file = NO_FILE;
+  private long fileEnd;
+  private int runs;
+  private long rawBytes;
+  private long storedBytes;
+  private long spilledBytes;
+
+  /**
+   * @param indexEntries the most entries of a run's sparse index
+   * @param pulse run now and then; what it throws ends the writing
+   */
+  public RunStore(
+      int participant,
+      MemoryAccount account,
+      MemoryBlocks memory,
+      SpillFiles files,
+      int blockBytes,
+      int indexEntries,
+      Runnable pulse) {
+    this.participant = participant;
+    this.account = account;
+    this.memory = memory;
+    this.files = files;
+    this.blockBytes = blockBytes;
+    this.indexEntries = indexEntries;
+    this.pulse = pulse;
+  }
+
+  /** Bytes of buffers a store draws while it writes, beside indexes. */
+  public static long workBytes(int blockBytes) {
+    return blockBytes + BlockCodec.workBytes(blockBytes);
+  }
+
+  /** Draws the buffers. */
+  public void open() {
+    codec = new BlockCodec(account, blockBytes);
+    buffer = MemoryRegion.allocate(account, blockBytes);
+  }
+
+  /** Gives the buffers back; what was written stays readable. */
+  public void closeBuffers() {
+    if (buffer != null) {
+      buffer.close();
+      buffer = null;
+    }
+    if (codec != null) {
+      codec.close();
+      codec = null;
+    }
+  }
+
+  /** Writes what a table holds as one run. */
+  public Run write(KeyTable table) {
+    BlockOutput out =
+        memory.tryReserve(table.rawBytes(), RunWriter.LENGTH_BYTES + table.longestKey());
+    int into = Run.IN_MEMORY;
+    if (out == null) {
+      out = fileOutput();
+      into = file;
+    }
+    RunWriter writer = new RunWriter(out, newIndex(table.rawBytes()), table.base());
+    table.write(writer, pulse);
+    return written(writer.finish(participant, runs, into, table.tids(), table.highestTid()));
+  }
+
+  /** A writer for a run made of other runs, to be ended by {@link #finish}. */
+  public RunWriter begin(long base, long rawBytesAtMost) {
+    return new RunWriter(fileOutput(), newIndex(rawBytesAtMost), base);
+  }
+
+  /** Ends a run begun by {@link #begin}. */
+  public Run finish(RunWriter writer) {
+    return written(writer.finish(participant, runs, file));
+  }
+
+  /** What is written from now on goes into a new file. */
+  public void startNewFile() {
+    file = NO_FILE;
+  }
+
+  private Run written(Run run) {
+    runs++;
+    rawBytes += run.rawBytes();
+    storedBytes += run.storedBytes();
+    if (!run.isInMemory()) {
+      spilledBytes += run.storedBytes();
+      fileEnd += run.storedBytes();
+    }
+    return run;
+  }
+
+  private BlockOutput fileOutput() {
+    if (file == NO_FILE) {
+      file = files.create(participant, runs);
+      fileEnd = 0;
+    }
+    int number = file;
+    return new RunFile.Output(
+        files.file(file),
+        files.name(file),
+        fileEnd,
+        codec,
+        buffer.address(),
+        blockBytes,
+        bytes -> files.count(number, bytes));
+  }
+
+  private RunIndex newIndex(long runBytes) {
+    long blocks = runBytes / (blockBytes / 2) + 1;
+    int entries = (int) Math.min(indexEntries, blocks);
+    MemoryRegion region = tryIndex(entries);
+    while (region == null && entries > 1) {
+      entries /= 2;
+      region = tryIndex(entries);
+    }
+    if (region == null) {
+      throw new BuildFailedException(
+          "maintenanceWorkMem of "
+              + account.limitBytes()
+              + " bytes is too small to keep the index of one more run");
+    }
+    indexes.add(region);
+    return new RunIndex(region.address(), entries, 0);
+  }
+
+  private MemoryRegion tryIndex(int entries) {
+    return MemoryRegion.tryAllocate(account, (long) entries * RunIndex.ENTRY_BYTES);
+  }
+
+  /** Runs written so far. */
+  public int runs() {
+    return runs;
+  }
+
+  /** Bytes of their records. */
+  public long rawBytes() {
+    return rawBytes;
+  }
+
+  /** Bytes they take as stored. */
+  public long storedBytes() {
+    return storedBytes;
+  }
+
+  /** Bytes of those in files. */
+  public long spilledBytes() {
+    return spilledBytes;
+  }
+
+  @Override
+  public void close() {
+    closeBuffers();
+    indexes.forEach(MemoryRegion::close);
+    indexes.clear();
+  }
+}

@@ -1,0 +1,187 @@
+package io.djinn.build.accumulate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+import io.djinn.sort.MemoryBlocks;
+import io.djinn.sort.MergeSink;
+import io.djinn.sort.Run;
+import io.djinn.sort.RunCursor;
+import io.djinn.sort.RunIndex;
+import io.djinn.sort.RunMerge;
+import io.djinn.sort.RunWriter;
+import io.djinn.testkit.TestSeed;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AccumulatorTest {
+  private static final int MAX_KEY_BYTES = 300;
+
+  @ParameterizedTest
+  @CsvSource({"65536, 4", "65536, 40", "65536, 300", "1048576, 4", "1048576, 9", "9000000, 20"})
+  void runsOfAnyArenaHoldExactlyWhatWasAdded(int arenaBytes, int longestKey) {
+    SplittableRandom random =
+        new SplittableRandom(TestSeed.forTest("AccumulatorTest " + arenaBytes + " " + longestKey));
+    MemoryAccount account = new MemoryAccount("test", 256L << 20);
+    Map<String, TreeSet<Long>> oracle = new TreeMap<>();
+    List<Run> runs = new ArrayList<>();
+    List<MemoryRegion> regions = new ArrayList<>();
+    try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0)) {
+      Accumulator.Spill spill =
+          table -> {
+            MemoryRegion region = MemoryRegion.allocate(account, 8 * RunIndex.ENTRY_BYTES);
+            regions.add(region);
+            RunWriter writer =
+                new RunWriter(
+                    blocks.tryReserve(table.rawBytes(), table.longestKey() + 2),
+                    new RunIndex(region.address(), 8, 0),
+                    table.base());
+            table.write(writer, () -> {});
+            Run run =
+                writer.finish(0, runs.size(), Run.IN_MEMORY, table.tids(), table.highestTid());
+            assertTrue(run.rawBytes() <= table.rawBytes());
+            assertTrue(runs.isEmpty() || runs.get(runs.size() - 1).lastTid() <= run.base());
+            runs.add(run);
+          };
+      try (Accumulator accumulator =
+          new Accumulator(account, new String[] {"a", "b"}, MAX_KEY_BYTES, arenaBytes, spill)) {
+        byte[] key = new byte[longestKey];
+        long tid = 0;
+        for (int row = 0; row < 3_000; row++) {
+          tid += 1 + random.nextLong(1L << random.nextInt(1, 30));
+          for (int column = 0; column < 2; column++) {
+            accumulator.batch().begin(tid, column);
+            int keys = random.nextInt(30);
+            if (keys == 0) {
+              accumulator.batch().nullItem();
+              add(oracle, column + "03", tid);
+            }
+            for (int i = 0; i < keys; i++) {
+              int length = longestKey == 4 ? 4 : random.nextInt(longestKey + 1);
+              int id = random.nextInt(1 + random.nextInt(3_000));
+              java.util.Arrays.fill(key, (byte) 'k');
+              for (int b = 0; b < Math.min(length, 4); b++) {
+                key[Math.max(0, length - 4) + b] = (byte) (id >>> (24 - 8 * b));
+              }
+              accumulator.batch().key(key, 0, length);
+              add(oracle, column + "00" + HexFormat.of().formatHex(key, 0, length), tid);
+            }
+          }
+          accumulator.endRow();
+        }
+        accumulator.cut();
+      }
+      assertEquals(oracle, merged(runs, account));
+    }
+    regions.forEach(MemoryRegion::close);
+    assertEquals(0, account.usedBytes());
+  }
+
+  @Test
+  void keysInTheWorstOrderForQuicksortAreSortedAllTheSame() {
+    MemoryAccount account = new MemoryAccount("test", 64L << 20);
+    for (int shape = 0; shape < 3; shape++) {
+      int n = 40_000;
+      try (MemoryRegion slots = MemoryRegion.allocate(account, n * 16L);
+          MemoryRegion entries = MemoryRegion.allocate(account, n * 24L + 8)) {
+        for (int i = 0; i < n; i++) {
+          long entry = entries.address() + 8 + i * 24L;
+          int value =
+              shape == 0 ? i : shape == 1 ? n - i : i % 2 == 0 ? i / 2 : n / 2 + Integer.reverse(i);
+          NativeMemory.putInt(entry, 8);
+          NativeMemory.putLong(entry + 8, Long.reverseBytes(value & 0xFFFF_FFFFL));
+          NativeMemory.putLong(slots.address() + i * 8L, (long) i << 32 | (1 + i * 3L));
+          NativeMemory.putLong(slots.address() + (n + i) * 8L, 0);
+        }
+        KeySorter sorter = new KeySorter(slots.address(), entries.address(), 0, 8, () -> {});
+        assertEquals(n, sorter.gather(2 * n));
+        sorter.sort(0, n);
+        for (int i = 1; i < n; i++) {
+          assertTrue(NativeMemory.compare(sorter.entry(i - 1) + 8, 8, sorter.entry(i) + 8, 8) < 0);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSortEndsByItsPulse() {
+    MemoryAccount account = new MemoryAccount("test", 64L << 20);
+    try (KeyTable table = new KeyTable(account, 8 << 20);
+        KeyBatch batch =
+            new KeyBatch(account, new String[] {"a"}, MAX_KEY_BYTES, AccumulatorTest::fail)) {
+      table.base(1);
+      batch.begin(1, 0);
+      for (int i = 0; i < 20_000; i++) {
+        batch.key(new byte[] {(byte) (i >> 8), (byte) i}, 0, 2);
+        if (batch.count() == KeyBatch.KEYS) {
+          assertEquals(batch.count(), table.add(batch, 0));
+          batch.clear();
+        }
+      }
+      try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0);
+          MemoryRegion index = MemoryRegion.allocate(account, RunIndex.ENTRY_BYTES)) {
+        RunWriter writer =
+            new RunWriter(
+                blocks.tryReserve(table.rawBytes(), 10), new RunIndex(index.address(), 1, 0), 1);
+        assertThrows(AssertionError.class, () -> table.write(writer, AccumulatorTest::fail));
+      }
+    }
+  }
+
+  private static void fail() {
+    throw new AssertionError("pulse");
+  }
+
+  private static void add(Map<String, TreeSet<Long>> oracle, String columnAndRest, long tid) {
+    oracle.computeIfAbsent("0" + columnAndRest, k -> new TreeSet<>()).add(tid);
+  }
+
+  private static Map<String, TreeSet<Long>> merged(List<Run> runs, MemoryAccount account) {
+    Map<String, TreeSet<Long>> merged = new TreeMap<>();
+    try (MemoryRegion keyBuffer = MemoryRegion.allocate(account, MAX_KEY_BYTES + 2)) {
+      RunMerge merge = new RunMerge(runs.size(), keyBuffer.address(), () -> {});
+      for (Run run : runs) {
+        RunCursor cursor = new RunCursor(run, MemoryBlocks.input());
+        assertTrue(cursor.open(0, 0));
+        merge.add(cursor);
+      }
+      merge.run(
+          0,
+          -1,
+          new MergeSink() {
+            private TreeSet<Long> list;
+
+            @Override
+            public void key(long address, int length) {
+              byte[] key = new byte[length];
+              NativeMemory.copyToArray(address, key, 0, length);
+              list = new TreeSet<>();
+              assertTrue(merged.put(HexFormat.of().formatHex(key), list) == null);
+            }
+
+            @Override
+            public void tids(long[] tids, int count) {
+              for (int i = 0; i < count; i++) {
+                assertTrue(list.add(tids[i]));
+              }
+            }
+
+            @Override
+            public void endKey() {}
+          });
+    }
+    return merged;
+  }
+}
