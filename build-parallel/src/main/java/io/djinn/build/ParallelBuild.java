@@ -162,6 +162,7 @@ public final class ParallelBuild {
     List<Runnable> steps = new ArrayList<>();
     threads.forEach(thread -> steps.add(thread::close));
     participants.forEach(participant -> steps.add(participant::close));
+    steps.add(request.loaders()::close);
     if (state != null) {
       steps.add(
           () ->

@@ -3,7 +3,7 @@ package io.djinn.build.merge;
 import io.djinn.memory.MemoryAccount;
 
 /** Makes the loaders of a build, and makes of what they loaded one index. */
-public interface RangeLoaderFactory {
+public interface RangeLoaderFactory extends AutoCloseable {
   /** Bytes an open loader draws at most. */
   long workBytes();
 
@@ -22,4 +22,8 @@ public interface RangeLoaderFactory {
    * @param ranges how many there were
    */
   void complete(int ranges, MemoryAccount account);
+
+  /** Gives memory back at the end of the build, however it ends. */
+  @Override
+  default void close() {}
 }
