@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PageStoreTest {
-  static final EditTable TABLE = new EditTable(new SpaceRecords(), new CatalogRecords());
+  static final EditTable TABLE =
+      new EditTable(new SpaceRecords(), new CatalogRecords(), new SlotEdits());
   static final PageStoreOptions SMALL =
       new PageStoreOptions(512, 64 * 512, 64 << 10, 4 * (64 << 10), 1 << 20, 1_000_000_000L);
 
