@@ -43,6 +43,10 @@ final class DroppedPages implements Agent {
 
   @Override
   public boolean work() {
+    if (store.isCommitting()) {
+      // Simulated threads run inside whoever waits, who may be in the middle of a commit.
+      return false;
+    }
     if (store.seal().isSealed() || store.seal().isClosed() || !hasDropped()) {
       isIdle = true;
       return false;

@@ -22,6 +22,8 @@ final class ExtentSink implements PageSink {
   static final int BUFFER_PAGES = 32;
 
   private static final long SYNC_BYTES = 64L << 20;
+  private static final int FIRST_EXTENT_PAGES = 64;
+  private static final int LARGEST_EXTENT_PAGES = 1024;
 
   private record Used(int firstPageNo, int pages) {}
 
@@ -32,6 +34,7 @@ final class ExtentSink implements PageSink {
   private final boolean[] filled = new boolean[BUFFER_PAGES];
   private final List<Space.PageRange> ahead = new ArrayList<>();
   private final List<Used> used = new ArrayList<>();
+  private int extentPages = FIRST_EXTENT_PAGES;
   private int rangeFirst;
   private int rangePages;
   private int rangeUsed;
@@ -61,7 +64,8 @@ final class ExtentSink implements PageSink {
   private void nextRange() {
     endRange();
     if (ahead.isEmpty()) {
-      ahead.addAll(build.reserve());
+      ahead.addAll(build.reserve(extentPages));
+      extentPages = Math.min(LARGEST_EXTENT_PAGES, extentPages * 2);
     }
     Space.PageRange next = ahead.remove(0);
     rangeFirst = next.firstPageNo();

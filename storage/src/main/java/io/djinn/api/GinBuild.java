@@ -20,9 +20,6 @@ import java.util.List;
  * sink belongs to one.
  */
 public final class GinBuild implements AutoCloseable {
-  private static final int EXTENT_BYTES = 8 << 20;
-  private static final int EXTENT_PAGES_LEAST = 16;
-
   private final Djinn db;
   private final String name;
   private final GinSpec spec;
@@ -91,12 +88,7 @@ public final class GinBuild implements AutoCloseable {
   }
 
   /** Reserves pages; what is reused has no version left that anybody could see. */
-  List<Space.PageRange> reserve() {
-    int pages = Math.max(EXTENT_PAGES_LEAST, EXTENT_BYTES / pageSizeBytes());
-    return reserve(pages);
-  }
-
-  private List<Space.PageRange> reserve(int pages) {
+  List<Space.PageRange> reserve(int pages) {
     List<Space.PageRange> ranges = new ArrayList<>();
     long freedThrough = db.store().freedThrough();
     db.store()

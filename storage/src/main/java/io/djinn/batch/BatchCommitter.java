@@ -157,6 +157,11 @@ public final class BatchCommitter implements AutoCloseable {
     }
   }
 
+  /** Whether the calling thread has the writer's slot. */
+  public boolean isHeldHere() {
+    return slot.isHeldByCurrentThread();
+  }
+
   /** Keeps batches out while the caller works, for closing. */
   public void withSlot(Runnable work) {
     slot.lock();

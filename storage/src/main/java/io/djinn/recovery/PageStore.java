@@ -348,6 +348,11 @@ public final class PageStore implements AutoCloseable {
     return new SnapshotReader(versions, snapshot);
   }
 
+  /** Whether the calling thread is inside a commit. */
+  public boolean isCommitting() {
+    return committer.isHeldHere();
+  }
+
   /** Makes everything committed so far durable and the log before it unneeded. */
   public void checkpoint() {
     seal.check();

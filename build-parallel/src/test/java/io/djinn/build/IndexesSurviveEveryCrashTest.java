@@ -1,0 +1,36 @@
+package io.djinn.build;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.djinn.testkit.CrashTest;
+import io.djinn.testkit.TestSeed;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class IndexesSurviveEveryCrashTest {
+  private static final int LEAST_DISTINCT = 10_000;
+
+  @Test
+  void whatIsFoundAfterAnyCrashIsAPrefixWithEverythingAcknowledged() throws Exception {
+    CrashTest crashes =
+        new CrashTest(
+            "IndexesSurviveEveryCrashTest",
+            TestSeed.forTest("IndexesSurviveEveryCrashTest"),
+            Integer.getInteger("djinn.crash.seeds", 3),
+            3);
+    for (IndexWorkload workload : IndexWorkload.all()) {
+      crashes.run(workload);
+    }
+    System.out.println("crashes of indexes: " + crashes.summary());
+    Path report = Path.of("target", "proof", "crash.txt");
+    Files.createDirectories(report.getParent());
+    Files.writeString(report, crashes.summary() + "\n");
+    if (!crashes.failures().isEmpty()) {
+      fail(String.join("\n", crashes.failures()));
+    }
+    boolean isWhole = System.getProperty("djinn.crash.workload", "").isEmpty();
+    assertTrue(!isWhole || crashes.distinct() >= LEAST_DISTINCT, crashes.summary());
+  }
+}
