@@ -93,6 +93,7 @@ public final class BatchCommitter implements AutoCloseable {
       try {
         work.apply(batch);
         if (batch.isEmpty()) {
+          batch.forget();
           return appendedBatch;
         }
         log.reserve(batch.logBytes());
@@ -111,7 +112,7 @@ public final class BatchCommitter implements AutoCloseable {
   private long append(long number, SyncMode mode) {
     try {
       synchronized (redoPoint) {
-        batch.finish();
+        batch.finish(records);
         log.begin();
         long first = log.nextLsn();
         int count = batch.touchedPages();

@@ -45,6 +45,8 @@ public final class OpenBatch implements PageEditor {
   private long[] firstEdits = new long[64];
   private long[] lastEdits = new long[64];
   private int[] editBytes = new int[64];
+  private final int[] reserved = new int[OPERATION_PAGES];
+  private int reservedCount;
   private int count;
   private long number;
   private boolean isInOperation;
@@ -86,10 +88,7 @@ public final class OpenBatch implements PageEditor {
 
   /** Runs one operation on the pages; it touches at most {@link #OPERATION_PAGES} new ones. */
   public void operation(Runnable work) {
-    int wanted = Math.min(OPERATION_PAGES, frameLimit - count);
-    if (versions.freeFrames() < wanted) {
-      supply.frames(wanted);
-    }
+    reserveFrames(Math.min(OPERATION_PAGES, frameLimit - count));
     versions.steps().enter(slot);
     long pages;
     try {
@@ -107,6 +106,18 @@ public final class OpenBatch implements PageEditor {
     } finally {
       isInOperation = false;
       versions.steps().leave(slot);
+    }
+  }
+
+  /** Takes frames ahead, so that nobody else has taken them when the operation needs one. */
+  private void reserveFrames(int wanted) {
+    while (reservedCount < wanted) {
+      int frame = versions.tryTakeFrame();
+      if (frame == 0) {
+        supply.frames(wanted - reservedCount);
+      } else {
+        reserved[reservedCount++] = frame;
+      }
     }
   }
 
@@ -183,15 +194,15 @@ public final class OpenBatch implements PageEditor {
 
   private int add(int pageNo, long baseBatch) {
     assert isInOperation : "page touched outside an operation";
-    int frame = count < frameLimit ? versions.tryTakeFrame() : 0;
-    if (frame == 0) {
+    if (count == frameLimit) {
       throw new BatchTooLargeException(
-          "the batch touches more than "
-              + count
-              + " pages, limit "
-              + frameLimit
-              + ", half of the frame memory");
+          "the batch touches more than " + frameLimit + " pages, half of the frame memory");
     }
+    if (reservedCount == 0) {
+      throw new BatchTooLargeException(
+          "an operation touches more than " + OPERATION_PAGES + " pages for the first time");
+    }
+    int frame = reserved[--reservedCount];
     if (count == pageNos.length) {
       growArrays();
     }
@@ -227,19 +238,11 @@ public final class OpenBatch implements PageEditor {
     return (long) count * (pageSizeBytes + LogRecords.OVERHEAD_BYTES) + LogRecords.OVERHEAD_BYTES;
   }
 
-  int pageNoAt(int at) {
-    return pageNos[at];
-  }
-
-  int frameAt(int at) {
-    return frames[at];
-  }
-
   /** Gives every page its number, its zeroed hole and its checksum: no byte changes any more. */
-  void finish() {
+  void finish(LogRecords records) {
     for (int at = 0; at < count; at++) {
       long page = versions.frameAddress(frames[at]);
-      LogRecords.finish(page, number);
+      records.finish(page, number);
       versions.file().seal(page, pageNos[at]);
     }
   }
@@ -272,6 +275,9 @@ public final class OpenBatch implements PageEditor {
   }
 
   private void reset() {
+    while (reservedCount > 0) {
+      versions.giveFrame(reserved[--reservedCount]);
+    }
     count = 0;
     index.clear();
     edits.clear();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 
 /**
  * The file of pages: read through a read-only mapping, written by position.
@@ -26,6 +27,7 @@ public final class PageFile implements AutoCloseable {
   private final RawFile file;
   private final int pageSizeBytes;
   private final long fileId;
+  private final Consumer<Throwable> onFailure;
   private final int pagesPerChunk;
   private final ArrayDeque<PageChecksum> checksums = new ArrayDeque<>();
   private volatile long[] chunks = new long[0];
@@ -36,16 +38,28 @@ public final class PageFile implements AutoCloseable {
    * @param file the open file, owned from now on
    * @param fileId seed of the checksums
    * @param chunkBytes size of one mapping; a power of two, at least a page
+   * @param onFailure takes a failed sync, after which nothing may be written any more
    */
-  public PageFile(RawFile file, int pageSizeBytes, long fileId, long chunkBytes)
+  public PageFile(
+      RawFile file, int pageSizeBytes, long fileId, long chunkBytes, Consumer<Throwable> onFailure)
       throws IOException {
     this.file = file;
+    this.onFailure = onFailure;
     this.pageSizeBytes = pageSizeBytes;
     this.fileId = fileId;
     pagesPerChunk = (int) (chunkBytes / pageSizeBytes);
-    int pages = (int) Math.min(Page.MAX_PAGE_NO, file.sizeBytes() / pageSizeBytes);
-    mapThrough(pages);
-    pageCount = pages;
+    try {
+      int pages = (int) Math.min(Page.MAX_PAGE_NO, file.sizeBytes() / pageSizeBytes);
+      mapThrough(pages);
+      pageCount = pages;
+    } catch (Throwable t) {
+      try {
+        file.close();
+      } catch (IOException suppressed) {
+        t.addSuppressed(suppressed);
+      }
+      throw t;
+    }
   }
 
   public int pageSizeBytes() {
@@ -71,6 +85,16 @@ public final class PageFile implements AutoCloseable {
       bits.getAndUpdate(bit >>> 6, word -> word | 1L << bit);
     }
     return address;
+  }
+
+  /** Whether a page's mapped bytes verify. */
+  boolean isSound(int pageNo) {
+    try {
+      mapped(pageNo);
+      return true;
+    } catch (CorruptPageException damaged) {
+      return false;
+    }
   }
 
   /** Address of a page's mapped bytes as they are; only its header's batch number may be used. */
@@ -148,12 +172,15 @@ public final class PageFile implements AutoCloseable {
     file.writeFully((long) firstPageNo * pageSizeBytes, address, pages * pageSizeBytes);
   }
 
-  /** Makes written pages durable; failing is final, so it is no {@link IOException}. */
+  /** Makes written pages durable; failing seals the store, so it is no {@link IOException}. */
   public void sync() {
     try {
       file.sync(false);
     } catch (IOException e) {
-      throw new StoreSealedException("syncing the page file failed: " + e.getMessage(), e);
+      StoreSealedException failure =
+          new StoreSealedException("syncing the page file failed: " + e.getMessage(), e);
+      onFailure.accept(failure);
+      throw failure;
     }
   }
 

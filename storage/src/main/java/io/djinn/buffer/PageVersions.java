@@ -4,6 +4,7 @@ import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import java.util.ArrayDeque;
+import org.agrona.collections.IntArrayList;
 
 /**
  * The versions of changed pages: frames linked from newest to oldest, above the page's bytes in the
@@ -25,6 +26,7 @@ public final class PageVersions implements AutoCloseable {
   private final Snapshots snapshots;
   private final DurableLog log;
   private final ArrayDeque<Limbo> limbo = new ArrayDeque<>();
+  private final IntArrayList unlinked = new IntArrayList();
 
   public PageVersions(
       MemoryAccount account, int frameCount, PageFile file, Steps steps, DurableLog log) {
@@ -104,11 +106,7 @@ public final class PageVersions implements AutoCloseable {
   public synchronized int retire() {
     long[] active = snapshots.active();
     long durable = log.durableBatch();
-    int before = limbo.size();
     table.forEach((pageNo, newest) -> shrink(pageNo, newest, active, durable));
-    if (limbo.size() > before) {
-      steps.advance();
-    }
     drainLimbo();
     return frames.freeCount();
   }
@@ -130,7 +128,7 @@ public final class PageVersions implements AutoCloseable {
       } else {
         frames.older(younger, 0);
       }
-      toLimbo(oldest);
+      unlinked.addInt(oldest);
     }
   }
 
@@ -147,12 +145,14 @@ public final class PageVersions implements AutoCloseable {
         && !Snapshots.anyIn(active, frames.batch(oldest), successor);
   }
 
-  private void toLimbo(int frame) {
-    // A step entered in the current epoch may have met the frame before it was unlinked.
-    limbo.add(new Limbo(frame, steps.current() + 1));
-  }
-
+  /** Sends what was unlinked to limbo, and frees what no step can see any more. */
   private void drainLimbo() {
+    if (!unlinked.isEmpty()) {
+      // The epoch begins after the unlinking: a step in it can not have met the frames.
+      long epoch = steps.advance();
+      unlinked.forEachInt(frame -> limbo.add(new Limbo(frame, epoch)));
+      unlinked.clear();
+    }
     while (!limbo.isEmpty() && steps.isPast(limbo.peek().epoch())) {
       frames.give(limbo.poll().frame());
     }
@@ -180,20 +180,32 @@ public final class PageVersions implements AutoCloseable {
       return false;
     }
     long page = file.unverified(pageNo);
-    return Page.kind(page) != 0 && Snapshots.anyIn(active, Page.batch(page), frames.batch(oldest));
+    if (Page.kind(page) == 0) {
+      return false;
+    }
+    long inFile = file.isSound(pageNo) ? Page.batch(page) : 0;
+    return Snapshots.anyIn(active, inFile, frames.batch(oldest));
   }
 
   /**
-   * Links a copy of the file's verified bytes as the oldest version; false without a free frame.
+   * Links a copy of the file's bytes as the oldest version; false without a free frame. Bytes that
+   * are not sound, like those a build left when the power was cut, become a page of no kind: who
+   * reads it must find neither them nor a newer version.
    */
   boolean preserveFileVersion(int pageNo) {
-    long page = file.mapped(pageNo);
     int frame = frames.tryTake();
     if (frame == 0) {
       return false;
     }
-    NativeMemory.copy(page, frames.address(frame), file.pageSizeBytes());
-    frames.describe(frame, pageNo, Page.batch(page));
+    long batch = 0;
+    if (file.isSound(pageNo)) {
+      long page = file.unverified(pageNo);
+      batch = Page.batch(page);
+      NativeMemory.copy(page, frames.address(frame), file.pageSizeBytes());
+    } else {
+      NativeMemory.fill(frames.address(frame), file.pageSizeBytes(), 0);
+    }
+    frames.describe(frame, pageNo, batch);
     int oldest = table.head(pageNo);
     for (int older = frames.older(oldest); older != 0; older = frames.older(oldest)) {
       oldest = older;
@@ -217,12 +229,11 @@ public final class PageVersions implements AutoCloseable {
   /** Drops all versions of a page that nothing can reach: free, and freed before every snapshot. */
   public synchronized void forget(int pageNo) {
     for (int frame = table.head(pageNo); frame != 0; frame = frames.older(frame)) {
-      toLimbo(frame);
+      unlinked.addInt(frame);
     }
-    if (table.head(pageNo) != 0) {
+    if (!unlinked.isEmpty()) {
       table.head(pageNo, 0);
     }
-    steps.advance();
     drainLimbo();
   }
 

@@ -19,6 +19,7 @@ public final class Snapshots {
   public static final class Registration {
     private volatile long number = NONE;
     private volatile boolean expired;
+    private volatile boolean released;
 
     /** Number of the newest batch the snapshot sees. */
     public long number() {
@@ -29,8 +30,11 @@ public final class Snapshots {
       return expired;
     }
 
-    /** Throws where the engine has given the snapshot up; asked inside a step. */
+    /** Throws where the engine or the caller has given the snapshot up; asked inside a step. */
     void check() {
+      if (released) {
+        throw new IllegalStateException("the snapshot of batch " + number + " has been released");
+      }
       if (expired) {
         throw new SnapshotExpiredException(
             "the snapshot of batch " + number + " was given up to free frames or log");
@@ -69,7 +73,9 @@ public final class Snapshots {
     return registration;
   }
 
+  /** Gives a snapshot back: no further step of its readers begins. */
   public void release(Registration registration) {
+    registration.released = true;
     registrations.remove(registration);
   }
 

@@ -60,11 +60,6 @@ public final class Steps {
     }
   }
 
-  /** The epoch a step entered now would store. */
-  long current() {
-    return epoch.get();
-  }
-
   /** Begins a new epoch; what was unlinked before belongs to steps older than the result. */
   public long advance() {
     long next = epoch.incrementAndGet();
@@ -74,9 +69,13 @@ public final class Steps {
 
   /** Whether every step entered before the epoch began has been left. */
   public boolean isPast(long wanted) {
+    return isPast(wanted, null);
+  }
+
+  private boolean isPast(long wanted, Slot own) {
     for (Slot slot : slots) {
       long entered = slot.epoch;
-      if (entered != 0 && entered < wanted) {
+      if (entered != 0 && entered < wanted && slot != own) {
         return false;
       }
     }
@@ -85,9 +84,21 @@ public final class Steps {
 
   /** Waits for the steps entered before now; never called from inside one. */
   public void awaitCurrent() {
-    long wanted = advance();
+    awaitOthers(null);
+  }
+
+  /**
+   * Waits for the steps entered before now but the caller's own; only one thread at a time may do
+   * so from inside a step.
+   */
+  void awaitOthers(Slot own) {
+    await(advance(), own, Long.MAX_VALUE);
+  }
+
+  private void await(long wanted, Slot own, long mostNanos) {
+    long start = System.nanoTime();
     boolean interrupted = false;
-    while (!isPast(wanted)) {
+    while (!isPast(wanted, own) && System.nanoTime() - start < mostNanos) {
       LockSupport.parkNanos(this, WAIT_NANOS);
       interrupted |= Thread.interrupted();
     }
@@ -104,16 +115,7 @@ public final class Steps {
    */
   public void close(long deadlineNanos, Runnable release) {
     closed = true;
-    long wanted = advance();
-    long start = System.nanoTime();
-    boolean interrupted = false;
-    while (!isPast(wanted) && System.nanoTime() - start < deadlineNanos) {
-      LockSupport.parkNanos(this, WAIT_NANOS);
-      interrupted |= Thread.interrupted();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    await(advance(), null, deadlineNanos);
     afterLastStep = release;
     VarHandle.fullFence();
     releaseWhereDrained();

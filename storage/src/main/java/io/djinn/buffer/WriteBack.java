@@ -68,6 +68,8 @@ public final class WriteBack implements AutoCloseable {
           return total;
         }
         fromPage = versions.pageNoOf(frames[count - 1]) + 1;
+        // A reader whose snapshot has been released meanwhile may still be inside a step.
+        versions.steps().awaitOthers(slot);
         writeRun(count);
         total += count;
       } finally {
@@ -76,7 +78,10 @@ public final class WriteBack implements AutoCloseable {
     }
   }
 
-  /** Gathers the frames of one run, by page number; keeps needed file bytes where it must. */
+  /**
+   * Gathers the frames of one run, by page number; keeps needed file bytes where it must. From here
+   * on the file holds no version of these pages for sure, so that none is retired relying on it.
+   */
   private int collect(int fromPage, long throughBatch, Mode mode, int limit) {
     while (true) {
       int[] counts = new int[2];
@@ -101,6 +106,11 @@ public final class WriteBack implements AutoCloseable {
               }
               frames = put(frames, counts[0]++, frame);
             });
+        if (counts[1] == 0) {
+          for (int i = 0; i < counts[0]; i++) {
+            versions.markNotInFile(versions.pageNoOf(frames[i]));
+          }
+        }
       }
       if (counts[1] == 0) {
         return counts[0];
@@ -137,11 +147,6 @@ public final class WriteBack implements AutoCloseable {
   }
 
   private void writeRun(int count) throws IOException {
-    synchronized (versions) {
-      for (int i = 0; i < count; i++) {
-        versions.markNotInFile(versions.pageNoOf(frames[i]));
-      }
-    }
     int i = 0;
     while (i < count) {
       int first = versions.pageNoOf(frames[i]);

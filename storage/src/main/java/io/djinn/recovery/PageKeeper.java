@@ -14,6 +14,9 @@ import io.djinn.file.Env;
 import io.djinn.page.Page;
 import io.djinn.wal.LogWriter;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -45,7 +48,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private NoSpaceException shortage;
   private long checkpointsWanted;
   private volatile long checkpointsDone;
-  private Runnable task;
+  private final ArrayDeque<FutureTask<Void>> tasks = new ArrayDeque<>();
 
   PageKeeper(
       PageVersions versions,
@@ -98,6 +101,10 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
 
   @Override
   public void pages(long pageCount) {
+    if (pageCount > Page.MAX_PAGE_NO) {
+      throw new NoSpaceException(
+          "page numbers up to " + pageCount + " are wanted, limit " + Page.MAX_PAGE_NO);
+    }
     synchronized (this) {
       pagesWanted = Math.max(pagesWanted, pageCount);
       shortage = null;
@@ -139,38 +146,22 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
 
   /** Runs something on the thread that writes pages, between its other work, and waits for it. */
   void call(Runnable work) {
-    boolean[] isDone = new boolean[1];
-    Throwable[] thrown = new Throwable[1];
-    await(
-        () -> {
-          synchronized (this) {
-            if (task == null) {
-              task =
-                  () -> {
-                    try {
-                      work.run();
-                    } catch (Throwable t) {
-                      thrown[0] = t;
-                    }
-                    synchronized (this) {
-                      isDone[0] = true;
-                    }
-                  };
-              return true;
-            }
-            return false;
-          }
-        });
-    await(
-        () -> {
-          synchronized (this) {
-            return isDone[0];
-          }
-        });
-    if (thrown[0] instanceof RuntimeException e) {
-      throw e;
-    } else if (thrown[0] instanceof Error e) {
-      throw e;
+    FutureTask<Void> task = new FutureTask<>(work, null);
+    synchronized (this) {
+      tasks.add(task);
+    }
+    await(task::isDone);
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      } else if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new DjinnException("a task of the page thread failed", e.getCause());
+    } catch (InterruptedException e) {
+      throw new AssertionError("a task that is done does not wait", e);
     }
   }
 
@@ -219,8 +210,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private boolean runTask() {
     Runnable next;
     synchronized (this) {
-      next = task;
-      task = null;
+      next = tasks.poll();
     }
     if (next == null) {
       return false;
@@ -364,10 +354,5 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     if (thread != null) {
       thread.close();
     }
-  }
-
-  /** Wraps what closing a file throws. */
-  static DjinnException wrap(String what, IOException e) {
-    return new DjinnException(what + ": " + e.getMessage(), e);
   }
 }

@@ -72,7 +72,6 @@ public final class PageStore implements AutoCloseable {
 
   private PageStore open(EditTable table) throws IOException {
     Vfs vfs = env.vfs();
-    boolean isDone = false;
     try {
       if (!vfs.exists(ControlFile.NAME)) {
         refuseForeign(vfs);
@@ -85,14 +84,12 @@ public final class PageStore implements AutoCloseable {
         create(vfs);
       }
       control = ControlFile.open(vfs);
-      wipeTemporary(vfs);
       recover(vfs, table);
-      isDone = true;
       return this;
-    } finally {
-      if (!isDone) {
-        closeAfterFailure();
-      }
+    } catch (Throwable t) {
+      seal(new DjinnException("opening failed: " + t.getMessage(), t));
+      closeParts(t);
+      throw t;
     }
   }
 
@@ -106,6 +103,14 @@ public final class PageStore implements AutoCloseable {
                 + ", but "
                 + name);
       }
+    }
+    // Segments are made when the control file is durable: it was there and has been lost.
+    if (vfs.exists(WAL) && vfs.list(WAL).stream().anyMatch(LogReader::isSegmentName)) {
+      throw new DjinnException(
+          vfs.describe()
+              + " has a log but no file "
+              + ControlFile.NAME
+              + ", which says where it begins; nothing was changed");
     }
   }
 
@@ -126,7 +131,8 @@ public final class PageStore implements AutoCloseable {
     long storeId = env.randomLong();
     int pageSize = options.pageSizeBytes();
     try (RawFile file = vfs.open(PageFile.NAME, OpenMode.CREATE_NEW);
-        PageFile pages = new PageFile(file, pageSize, storeId, options.mapChunkBytes());
+        PageFile pages =
+            new PageFile(file, pageSize, storeId, options.mapChunkBytes(), this::seal);
         MemoryRegion page = MemoryRegion.allocate(account, pageSize)) {
       pages.grow(1);
       SpacePage.format(page.address(), pageSize, storeId);
@@ -154,12 +160,14 @@ public final class PageStore implements AutoCloseable {
             vfs.open(PageFile.NAME, OpenMode.READ_WRITE),
             pageSize,
             state.storeId(),
-            options.mapChunkBytes());
+            options.mapChunkBytes(),
+            this::seal);
     long lastBatch;
     try (LogReader reader = new LogReader(vfs, state.storeId(), account)) {
       reader.select(state.epoch(), state.startLsn(), state.takeoverLsn(), state.takeoverEpoch());
       Redo redo = new Redo(reader, state, table);
       redo.findEnd();
+      wipeTemporary(vfs);
       lastBatch = redo.lastBatch();
       startLog(reader, redo, state);
       copyTail(reader, redo);
@@ -188,7 +196,7 @@ public final class PageStore implements AutoCloseable {
             redo.syncedBoundaryBatch(),
             options.logSegmentBytes(),
             options.ringBytes(),
-            reader.files(),
+            reader.filesToReuse(),
             account,
             this::seal,
             this::publish);
@@ -196,7 +204,7 @@ public final class PageStore implements AutoCloseable {
 
   /**
    * Copies batches that may be in the operating system's memory only into the new run, and names it
-   * in a control slot, before any page is written from them.
+   * in both control slots, before any page is written from them.
    */
   private void copyTail(LogReader reader, Redo redo) throws IOException {
     ControlFile.State state = control.state();
@@ -204,7 +212,10 @@ public final class PageStore implements AutoCloseable {
     if (batch < redo.lastBatch()) {
       reader.seek(redo.syncedBoundaryLsn());
       long firstLsn = -1;
-      while (batch < redo.lastBatch() && reader.next()) {
+      while (batch < redo.lastBatch()) {
+        if (!reader.next()) {
+          throw reader.corrupt(reader.lsn(), reader.stop() + ", read before without error");
+        }
         int length = reader.bodyLength();
         log.reserve(length + LogRecords.OVERHEAD_BYTES);
         if (firstLsn < 0) {
@@ -225,6 +236,7 @@ public final class PageStore implements AutoCloseable {
       }
       log.awaitSynced(log.appendedLsn());
       control.write(state.takenOver(redo.syncedBoundaryLsn(), log.epoch()));
+      control.write(control.state().next(state.redoLsn(), state.redoBatch()));
     }
   }
 
@@ -396,65 +408,85 @@ public final class PageStore implements AutoCloseable {
 
   @Override
   public void close() {
-    if (seal.isClosed()) {
-      return;
+    if (seal.tryClose()) {
+      env.call(
+          "djinn-close",
+          () -> {
+            Throwable first = null;
+            try {
+              committer.withSlot(() -> {});
+              if (!seal.isSealed()) {
+                keeper.checkpoint();
+              }
+            } catch (Throwable t) {
+              first = t;
+            }
+            rethrow(closeParts(first));
+            return null;
+          });
     }
-    seal.close();
+  }
+
+  /**
+   * Closes what there is, in an order in which nothing is used any more; returns the first error.
+   */
+  private Throwable closeParts(Throwable before) {
+    AutoCloseable[] parts = {
+      keeper,
+      log,
+      control,
+      committer,
+      writeBack,
+      space,
+      () -> steps.close(options.closeDeadlineNanos(), this::release)
+    };
+    Throwable first = before;
+    for (AutoCloseable part : parts) {
+      try {
+        if (part != null) {
+          part.close();
+        }
+      } catch (Throwable t) {
+        if (first == null) {
+          first = t;
+        } else if (t != first) {
+          first.addSuppressed(t);
+        }
+      }
+    }
+    return first;
+  }
+
+  /**
+   * Frees frames, mapping and lock. Where a step has outlasted closing this runs in its thread, and
+   * until then nobody else can open the store and write under it.
+   */
+  private void release() {
     env.call(
-        "djinn-close",
+        "djinn-release",
         () -> {
-          closeParts();
+          try {
+            if (versions != null) {
+              versions.close();
+            } else if (pageFile != null) {
+              pageFile.close();
+            }
+          } finally {
+            env.vfs().close();
+          }
           return null;
         });
   }
 
-  private void closeParts() throws IOException {
-    committer.withSlot(() -> {});
-    try {
-      if (!seal.isSealed()) {
-        keeper.checkpoint();
-      }
-    } finally {
-      keeper.close();
-      try {
-        log.close();
-      } finally {
-        control.close();
-        committer.close();
-        writeBack.close();
-        space.close();
-        steps.close(options.closeDeadlineNanos(), this::releaseMemory);
-        env.vfs().close();
-      }
-    }
-  }
-
-  private void releaseMemory() {
-    try {
-      versions.close();
-    } catch (IOException e) {
-      throw PageKeeper.wrap("closing the page file", e);
-    }
-  }
-
-  private void closeAfterFailure() throws IOException {
-    try {
-      if (keeper != null) {
-        keeper.close();
-      }
-      if (log != null) {
-        seal.seal(new DjinnException("opening failed"));
-        log.failed(new DjinnException("opening failed"));
-        log.close();
-      }
-      if (pageFile != null) {
-        pageFile.close();
-      }
-      if (control != null) {
-        control.close();
-      }
-    } finally {
-      env.vfs().close();
+  private static void rethrow(Throwable t) throws IOException {
+    if (t instanceof IOException e) {
+      throw e;
+    } else if (t instanceof RuntimeException e) {
+      throw e;
+    } else if (t instanceof Error e) {
+      throw e;
+    } else if (t != null) {
+      throw new DjinnException("closing failed", t);
     }
   }
 }

@@ -86,6 +86,7 @@ final class Redo {
       return;
     }
     long firstLsn = -1;
+    long expectedLsn = redoLsn;
     int records = 0;
     BitSet batchPages = new BitSet();
     String stop = null;
@@ -93,49 +94,55 @@ final class Redo {
     while (stop == null) {
       if (!reader.next()) {
         stop = reader.stop();
-        stopLsn = reader.lsn();
-        break;
-      }
-      long body = reader.body();
-      LogRecords.validate(body, reader.bodyLength());
-      if (firstLsn < 0) {
-        firstLsn = reader.recordLsn();
-      }
-      if (!LogRecords.isCommit(body)) {
-        records++;
-        batchPages.set(checkedPageNo(body));
-        continue;
-      }
-      // A hole that an unsynced write left shows as a number or a first LSN that does not follow.
-      if (LogRecords.batch(body) != lastBatch + 1
-          || LogRecords.firstLsn(body) != firstLsn
-          || LogRecords.recordCount(body) != records) {
-        stop = "COMMIT of batch " + LogRecords.batch(body) + " after batch " + lastBatch;
-        stopLsn = firstLsn;
-        break;
-      }
-      lastBatch++;
-      endLsn = reader.lsn();
-      changed.or(batchPages);
-      batchPages.clear();
-      firstLsn = -1;
-      records = 0;
-      if (endLsn <= Math.min(synced, boundaryLimitLsn)) {
-        syncedBoundaryLsn = endLsn;
-        syncedBoundaryBatch = lastBatch;
+        stopLsn = firstLsn >= 0 && reader.isBehindZeros() ? reader.expectedLsn() : reader.lsn();
+      } else if (firstLsn >= 0 && reader.isBehindZeros()) {
+        stop = "zeros inside a batch";
+        stopLsn = reader.expectedLsn();
+      } else {
+        long body = checkedBody();
+        if (firstLsn < 0) {
+          firstLsn = reader.recordLsn();
+          expectedLsn = reader.expectedLsn();
+        }
+        if (!LogRecords.isCommit(body)) {
+          records++;
+          batchPages.set(LogRecords.pageNo(body));
+        } else if (LogRecords.batch(body) != lastBatch + 1
+            || LogRecords.firstLsn(body) != firstLsn
+            || LogRecords.recordCount(body) != records) {
+          // A hole that an unsynced write left shows as a COMMIT that does not follow.
+          stop = "COMMIT of batch " + LogRecords.batch(body) + " after batch " + lastBatch;
+          stopLsn = expectedLsn;
+        } else {
+          lastBatch++;
+          endLsn = reader.lsn();
+          changed.or(batchPages);
+          batchPages.clear();
+          firstLsn = -1;
+          records = 0;
+          if (endLsn <= Math.min(synced, boundaryLimitLsn)) {
+            syncedBoundaryLsn = endLsn;
+            syncedBoundaryBatch = lastBatch;
+          }
+        }
       }
     }
-    if (reader.lsn() < synced) {
-      throw reader.corrupt(reader.lsn(), stop + ", but the log was synced up to LSN " + synced);
+    if (stopLsn < synced) {
+      throw reader.corrupt(stopLsn, stop + ", but the log was synced up to LSN " + synced);
     }
   }
 
-  private int checkedPageNo(long body) {
-    int pageNo = LogRecords.pageNo(body);
-    if (pageNo < 0) {
-      throw reader.corrupt(reader.recordLsn(), "page number found " + pageNo);
+  /** The body of the record just read; one that is valid but unknown stops recovery. */
+  private long checkedBody() {
+    long body = reader.body();
+    try {
+      LogRecords.validate(body, reader.bodyLength());
+    } catch (DjinnException e) {
+      CorruptLogException damage = reader.corrupt(reader.recordLsn(), e.getMessage());
+      damage.initCause(e);
+      throw damage;
     }
-    return pageNo;
+    return body;
   }
 
   /**
@@ -202,7 +209,7 @@ final class Redo {
           known.set(place);
         } else if (known.get(place)) {
           records.applyEdits(body, reader.bodyLength(), page, table);
-          LogRecords.finish(page, batch + 1);
+          records.finish(page, batch + 1);
         } else {
           throw new DjinnException("edits of page " + pageNo + " without an image before them");
         }

@@ -2,6 +2,7 @@ package io.djinn.recovery;
 
 import io.djinn.error.StoreClosedException;
 import io.djinn.error.StoreSealedException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -9,15 +10,16 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Seal {
   private final AtomicReference<Throwable> cause = new AtomicReference<>();
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Keeps the first cause; says whether this was it. */
   boolean seal(Throwable t) {
     return cause.compareAndSet(null, t);
   }
 
-  void close() {
-    closed = true;
+  /** Says whether this call closed the store. */
+  boolean tryClose() {
+    return closed.compareAndSet(false, true);
   }
 
   public boolean isSealed() {
@@ -25,12 +27,12 @@ public final class Seal {
   }
 
   public boolean isClosed() {
-    return closed;
+    return closed.get();
   }
 
   /** Throws where the store takes no more writes. */
   public void check() {
-    if (closed) {
+    if (closed.get()) {
       throw new StoreClosedException("the store is closed");
     }
     Throwable first = cause.get();

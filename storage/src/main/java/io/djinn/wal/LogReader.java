@@ -36,6 +36,7 @@ public final class LogReader implements AutoCloseable {
   private final MemoryRegion window;
   private final int windowBlocks;
   private final List<SegmentFile> all;
+  private final List<SegmentFile> misnamed = new ArrayList<>();
   private List<SegmentFile> segments = List.of();
   private long takeoverLsn = Long.MAX_VALUE;
   private long takeoverStartLsn;
@@ -47,6 +48,8 @@ public final class LogReader implements AutoCloseable {
   private int windowCount;
   private long lsn;
   private long recordLsn;
+  private long expectedLsn = -1;
+  private long lookedAtLsn;
   private int bodyLength;
   private String stop = "";
 
@@ -74,7 +77,7 @@ public final class LogReader implements AutoCloseable {
     List<SegmentFile> found = new ArrayList<>();
     for (String name : vfs.list(LogSegments.DIRECTORY)) {
       String path = LogSegments.DIRECTORY + "/" + name;
-      if (!name.matches("[0-9a-f]{16}")) {
+      if (!isSegmentName(name)) {
         continue;
       }
       try (RawFile candidate = vfs.open(path, OpenMode.READ_ONLY)) {
@@ -84,8 +87,7 @@ public final class LogReader implements AutoCloseable {
         }
         long header = window.address();
         candidate.readFully(0, header, LogFormat.BLOCK_BYTES);
-        if (!format.isSegmentHeader(header)
-            || !path.equals(LogSegments.name(LogFormat.sequence(header)))) {
+        if (!format.isSegmentHeader(header)) {
           continue;
         }
         if (LogFormat.version(header) != LogFormat.FORMAT_VERSION) {
@@ -97,24 +99,39 @@ public final class LogReader implements AutoCloseable {
                   + ", this engine reads version "
                   + LogFormat.FORMAT_VERSION);
         }
+        long sequence = LogFormat.sequence(header);
         long start = LogFormat.startLsn(header);
-        found.add(
-            new SegmentFile(
-                path,
-                LogFormat.sequence(header),
-                LogFormat.epoch(header),
-                start,
-                start + LogFormat.payloadBytes(size),
-                size));
+        // A file under another name was being recycled when the store ended, and never used.
+        (path.equals(LogSegments.name(sequence)) ? found : misnamed)
+            .add(
+                new SegmentFile(
+                    path,
+                    sequence,
+                    LogFormat.epoch(header),
+                    start,
+                    start + LogFormat.payloadBytes(size),
+                    size));
       }
     }
     found.sort(Comparator.comparingLong(SegmentFile::sequence));
     return found;
   }
 
+  /** Whether a file of the log's directory has the name of a segment. */
+  public static boolean isSegmentName(String name) {
+    return name.matches("[0-9a-f]{16}");
+  }
+
   /** Every segment file with a valid header, by sequence number. */
   public List<SegmentFile> files() {
     return List.copyOf(all);
+  }
+
+  /** Those, and files that were to become segments, for the next run. */
+  public List<SegmentFile> filesToReuse() {
+    List<SegmentFile> files = new ArrayList<>(all);
+    files.addAll(misnamed);
+    return files;
   }
 
   /**
@@ -215,13 +232,16 @@ public final class LogReader implements AutoCloseable {
     return true;
   }
 
-  /** Goes over the zeros at a sector's end to where the next record begins. */
+  /**
+   * Goes to where the next record begins: here, or behind a rest of a sector that is zeros. A
+   * record could stand in a whole sector that is zeros, so nothing is looked for behind one.
+   */
   private boolean findRecord() throws IOException {
-    long firstBlockLsn = -1;
+    expectedLsn = -1;
+    boolean isBehindZeros = false;
     while (true) {
       if (lsn == takeoverLsn) {
         lsn = takeoverStartLsn;
-        firstBlockLsn = -1;
       }
       if (!findSegment(lsn)) {
         return stopped("no segment holds this position");
@@ -230,20 +250,23 @@ public final class LogReader implements AutoCloseable {
       int offset =
           (int) ((lsn - current.startLsn()) % LogFormat.BLOCK_PAYLOAD_BYTES)
               + LogFormat.BLOCK_HEADER_BYTES;
-      long blockLsn = lsn - (offset - LogFormat.BLOCK_HEADER_BYTES);
-      int room = LogFormat.SECTOR_BYTES - (offset & (LogFormat.SECTOR_BYTES - 1));
+      int inSector = offset & (LogFormat.SECTOR_BYTES - 1);
+      int room = LogFormat.SECTOR_BYTES - inSector;
       if (room >= LogFormat.RECORD_HEADER_BYTES) {
+        expectedLsn = expectedLsn < 0 ? lsn : expectedLsn;
+        lookedAtLsn = lsn;
         if (!copy(lsn, record.body(), Integer.BYTES)) {
           return false;
         }
         if (NativeMemory.getInt(record.body()) != 0) {
           return true;
         }
-        if (firstBlockLsn >= 0 && blockLsn != firstBlockLsn || lsn == blockLsn) {
+        boolean isSectorStart = inSector == 0 || offset == LogFormat.BLOCK_HEADER_BYTES;
+        if (isBehindZeros || isSectorStart) {
           return stopped("no record begins here");
         }
+        isBehindZeros = true;
       }
-      firstBlockLsn = firstBlockLsn < 0 ? blockLsn : firstBlockLsn;
       lsn = Math.min(lsn + room, current.endLsn());
     }
   }
@@ -338,6 +361,19 @@ public final class LogReader implements AutoCloseable {
   /** Position of the record last read. */
   public long recordLsn() {
     return recordLsn;
+  }
+
+  /**
+   * Whether the record last read, or the end, stands behind zeros that could have held one: right
+   * only where a batch begins.
+   */
+  public boolean isBehindZeros() {
+    return expectedLsn >= 0 && lookedAtLsn != expectedLsn;
+  }
+
+  /** Where the record last read, or not found, was looked for first; -1 for nowhere. */
+  public long expectedLsn() {
+    return expectedLsn;
   }
 
   /** Address of the body of the record last read; valid until the next call. */

@@ -132,6 +132,9 @@ public final class LogRecords {
       throw new DjinnException(
           "record of type " + type(body) + " has " + length + " bytes, needs " + least);
     }
+    if (type(body) != COMMIT && (pageNo(body) < 0 || pageNo(body) > Page.MAX_PAGE_NO)) {
+      throw new DjinnException("record with page number " + pageNo(body));
+    }
   }
 
   /** Page number of an image or of edits. */
@@ -155,9 +158,7 @@ public final class LogRecords {
   public void applyImage(long body, int length, long page) {
     int lower = NativeMemory.getInt(body + LOWER);
     int upper = NativeMemory.getInt(body + UPPER);
-    if (lower < Page.HEADER_BYTES || upper < lower || upper > pageSizeBytes) {
-      throw new DjinnException("image with a hole from " + lower + " to " + upper);
-    }
+    checkHole(lower, upper);
     int wanted = lower + pageSizeBytes - upper;
     int stored = length - IMAGE_BYTES;
     long bytes = body + IMAGE_BYTES;
@@ -175,6 +176,10 @@ public final class LogRecords {
     }
     if (stored != wanted) {
       throw new DjinnException("image has " + stored + " bytes, needs " + wanted);
+    }
+    if (Page.lower(bytes) != lower || Page.upper(bytes) != upper) {
+      throw new DjinnException(
+          "image without bytes " + lower + " to " + upper + " of a page with another hole");
     }
     NativeMemory.copy(bytes, page, lower);
     NativeMemory.fill(page + lower, upper - lower, 0);
@@ -208,9 +213,18 @@ public final class LogRecords {
   }
 
   /** Finishes a page that edits have changed, as its batch did: number, zeroed hole. */
-  public static void finish(long page, long batch) {
+  public void finish(long page, long batch) {
+    int lower = Page.lower(page);
+    int upper = Page.upper(page);
+    checkHole(lower, upper);
     Page.batch(page, batch);
-    NativeMemory.fill(page + Page.lower(page), Page.upper(page) - Page.lower(page), 0);
+    NativeMemory.fill(page + lower, upper - lower, 0);
+  }
+
+  private void checkHole(int lower, int upper) {
+    if (lower < Page.HEADER_BYTES || upper < lower || upper > pageSizeBytes) {
+      throw new DjinnException("page with a hole from " + lower + " to " + upper);
+    }
   }
 
   /** A record in words. */

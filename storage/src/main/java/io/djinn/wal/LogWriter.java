@@ -91,17 +91,22 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
     marks = new CommitMarks(startBatch);
     ringBlocks = ringBytes / LogFormat.BLOCK_BYTES;
     ring = MemoryRegion.allocate(account, (long) ringBlocks * LogFormat.BLOCK_BYTES);
-    segments =
-        new LogSegments(
-            env,
-            storeId,
-            epoch,
-            firstSequence,
-            startLsn,
-            segmentBytes,
-            older,
-            account,
-            this::failed);
+    try {
+      segments =
+          new LogSegments(
+              env,
+              storeId,
+              epoch,
+              firstSequence,
+              startLsn,
+              segmentBytes,
+              older,
+              account,
+              this::failed);
+    } catch (Throwable t) {
+      ring.close();
+      throw t;
+    }
     blocksPerSegment = segments.blocksPerSegment();
     syncedLsn = startLsn;
     appendedLsn = startLsn;
@@ -153,6 +158,7 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
    * @throws io.djinn.error.NoSpaceException where segments can not be allocated; nothing changed
    */
   public void reserve(long bytes) {
+    check();
     long blocks = bytes / LogFormat.BLOCK_PAYLOAD_BYTES + 2;
     segments.reserve((position / LogFormat.BLOCK_BYTES + blocks) / blocksPerSegment);
     check();
@@ -241,10 +247,15 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
   public long end(long batch) {
     long end = lsnAt(position);
     marks.add(batch, end);
+    boolean isSyncWanted;
     synchronized (handOver) {
       flushable = position;
+      appendedLsn = end;
+      isSyncWanted = wantedLsn > syncedLsn;
     }
-    appendedLsn = end;
+    if (isSyncWanted) {
+      thread.wake();
+    }
     return end;
   }
 
@@ -298,7 +309,7 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
   @Override
   public long idleNanos() {
     synchronized (handOver) {
-      return dueNanos == NEVER ? 0 : Math.max(1, dueNanos - env.nanoTime());
+      return dueNanos == NEVER || failure != null ? 0 : Math.max(1, dueNanos - env.nanoTime());
     }
   }
 
@@ -310,20 +321,22 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
     long to;
     boolean isSyncWanted;
     synchronized (handOver) {
-      boolean isDue = dueNanos != NEVER && dueNanos - env.nanoTime() <= 0;
-      isSyncWanted = wantedLsn > syncedLsn || isDue && appendedLsn > syncedLsn;
+      if (dueNanos != NEVER && dueNanos - env.nanoTime() <= 0) {
+        // Kept as a wish: the end of the last batch may be in a sector that is still being filled.
+        wantedLsn = Math.max(wantedLsn, appendedLsn);
+        dueNanos = NEVER;
+      }
+      isSyncWanted = wantedLsn > syncedLsn;
       boolean isHalfFull =
           flushable - written >= (long) ringBlocks * LogFormat.BLOCK_BYTES / 2
               || position + LogFormat.BLOCK_BYTES - written
                   > (long) ringBlocks * LogFormat.BLOCK_BYTES;
-      if (isDue) {
-        dueNanos = NEVER;
-      }
-      if (!isSyncWanted && !isHalfFull || flushable <= claimed && !isSyncWanted) {
+      to = Math.max(claimed, (flushable + LogFormat.SECTOR_BYTES - 1) & -LogFormat.SECTOR_BYTES);
+      boolean isNew = to > claimed;
+      if (!(isNew && (isSyncWanted || isHalfFull)) && !(isSyncWanted && unsynced != null)) {
         return false;
       }
-      claimed = (flushable + LogFormat.SECTOR_BYTES - 1) & -LogFormat.SECTOR_BYTES;
-      to = claimed;
+      claimed = to;
     }
     try {
       write(to);
