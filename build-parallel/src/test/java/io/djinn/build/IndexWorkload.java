@@ -47,18 +47,42 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private final String name;
   private final List<Step<Djinn, Map<String, Map<Integer, List<Long>>>>> steps = new ArrayList<>();
 
-  private IndexWorkload(String name) {
-    this.name = name;
+  private final int variant;
+
+  private IndexWorkload(String name, int variant) {
+    this.name = name + "-" + variant;
+    this.variant = variant;
   }
 
-  static List<IndexWorkload> all() {
+  /** The scripts with the random choices of a variant. */
+  static List<IndexWorkload> all(int variant) {
     return List.of(
-        new IndexWorkload("rows").create().rows(1, 14, 3, 3).deletes(7).rows(5, 4, 4, 2),
-        new IndexWorkload("splits").create().wideRows(10).deletes(40).wideRows(3),
-        new IndexWorkload("list-to-tree").create().oneKey(9, 60).deletes(400).deletes(400),
-        new IndexWorkload("drop").create().oneKey(3, 60).drop().create().rows(3, 5, 3, 3).drop(),
-        new IndexWorkload("build").build(90).rows(700, 4, 3, 3).checkpoint().deletes(30),
-        new IndexWorkload("build-on-freed-pages")
+        new IndexWorkload("rows", variant).create().rows(1, 40, 3, 3).deletes(7).rows(5, 12, 4, 2),
+        new IndexWorkload("splits", variant)
+            .create()
+            .wideRows(20)
+            .deletes(40)
+            .deletes(200)
+            .wideRows(6),
+        new IndexWorkload("list-to-tree", variant)
+            .create()
+            .oneKey(14, 60)
+            .deletes(300)
+            .deletes(300)
+            .deletes(400)
+            .oneKey(4, 60),
+        new IndexWorkload("drop", variant)
+            .create()
+            .oneKey(6, 60)
+            .drop()
+            .create()
+            .rows(3, 10, 3, 3)
+            .drop()
+            .free()
+            .create()
+            .oneKey(3, 40),
+        new IndexWorkload("build", variant).build(90).rows(700, 10, 3, 3).checkpoint().deletes(30),
+        new IndexWorkload("build-on-freed-pages", variant)
             .build(120)
             .drop()
             .free()
@@ -66,10 +90,15 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             .rowless()
             .checkpoint()
             .build(100)
-            .rows(900, 3, 3, 3)
+            .rows(900, 6, 3, 3)
             .drop()
-            .free(),
-        new IndexWorkload("checkpoints-and-segments").create().segments(5).deletes(20));
+            .free()
+            .checkpoint()
+            .rowless()
+            .checkpoint()
+            .build(60)
+            .deletes(20),
+        new IndexWorkload("checkpoints-and-segments", variant).create().segments(12).deletes(20));
   }
 
   private IndexWorkload step(IndexStep step) {
@@ -97,7 +126,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
       int number = batch;
       step(
           (db, oracle) -> {
-            Random random = new Random(oracle.step());
+            Random random = new Random(oracle.step() + 1_000L * variant);
             List<List<Integer>> values = new ArrayList<>();
             for (int row = 0; row < rows; row++) {
               List<Integer> value = new ArrayList<>();
@@ -135,7 +164,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     for (int batch = 0; batch < batches; batch++) {
       step(
           (db, oracle) -> {
-            Random random = new Random(oracle.step());
+            Random random = new Random(oracle.step() + 1_000L * variant);
             Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
             try (WriteBatch writes = begin(db, null)) {
               for (int row = 0; row < rows; row++) {
@@ -156,7 +185,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     return step(
         (db, oracle) -> {
           Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
-          Random random = new Random(oracle.step());
+          Random random = new Random(oracle.step() + 1_000L * variant);
           try (WriteBatch writes = begin(db, null)) {
             for (int i = 0; i < count; i++) {
               Map<Integer, List<Long>> index = after.get(INDEX);
@@ -236,7 +265,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private IndexWorkload build(int rows) {
     return step(
         (db, oracle) -> {
-          Random random = new Random(oracle.step());
+          Random random = new Random(oracle.step() + 1_000L * variant);
           List<Object> values = new ArrayList<>();
           for (int row = 0; row < rows; row++) {
             List<Integer> value = new ArrayList<>();
