@@ -420,7 +420,7 @@ public final class Djinn implements AutoCloseable {
 
   List<String> verify(Snapshot snapshot) {
     try (SnapshotReader reader = snapshot.reader()) {
-      return new StoreVerifier(reader, store.storeId()).verify();
+      return new StoreVerifier(reader, store.storeId(), store.account()).verify();
     }
   }
 

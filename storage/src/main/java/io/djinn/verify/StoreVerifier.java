@@ -6,6 +6,7 @@ import io.djinn.error.SnapshotExpiredException;
 import io.djinn.error.StoreClosedException;
 import io.djinn.gin.GinReferences;
 import io.djinn.gin.entry.EntryTreeVerifier;
+import io.djinn.memory.MemoryAccount;
 import io.djinn.space.CatalogEntry;
 import io.djinn.space.CatalogPage;
 import io.djinn.space.ExtentListPage;
@@ -25,22 +26,30 @@ import java.util.List;
 public final class StoreVerifier {
   private static final int MAX_PROBLEMS = 1000;
 
-  private final SnapshotReader reader;
+  private final PageCopies reader;
   private final long storeId;
   private final List<String> problems = new ArrayList<>();
   private final BitSet reached = new BitSet();
   private long pageCount;
 
   /**
-   * @param reader of the snapshot to be examined; every structure is examined in one step
+   * @param reader of the snapshot to be examined
+   * @param account what the copies of pages draw on
    */
-  public StoreVerifier(SnapshotReader reader, long storeId) {
-    this.reader = reader;
+  public StoreVerifier(SnapshotReader reader, long storeId, MemoryAccount account) {
+    this.reader = new PageCopies(reader, account);
     this.storeId = storeId;
   }
 
   /** Examines everything; what is wrong in words, nothing where nothing is. */
   public List<String> verify() {
+    try (reader) {
+      examineAll();
+      return problems;
+    }
+  }
+
+  private void examineAll() {
     List<CatalogEntry> indexes = new ArrayList<>();
     boolean isSound =
         examine(
@@ -52,7 +61,7 @@ public final class StoreVerifier {
               reach(SpacePage.PAGE_NO, "space page");
             });
     if (!isSound) {
-      return problems;
+      return;
     }
     examine("free list", () -> freeList(list(SpacePage.Field.FREE_LIST)));
     examine(
@@ -76,20 +85,16 @@ public final class StoreVerifier {
         report("page " + pageNo + " is lost: nothing refers to it");
       }
     }
-    return problems;
   }
 
   private boolean examine(String what, Runnable check) {
     int before = problems.size();
-    reader.enter();
     try {
       check.run();
     } catch (SnapshotExpiredException | StoreClosedException e) {
       throw e;
     } catch (DjinnException e) {
       report(what + ": " + e.getMessage());
-    } finally {
-      reader.leave();
     }
     return problems.size() == before;
   }
