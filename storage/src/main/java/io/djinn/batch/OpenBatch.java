@@ -92,12 +92,12 @@ public final class OpenBatch implements PageEditor {
     versions.steps().enter(slot);
     long pages;
     try {
-      pages = allocator.pageCount(this);
+      pages = allocator.pageCountAfter(this, OPERATION_PAGES);
     } finally {
       versions.steps().leave(slot);
     }
-    if (pages + OPERATION_PAGES > versions.file().pageCount()) {
-      supply.pages(pages + OPERATION_PAGES);
+    if (pages > versions.file().pageCount()) {
+      supply.pages(pages);
     }
     versions.steps().enter(slot);
     isInOperation = true;
