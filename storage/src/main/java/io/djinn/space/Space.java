@@ -150,7 +150,7 @@ public final class Space implements PageAllocator, AutoCloseable {
   /**
    * Reserves pages for unlogged writes of a build: free ones whose freeing batch is not above a
    * bound, then new ones at the end of the file. One operation of a batch looks at a few pages of
-   * the free list only.
+   * the free list only; it is one that announces this many new pages.
    *
    * @param build the build they are written down under
    * @param freedThrough newest freeing batch that is durable, older than every active snapshot, and

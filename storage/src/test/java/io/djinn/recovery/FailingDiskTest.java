@@ -191,6 +191,19 @@ class FailingDiskTest {
   }
 
   @Test
+  void reservedPagesHaveBlocksBeforeTheLogNamesThem() {
+    commit(SyncMode.SYNC, session.allocate(20));
+    vfs.quota(1);
+    assertThrows(NoSpaceException.class, () -> session.build(oracle, 500, 3));
+    assertEquals(oracle.current(), session.read());
+    session.close();
+    vfs.quota(Long.MAX_VALUE);
+    PageSession reopened = PageSession.open(new SimEnv(vfs, 2), OPTIONS);
+    assertEquals(oracle.current(), reopened.read());
+    reopened.close();
+  }
+
+  @Test
   void anOpeningThatFailsAnywhereLeavesNoMemoryAndNoLock() {
     commit(SyncMode.SYNC, session.allocate(20));
     commit(SyncMode.SYNC, session.edit(9));
