@@ -95,6 +95,7 @@ public final class GinBuild implements AutoCloseable {
         .commit(
             batch ->
                 batch.operation(
+                    pages,
                     () -> {
                       ranges.clear();
                       ranges.addAll(db.store().space().reserve(batch, id(), pages, freedThrough));

@@ -88,16 +88,26 @@ public final class OpenBatch implements PageEditor {
 
   /** Runs one operation on the pages; it touches at most {@link #OPERATION_PAGES} new ones. */
   public void operation(Runnable work) {
+    operation(0, work);
+  }
+
+  /**
+   * Runs an operation that also adds pages at the end of the file, which get their blocks before:
+   * page numbers in the log have blocks behind them whenever the log can be read.
+   *
+   * @param newPages pages added beside those that are allocated
+   */
+  public void operation(int newPages, Runnable work) {
     reserveFrames(Math.min(OPERATION_PAGES, frameLimit - count));
     versions.steps().enter(slot);
     long pages;
     try {
-      pages = allocator.pageCount(this);
+      pages = allocator.pageCountAfter(this, OPERATION_PAGES) + newPages;
     } finally {
       versions.steps().leave(slot);
     }
-    if (pages + OPERATION_PAGES > versions.file().pageCount()) {
-      supply.pages(pages + OPERATION_PAGES);
+    if (pages > versions.file().pageCount()) {
+      supply.pages(pages);
     }
     versions.steps().enter(slot);
     isInOperation = true;

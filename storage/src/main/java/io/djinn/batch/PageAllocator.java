@@ -8,6 +8,9 @@ public interface PageAllocator {
   /** Gives a page number back at the end of a batch's use of it. */
   void free(OpenBatch batch, int pageNo);
 
-  /** Pages handed out so far, page 0 included, as the batch sees it. */
-  long pageCount(OpenBatch batch);
+  /**
+   * Pages the file must have for this many more to be allocated; what is free is used first, so
+   * that a full disk does not keep anybody from freeing pages.
+   */
+  long pageCountAfter(OpenBatch batch, int allocations);
 }

@@ -70,8 +70,10 @@ public final class Space implements PageAllocator, AutoCloseable {
   private int emptied;
 
   @Override
-  public long pageCount(OpenBatch batch) {
-    return SpacePage.Field.PAGE_COUNT.get(batch.page(SpacePage.PAGE_NO));
+  public long pageCountAfter(OpenBatch batch, int allocations) {
+    long page = batch.page(SpacePage.PAGE_NO);
+    long free = SpacePage.Field.FREE_PAGES.get(page);
+    return SpacePage.Field.PAGE_COUNT.get(page) + Math.max(0, allocations - free);
   }
 
   @Override
@@ -97,7 +99,7 @@ public final class Space implements PageAllocator, AutoCloseable {
   }
 
   private int grow(OpenBatch batch, int pages) {
-    long first = pageCount(batch);
+    long first = SpacePage.Field.PAGE_COUNT.get(batch.page(SpacePage.PAGE_NO));
     if (first + pages > Page.MAX_PAGE_NO) {
       throw new NoSpaceException(
           "the page file has " + first + " pages, limit " + Page.MAX_PAGE_NO);
@@ -148,7 +150,7 @@ public final class Space implements PageAllocator, AutoCloseable {
   /**
    * Reserves pages for unlogged writes of a build: free ones whose freeing batch is not above a
    * bound, then new ones at the end of the file. One operation of a batch looks at a few pages of
-   * the free list only.
+   * the free list only; it is one that announces this many new pages.
    *
    * @param build the build they are written down under
    * @param freedThrough newest freeing batch that is durable, older than every active snapshot, and

@@ -240,12 +240,11 @@ final class PageSession implements AutoCloseable {
     List<Space.PageRange> ranges = new ArrayList<>();
     long[] build = new long[1];
     long freedThrough = store.freedThrough();
-    long end = read(p -> Field.PAGE_COUNT.get(p.page(SpacePage.PAGE_NO)));
-    store.growTo(end + pages + OpenBatch.OPERATION_PAGES);
     PageState before = oracle.current();
     store.commit(
         batch -> {
           batch.operation(
+              pages,
               () -> {
                 build[0] = store.space().nextBuild(batch);
                 ranges.addAll(store.space().reserve(batch, build[0], pages, freedThrough));

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Scripts for a store of pages of 512 bytes, 64 frames and segments of 64 KiB. */
 final class PageWorkload implements Workload<PageSession, PageState> {
-  private static final PageStoreOptions OPTIONS =
+  static final PageStoreOptions OPTIONS =
       new PageStoreOptions(512, 64 * 512, 64 << 10, 4 * (64 << 10), 64 << 10, 1_000_000_000L);
 
   private static final SyncMode[] MIXED = {

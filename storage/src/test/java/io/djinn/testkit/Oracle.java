@@ -21,6 +21,11 @@ public final class Oracle<T> {
     this.step = step;
   }
 
+  /** An oracle for use without a {@link CrashTest}. */
+  public static <T> Oracle<T> startingWith(T state) {
+    return new Oracle<>(state, 0);
+  }
+
   /** The state after the newest commit. */
   public T current() {
     return states.get(states.size() - 1);
