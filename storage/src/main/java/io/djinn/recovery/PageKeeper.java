@@ -285,6 +285,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
       if (versions.retire() >= wanted) {
         return true;
       }
+      boolean hadOlder = versions.snapshots().hasOlder();
       write(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED);
       if (versions.retire() >= wanted) {
         return true;
@@ -293,7 +294,8 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
       if (versions.retire() >= wanted) {
         return true;
       }
-      if (!versions.snapshots().expireOldest()) {
+      // An older snapshot that its owner released meanwhile is as good as one given up here.
+      if (!versions.snapshots().expireOldest() && !hadOlder) {
         return false;
       }
     }
