@@ -17,7 +17,6 @@ import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.StepReader;
 import io.djinn.recovery.PageStore;
-import io.djinn.source.SourceIdentity;
 import io.djinn.space.Catalog;
 import io.djinn.space.CatalogEntry;
 import io.djinn.space.CatalogRecords;
@@ -29,6 +28,7 @@ import io.djinn.wal.EditTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -170,6 +170,11 @@ public final class Djinn implements AutoCloseable {
     return directory;
   }
 
+  /** Where sources keep counts and unpacked rows, or null as {@link #directory()}. */
+  public Path sourcesDirectory() {
+    return directory == null ? null : directory.resolve(PageStore.SOURCES);
+  }
+
   /** Files, time and threads of this store. */
   public Env env() {
     return store.env();
@@ -273,20 +278,6 @@ public final class Djinn implements AutoCloseable {
     }
   }
 
-  /** Binds an index to a source that has grown. */
-  public void bindSource(GinIndex index, SourceIdentity identity) {
-    store.commit(
-        batch ->
-            batch.operation(
-                () -> {
-                  index.requireLive();
-                  catalog.replace(batch, index.entry().withSource(identity.text()));
-                }),
-        options.durability().mode(),
-        options.durability().nanos());
-    indexes.remove(index.name());
-  }
-
   /** Removes an index at once; its pages are freed in the background, and go on after a crash. */
   public void drop(String name) {
     GinIndex index = gin(name);
@@ -329,29 +320,45 @@ public final class Djinn implements AutoCloseable {
     return new WriteBatch(this, durability);
   }
 
-  long commit(BatchOperations operations, Durability durability) {
-    return store.commit(
-        batch -> {
-          GinIndex[] current = new GinIndex[1];
-          operations.forEachKey(
-              (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
-                if (index != current[0]) {
-                  if (current[0] != null) {
-                    writer.end(batch);
-                  }
-                  index.requireLive();
-                  writer.begin(index.metaPage());
-                  current[0] = index;
-                }
-                writer.change(
-                    batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
-              });
-          if (current[0] != null) {
-            writer.end(batch);
-          }
-        },
-        durability.mode(),
-        durability.nanos());
+  long commit(BatchOperations operations, Map<GinIndex, GinSpec> bindings, Durability durability) {
+    long number =
+        store.commit(
+            batch -> {
+              GinIndex[] current = new GinIndex[1];
+              operations.forEachKey(
+                  (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
+                    if (index != current[0]) {
+                      if (current[0] != null) {
+                        writer.end(batch);
+                      }
+                      index.requireLive();
+                      writer.begin(index.metaPage());
+                      current[0] = index;
+                    }
+                    writer.change(
+                        batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
+                  });
+              if (current[0] != null) {
+                writer.end(batch);
+              }
+              bindings.forEach((index, spec) -> bind(batch, index, spec));
+            },
+            durability.mode(),
+            durability.nanos());
+    bindings.forEach((index, spec) -> index.rebound(bound(index, spec), spec));
+    return number;
+  }
+
+  private void bind(OpenBatch batch, GinIndex index, GinSpec spec) {
+    batch.operation(
+        () -> {
+          index.requireLive();
+          catalog.replace(batch, bound(index, spec));
+        });
+  }
+
+  private static CatalogEntry bound(GinIndex index, GinSpec spec) {
+    return index.entry().with(spec.optionsText(), spec.sourceText());
   }
 
   /** A view of everything committed so far. */

@@ -21,8 +21,8 @@ public final class GinIndex {
   public record Condition(int column, GinQuery query) {}
 
   private final Djinn db;
-  private final CatalogEntry entry;
-  private final GinSpec spec;
+  private volatile CatalogEntry entry;
+  private volatile GinSpec spec;
   private final int root;
   private volatile boolean isDropped;
 
@@ -44,6 +44,12 @@ public final class GinIndex {
 
   CatalogEntry entry() {
     return entry;
+  }
+
+  /** Takes what the catalog says from now on; only source and rows may differ. */
+  void rebound(CatalogEntry newEntry, GinSpec newSpec) {
+    entry = newEntry;
+    spec = newSpec;
   }
 
   int metaPage() {

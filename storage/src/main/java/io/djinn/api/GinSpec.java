@@ -32,6 +32,8 @@ public final class GinSpec {
   private int fillFactor = DEFAULT_FILL_FACTOR;
   private int parallelWorkers = -1;
   private int slotBits;
+  private long lastRow;
+  private long absentRows;
   private SourceIdentity source;
 
   private GinSpec(List<Column> columns) {
@@ -67,6 +69,8 @@ public final class GinSpec {
     spec.fillFactor = fillFactor;
     spec.parallelWorkers = parallelWorkers;
     spec.slotBits = slotBits;
+    spec.lastRow = lastRow;
+    spec.absentRows = absentRows;
     spec.source = source;
     return spec;
   }
@@ -112,8 +116,36 @@ public final class GinSpec {
     return spec;
   }
 
+  /**
+   * Says which rows of the source are indexed.
+   *
+   * @param lastRow highest row number that was ever indexed, 0 for none
+   * @param absentRows the most rows up to that one that may not be in the index, because they were
+   *     deleted or passed over
+   */
+  public GinSpec withRows(long lastRow, long absentRows) {
+    if (lastRow < 0 || absentRows < 0) {
+      throw new IllegalArgumentException(
+          "rows up to " + lastRow + ", " + absentRows + " of them absent: must not be negative");
+    }
+    GinSpec spec = copy(columns);
+    spec.lastRow = lastRow;
+    spec.absentRows = absentRows;
+    return spec;
+  }
+
   public List<Column> columns() {
     return columns;
+  }
+
+  /** Highest row number of the source that was ever indexed, 1-based; 0 for none. */
+  public long lastRow() {
+    return lastRow;
+  }
+
+  /** The most rows up to {@link #lastRow} that may not be in the index. */
+  public long absentRows() {
+    return absentRows;
   }
 
   public int fillFactor() {
@@ -159,7 +191,11 @@ public final class GinSpec {
         + " parallelWorkers="
         + parallelWorkers
         + " slotBits="
-        + slotBits;
+        + slotBits
+        + " lastRow="
+        + lastRow
+        + " absentRows="
+        + absentRows;
   }
 
   String sourceText() {
@@ -171,11 +207,13 @@ public final class GinSpec {
     GinSpec spec = parse(List.of(columns.split("\n")));
     for (String option : options.split(" ")) {
       int equals = option.indexOf('=');
-      int value = Integer.parseInt(option.substring(equals + 1));
+      long value = Long.parseLong(option.substring(equals + 1));
       switch (option.substring(0, equals)) {
-        case "fillFactor" -> spec.fillFactor = value;
-        case "parallelWorkers" -> spec.parallelWorkers = value;
-        case "slotBits" -> spec.slotBits = value;
+        case "fillFactor" -> spec.fillFactor = (int) value;
+        case "parallelWorkers" -> spec.parallelWorkers = (int) value;
+        case "slotBits" -> spec.slotBits = (int) value;
+        case "lastRow" -> spec.lastRow = value;
+        case "absentRows" -> spec.absentRows = value;
         default -> throw new IllegalArgumentException("unknown option of an index: " + option);
       }
     }

@@ -2,7 +2,10 @@ package io.djinn.api;
 
 import io.djinn.opclass.KeySink;
 import io.djinn.source.Row;
+import io.djinn.source.SourceIdentity;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Inserts and deletes that become visible and durable together, or not at all.
@@ -15,6 +18,7 @@ public final class WriteBatch implements AutoCloseable {
   private final Djinn db;
   private final Durability durability;
   private final BatchOperations operations;
+  private final Map<GinIndex, GinSpec> bindings = new LinkedHashMap<>();
   private boolean isOpen = true;
 
   WriteBatch(Djinn db, Durability durability) {
@@ -58,6 +62,19 @@ public final class WriteBatch implements AutoCloseable {
     }
   }
 
+  /**
+   * Records with the batch which rows of a source the index holds once it is committed.
+   *
+   * @param identity of the source, which may have grown
+   * @param lastRow highest row number ever indexed
+   * @param absentRows as in {@link GinSpec#withRows}
+   */
+  public void bindRows(GinIndex index, SourceIdentity identity, long lastRow, long absentRows) {
+    requireOpen();
+    GinSpec spec = index.spec();
+    bindings.put(index, spec.withSource(identity, spec.slotBits()).withRows(lastRow, absentRows));
+  }
+
   /** Operations collected so far. */
   public int size() {
     return operations.rowCount();
@@ -73,7 +90,7 @@ public final class WriteBatch implements AutoCloseable {
     requireOpen();
     isOpen = false;
     try {
-      return db.commit(operations, durability);
+      return db.commit(operations, bindings, durability);
     } finally {
       operations.close();
     }

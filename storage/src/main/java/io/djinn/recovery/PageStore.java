@@ -40,10 +40,13 @@ public final class PageStore implements AutoCloseable {
   /** Directory of temporary files; wiped at each opening. */
   public static final String TEMPORARY = "tmp";
 
+  /** Directory of what is known of row sources: unpacked files and counts; the engine leaves it. */
+  public static final String SOURCES = "sources";
+
   private static final String WAL = "wal";
   private static final String LOCK = "LOCK";
   private static final Set<String> OWN_NAMES =
-      Set.of(ControlFile.NAME, PageFile.NAME, WAL, TEMPORARY, LOCK);
+      Set.of(ControlFile.NAME, PageFile.NAME, WAL, TEMPORARY, LOCK, SOURCES);
 
   private final Env env;
   private final PageStoreOptions options;

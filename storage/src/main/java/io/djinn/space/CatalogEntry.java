@@ -69,7 +69,12 @@ public record CatalogEntry(
 
   /** The same index bound to another state of its source. */
   public CatalogEntry withSource(String newSource) {
-    return new CatalogEntry(id, kind, state, metaPage, build, name, columns, options, newSource);
+    return with(options, newSource);
+  }
+
+  /** The same index with other options, bound to another state of its source. */
+  public CatalogEntry with(String newOptions, String newSource) {
+    return new CatalogEntry(id, kind, state, metaPage, build, name, columns, newOptions, newSource);
   }
 
   private byte[][] texts() {

@@ -1,0 +1,56 @@
+package io.djinn.build.cli;
+
+import io.djinn.build.BuildListener;
+import io.djinn.build.BuildPhase;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows a build on a terminal: a bar for each phase, on standard error. */
+final class BuildBar implements BuildListener, AutoCloseable {
+  private static final int UPDATE_MILLIS = 100;
+  private static final int WIDTH = 80;
+
+  private BuildPhase phase;
+  private ProgressBar bar;
+
+  /** Whether a person looks on. */
+  static boolean isTerminal() {
+    return System.console() != null && System.getenv("TERM") != null;
+  }
+
+  @Override
+  public void progress(BuildPhase current, long done, long total) {
+    if (current != phase) {
+      close();
+      phase = current;
+      if (current != BuildPhase.START && current != BuildPhase.ENDED && total > 0) {
+        bar = open(current.name().toLowerCase(Locale.ROOT), total);
+      }
+    }
+    if (bar != null) {
+      bar.maxHint(total);
+      bar.stepTo(Math.min(done, total));
+    }
+  }
+
+  private static ProgressBar open(String task, long total) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setInitialMax(total)
+        .setUpdateIntervalMillis(UPDATE_MILLIS)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.djinn.build.cli;
+
+import io.djinn.api.Djinn;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of a command on a store that must be there. */
+final class ExistingStore {
+  @Option(
+      names = "--db",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of the store.")
+  private Path directory;
+
+  @Mixin private StoreOptions options;
+
+  Djinn open() {
+    return options.open(directory);
+  }
+
+  Path directory() {
+    return directory;
+  }
+}

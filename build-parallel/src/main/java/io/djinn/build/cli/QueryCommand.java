@@ -1,0 +1,183 @@
+package io.djinn.build.cli;
+
+import io.djinn.api.Djinn;
+import io.djinn.api.GinIndex;
+import io.djinn.api.Snapshot;
+import io.djinn.api.TidCursor;
+import io.djinn.error.SnapshotExpiredException;
+import io.djinn.source.Row;
+import io.djinn.source.RowSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Asks an index and shows the rows found. */
+@Command(
+    name = "query",
+    description =
+        "Print the rows for which a condition, or all of several, holds: number, tab, row.",
+    mixinStandardHelpOptions = true)
+final class QueryCommand implements Callable<Integer> {
+  private static final int ROWS_BETWEEN_CHECKS = 256;
+
+  @Mixin private ExistingStore store;
+  @Mixin private Output output;
+
+  @Option(
+      names = "--index",
+      required = true,
+      paramLabel = "NAME",
+      description = "Name of the index.")
+  private String name;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "OP",
+      description = "Operator of the column's class, as @@> or &&.")
+  private String operator;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "QUERY",
+      description =
+          "Right operand as JSON, as [\"Drama\"]; null is SQL NULL, which no row matches.")
+  private String operand;
+
+  @Option(
+      names = "--where",
+      paramLabel = "JSON",
+      description =
+          "A condition as {\"column\":\"cast\",\"op\":\"@@>\",\"query\":[\"Drama\"]}; of several all"
+              + " must hold. An index of one column needs no \"column\".")
+  private List<String> where = new ArrayList<>();
+
+  @Option(names = "--count", description = "Print the number of rows alone.")
+  private boolean countOnly;
+
+  @Option(names = "--ids", description = "Print row numbers without rows.")
+  private boolean idsOnly;
+
+  @Option(names = "--limit", paramLabel = "N", description = "End after N rows.")
+  private Long limit;
+
+  @Option(names = "--explain", description = "Print what the query read, behind its rows.")
+  private boolean explain;
+
+  private final Cancellation cancellation;
+
+  QueryCommand(Cancellation cancellation) {
+    this.cancellation = cancellation;
+  }
+
+  @Override
+  public Integer call() {
+    if (operator != null && operand == null) {
+      throw new UserMistakeException("operator " + operator + " has no query behind it");
+    }
+    if (operator == null && where.isEmpty()) {
+      throw new UserMistakeException("nothing is asked: give OP QUERY, or --where");
+    }
+    try (Djinn db = store.open()) {
+      GinIndex index = db.gin(name);
+      List<GinIndex.Condition> conditions = conditions(index);
+      try (RowSource source = IndexSource.reopen(db, index)) {
+        answer(db, index, conditions, source);
+      }
+    }
+    return Failures.OK;
+  }
+
+  private List<GinIndex.Condition> conditions(GinIndex index) {
+    List<GinIndex.Condition> conditions = new ArrayList<>();
+    if (operator != null) {
+      conditions.add(Conditions.of(index, null, operator, operand));
+    }
+    for (String text : where) {
+      conditions.add(Conditions.parse(index, text));
+    }
+    return conditions;
+  }
+
+  /** Answers in one snapshot; where that expires before anything was shown, in a new one. */
+  private void answer(
+      Djinn db, GinIndex index, List<GinIndex.Condition> conditions, RowSource source) {
+    long start = System.nanoTime();
+    while (true) {
+      long[] shown = new long[1];
+      try (Snapshot snapshot = db.snapshot();
+          TidCursor cursor = index.search(snapshot, conditions, source)) {
+        if (limit != null) {
+          cursor.limit(limit);
+        }
+        while (cursor.next()) {
+          if (++shown[0] % ROWS_BETWEEN_CHECKS == 0) {
+            cancellation.check();
+          }
+          if (!countOnly) {
+            show(source, cursor.tid());
+          }
+        }
+        end(cursor, shown[0], (System.nanoTime() - start) / 1e9);
+        return;
+      } catch (SnapshotExpiredException e) {
+        if (shown[0] > 0 && !countOnly) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void show(RowSource source, long tid) {
+    long number = source.rowNumberOf(tid);
+    if (idsOnly) {
+      output.text(Long.toString(number));
+      if (output.isJson()) {
+        output.json(new JsonLine("row").put("row", number));
+      }
+      return;
+    }
+    Row row = source.fetch(tid);
+    if (!output.isJson()) {
+      output.text(number + "\t" + row.text());
+    } else {
+      output.json(new JsonLine("row").put("row", number).put("text", row.text()));
+    }
+  }
+
+  private void end(TidCursor cursor, long count, double seconds) {
+    if (countOnly) {
+      output.text(Long.toString(count));
+    }
+    JsonLine line = new JsonLine("result").put("count", count).put("seconds", seconds);
+    Map<String, Long> counters = counters(cursor);
+    if (explain) {
+      counters.forEach((counter, value) -> output.text(String.format("%-16s %,d", counter, value)));
+      counters.forEach(line::put);
+    } else {
+      line.put("fetched", cursor.fetched());
+    }
+    output.json(line);
+  }
+
+  private static Map<String, Long> counters(TidCursor cursor) {
+    var read = cursor.counters();
+    Map<String, Long> counters = new LinkedHashMap<>();
+    counters.put("streams", read.streams());
+    counters.put("entryPages", read.entryPages());
+    counters.put("postingPages", read.postingPages());
+    counters.put("segmentsDecoded", read.segmentsDecoded());
+    counters.put("segmentsSkipped", read.segmentsSkipped());
+    counters.put("candidates", read.candidates());
+    counters.put("fetched", cursor.fetched());
+    counters.put("rechecked", cursor.fetched());
+    return counters;
+  }
+}
