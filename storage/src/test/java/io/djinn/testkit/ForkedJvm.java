@@ -48,9 +48,13 @@ public final class ForkedJvm implements AutoCloseable {
     return output.readLine();
   }
 
-  /** Ends the process as {@code kill -9} does and waits until it is gone. */
+  /**
+   * Ends the process as {@code kill -9} does and waits until it is gone; what it had printed can
+   * still be read. May be called while another thread reads.
+   */
   public void kill() {
-    process.destroyForcibly();
+    // Not through Process: that closes the streams and what is in the pipe is lost.
+    process.toHandle().destroyForcibly();
     waitFor();
   }
 
@@ -75,5 +79,6 @@ public final class ForkedJvm implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    process.destroy();
   }
 }
