@@ -1,0 +1,466 @@
+package io.djinn.gin.posting;
+
+import io.djinn.memory.NativeMemory;
+import java.util.Arrays;
+
+/**
+ * Writes ascending TIDs as the densest segment that fits.
+ *
+ * <p>PACKED splits each value into {@code k} low bits and a rest in unary, which for random gaps is
+ * within a few hundredths of a bit of the entropy; a rest of {@value #EXCEPTION_REST} or more
+ * becomes an exception.
+ *
+ * <p><b>Removing TIDs never grows a segment</b> ({@link #removal}). Removing one TID merges two
+ * neighbouring values {@code a, b} into {@code a + b + 1}, or drops the first or the last.
+ *
+ * <ul>
+ *   <li>VARBYTE: {@code a < 2^7i} and {@code b < 2^7j} give {@code a + b + 1 < 2^7(i+j)}: never
+ *       more bytes than both took.
+ *   <li>PACKED with the same {@code k}, exceptions kept apart and added up: {@code k} low bits go;
+ *       the carry of the low bits adds at most one zero, and one one-bit goes. Both bit strings
+ *       shrink or stay, so their bytes do. Two exceptions that meet become one whose parts are sums
+ *       of theirs, for which the VARBYTE line holds.
+ * </ul>
+ *
+ * So where choosing {@code k} afresh would give more bytes, the old {@code k} and exceptions are
+ * kept. No encoding can give the same for less than one bit a TID (a list of n TIDs has 2^n
+ * sublists), which is why a run of neighbours takes one bit each and not less.
+ *
+ * <p>Not for use by several threads at a time. Deterministic: the same TIDs and room give the same
+ * bytes.
+ */
+public final class SegmentEncoder {
+  private static final int EXCEPTION_REST = 32;
+  private static final int EXCEPTION_BITS = 5;
+
+  /** Values are looked at in chunks of so many TIDs to find where a list changes its nature. */
+  private static final int CHUNK_TIDS = 256;
+
+  private static final int CHUNKS = Segment.MAX_TIDS / CHUNK_TIDS;
+
+  /** Lengths of values in bits, 0 .. 48. */
+  private static final int LENGTHS = 49;
+
+  /** What a further segment costs in its header, bits. */
+  private static final long HEADER_BITS = 11 * 8;
+
+  private final int[] chunkCounts = new int[CHUNKS * LENGTHS];
+  private final long[] chunkSums = new long[CHUNKS * LENGTHS];
+  private final int[] counts = new int[LENGTHS];
+  private final long[] sums = new long[LENGTHS];
+  private final int[] joinedCounts = new int[LENGTHS];
+  private final long[] joinedSums = new long[LENGTHS];
+
+  /** The plan: which encoding, and for PACKED the values without exceptions, and exceptions. */
+  private int encoding;
+
+  private int k;
+  private int bodyBytes;
+  private int totalBytes;
+  private long highBits;
+  private final long[] stream = new long[Segment.MAX_TIDS];
+  private int exceptions;
+  private int exceptionBytes;
+  private final int[] exceptionAt = new int[Segment.MAX_TIDS];
+  private final long[] exceptionHigh = new long[Segment.MAX_TIDS];
+
+  private int taken;
+  private int bytesWritten;
+  private int bestK;
+
+  /** TIDs the last call took. */
+  public int taken() {
+    return taken;
+  }
+
+  /** Bytes the last call wrote. */
+  public int bytesWritten() {
+    return bytesWritten;
+  }
+
+  /**
+   * Writes one segment of the TIDs from {@code from} on: as many as are best kept together, at most
+   * {@link Segment#MAX_TIDS}, or as many as fit. Returns {@link #taken()}, 0 where not even one TID
+   * fits.
+   *
+   * @param tids strictly ascending from {@code from} up to {@code to}
+   * @param roomBytes bytes that may be written
+   */
+  public int encode(long[] tids, int from, int to, long out, int roomBytes) {
+    if (from >= to || roomBytes < Segment.SINGLE_BYTES) {
+      taken = 0;
+      bytesWritten = 0;
+      return 0;
+    }
+    int count = cut(tids, from, Math.min(to - from, Segment.MAX_TIDS));
+    if (plan(tids, from, count) > roomBytes) {
+      count = fitting(tids, from, count, roomBytes);
+      plan(tids, from, count);
+    }
+    write(tids, from, count, out);
+    return taken;
+  }
+
+  /** Bytes of the densest segment of exactly these TIDs, at most {@link Segment#MAX_TIDS}. */
+  public int measure(long[] tids, int from, int to) {
+    return plan(tids, from, to - from);
+  }
+
+  /** Writes exactly these TIDs as one segment; -1, and nothing written, where they do not fit. */
+  public int encodeWhole(long[] tids, int from, int to, long out, int roomBytes) {
+    if (plan(tids, from, to - from) > roomBytes) {
+      return -1;
+    }
+    write(tids, from, to - from, out);
+    return bytesWritten;
+  }
+
+  /**
+   * Writes what is left of a segment after a removal, in no more bytes than the segment had.
+   *
+   * @param old the segment, valid; may not overlap the output
+   * @param oldTids its TIDs
+   * @param left a sublist of them, not empty
+   * @return bytes written
+   */
+  int removal(
+      long old, int oldBytes, long[] oldTids, int oldCount, long[] left, int count, long out) {
+    if (plan(left, 0, count) > oldBytes) {
+      if (Segment.encoding(old) == Segment.PACKED) {
+        planLike(old, oldTids, oldCount, left, count);
+      } else {
+        finishPlan(count, Segment.VARBYTE, varbyteBytes(left, 0, count));
+      }
+    }
+    if (totalBytes > oldBytes) {
+      throw new AssertionError(
+          "removal made a segment of " + oldBytes + " bytes " + totalBytes + " bytes");
+    }
+    write(left, 0, count, out);
+    return bytesWritten;
+  }
+
+  /**
+   * The largest number of TIDs found whose segment fits; one always does. The first probes follow
+   * the bytes a TID took, the rest halve.
+   */
+  private int fitting(long[] tids, int from, int count, int roomBytes) {
+    int fits = 1;
+    int tooMany = count;
+    int probed = count;
+    for (int probe = 0; tooMany - fits > 1; probe++) {
+      int guess = probe < 3 ? (int) ((long) probed * roomBytes / totalBytes) : fits + tooMany >>> 1;
+      probed = Math.min(tooMany - 1, Math.max(fits + 1, guess));
+      if (plan(tids, from, probed) <= roomBytes) {
+        fits = probed;
+        if (roomBytes - totalBytes <= 1) {
+          break;
+        }
+      } else {
+        tooMany = probed;
+      }
+    }
+    return fits;
+  }
+
+  // ---- where to cut, and which k ----
+
+  /** How many of the TIDs are better kept in one segment than in two. */
+  private int cut(long[] tids, int from, int count) {
+    if (count <= CHUNK_TIDS) {
+      return count;
+    }
+    Arrays.fill(chunkCounts, 0);
+    Arrays.fill(chunkSums, 0);
+    for (int start = 0, base = 0; start < count; start += CHUNK_TIDS, base += LENGTHS) {
+      int end = Math.min(count, start + CHUNK_TIDS);
+      histogram(tids, from + Math.max(1, start), from + end, base, chunkCounts, chunkSums);
+    }
+    System.arraycopy(chunkCounts, 0, counts, 0, LENGTHS);
+    System.arraycopy(chunkSums, 0, sums, 0, LENGTHS);
+    long cost = bestCost(counts, sums, 0);
+    int start = CHUNK_TIDS;
+    for (int base = LENGTHS; start < count; start += CHUNK_TIDS, base += LENGTHS) {
+      for (int i = 0; i < LENGTHS; i++) {
+        joinedCounts[i] = counts[i] + chunkCounts[base + i];
+        joinedSums[i] = sums[i] + chunkSums[base + i];
+      }
+      long joined = bestCost(joinedCounts, joinedSums, 0);
+      if (joined > cost + bestCost(chunkCounts, chunkSums, base) + HEADER_BITS) {
+        return start;
+      }
+      cost = joined;
+      System.arraycopy(joinedCounts, 0, counts, 0, LENGTHS);
+      System.arraycopy(joinedSums, 0, sums, 0, LENGTHS);
+    }
+    return count;
+  }
+
+  /** Counts and sums the values before the TIDs {@code from .. to}, by their length in bits. */
+  private static void histogram(
+      long[] tids, int from, int to, int base, int[] counts, long[] sums) {
+    long before = from < to ? tids[from - 1] : 0;
+    for (int i = from; i < to; i++) {
+      long tid = tids[i];
+      long value = tid - before - 1;
+      before = tid;
+      int length = base + 64 - Long.numberOfLeadingZeros(value);
+      counts[length]++;
+      sums[length] += value;
+    }
+  }
+
+  /** Bits of the body with the best k, estimated; leaves that k in {@link #bestK}. */
+  private long bestCost(int[] counts, long[] sums, int base) {
+    int longest = 0;
+    long values = 0;
+    for (int length = 0; length < LENGTHS; length++) {
+      int count = counts[base + length];
+      values += count;
+      longest = count > 0 ? length : longest;
+    }
+    long best = Long.MAX_VALUE;
+    int worse = 0;
+    for (int candidate = Math.min(longest, Segment.PACKED_MAX_K); candidate >= 0; candidate--) {
+      long cost = values * (candidate + 1) + restBits(counts, sums, base, longest, candidate);
+      if (cost < best) {
+        best = cost;
+        bestK = candidate;
+        worse = 0;
+      } else if (++worse > EXCEPTION_BITS + 7) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  /** Zeros and exceptions with this k, bits. */
+  private static long restBits(int[] counts, long[] sums, int base, int longest, int k) {
+    long rests = 0;
+    int lastInStream = Math.min(longest, k + EXCEPTION_BITS);
+    for (int length = k + 1; length <= lastInStream; length++) {
+      // What rounding down takes from each value is half the step on average.
+      rests += sums[base + length] - (counts[base + length] * ((1L << k) - 1) >> 1);
+    }
+    long exceptionBytes = 0;
+    for (int length = lastInStream + 1; length <= longest; length++) {
+      exceptionBytes += (long) counts[base + length] * (1 + (length - k + 6) / 7);
+    }
+    return (rests >> k) + 8 * exceptionBytes;
+  }
+
+  // ---- plans ----
+
+  /** Plans the densest segment of exactly so many TIDs; returns its bytes. */
+  private int plan(long[] tids, int from, int count) {
+    if (count == 1) {
+      encoding = Segment.SINGLE;
+      totalBytes = Segment.SINGLE_BYTES;
+      return totalBytes;
+    }
+    Arrays.fill(counts, 0);
+    Arrays.fill(sums, 0);
+    histogram(tids, from + 1, from + count, 0, counts, sums);
+    bestCost(counts, sums, 0);
+    k = bestK;
+    planStream(tids, from, count);
+    int packedBytes = packedBytes(count);
+    if (count <= Segment.MAX_VARBYTE_TIDS) {
+      int varbyteBytes = 0;
+      for (int length = 0; length < LENGTHS; length++) {
+        varbyteBytes += counts[length] * Math.max(1, (length + 6) / 7);
+      }
+      if (varbyteBytes <= packedBytes) {
+        return finishPlan(count, Segment.VARBYTE, varbyteBytes);
+      }
+    }
+    return finishPlan(count, Segment.PACKED, packedBytes);
+  }
+
+  private static int varbyteBytes(long[] tids, int from, int count) {
+    int bytes = 0;
+    for (int i = from + 1; i < from + count; i++) {
+      bytes += Varbyte.length(tids[i] - tids[i - 1] - 1);
+    }
+    return bytes;
+  }
+
+  /** Splits values into the stream and exceptions. */
+  private void planStream(long[] tids, int from, int count) {
+    exceptions = 0;
+    exceptionBytes = 0;
+    long ones = count - 1L;
+    long zeros = 0;
+    long before = tids[from];
+    for (int i = 1; i < count; i++) {
+      long tid = tids[from + i];
+      long value = tid - before - 1;
+      before = tid;
+      long rest = value >>> k;
+      if (rest < EXCEPTION_REST) {
+        zeros += rest;
+        stream[i - 1] = value;
+      } else {
+        stream[i - 1] = value & (1L << k) - 1;
+        addException(i - 1, rest);
+      }
+    }
+    highBits = ones + zeros;
+  }
+
+  /** Plans PACKED with the k and the exceptions of the segment TIDs were removed from. */
+  private void planLike(long old, long[] oldTids, int oldCount, long[] left, int count) {
+    long limit = Long.MAX_VALUE;
+    long at = old + Segment.headerBytes(old);
+    int first = NativeMemory.getUnsignedByte(at);
+    at++;
+    k = first & Segment.PACKED_K_MASK;
+    int oldExceptions = 0;
+    if ((first & Segment.PACKED_EXCEPTIONS_FLAG) != 0) {
+      oldExceptions = (int) Varbyte.get(at, limit);
+      at += Varbyte.length(oldExceptions);
+    }
+    // Index of the old TID the next exception leads to, and what it adds.
+    int exceptionTid = 0;
+    long exceptionRest = 0;
+    exceptions = 0;
+    exceptionBytes = 0;
+    highBits = count - 1L;
+    int oldIndex = 0;
+    for (int i = 0; i < count; i++) {
+      while (oldTids[oldIndex] < left[i]) {
+        oldIndex++;
+      }
+      long rest = 0;
+      while (exceptionTid <= oldIndex) {
+        rest += exceptionRest;
+        if (oldExceptions == 0) {
+          exceptionTid = oldCount;
+          exceptionRest = 0;
+        } else {
+          oldExceptions--;
+          long between = Varbyte.get(at, limit);
+          at += Varbyte.length(between);
+          exceptionRest = Varbyte.get(at, limit);
+          at += Varbyte.length(exceptionRest);
+          exceptionTid += (int) between + 1;
+        }
+      }
+      if (i > 0) {
+        long value = left[i] - left[i - 1] - 1 - (rest << k);
+        stream[i - 1] = value;
+        highBits += value >>> k;
+        if (rest > 0) {
+          addException(i - 1, rest);
+        }
+      }
+    }
+    finishPlan(count, Segment.PACKED, packedBytes(count));
+  }
+
+  private void addException(int at, long rest) {
+    int before = exceptions == 0 ? -1 : exceptionAt[exceptions - 1];
+    exceptionAt[exceptions] = at;
+    exceptionHigh[exceptions] = rest;
+    exceptions++;
+    exceptionBytes += Varbyte.length(at - before - 1) + Varbyte.length(rest);
+  }
+
+  private int packedBytes(int count) {
+    int bytes = 1 + ((count - 1) * k + 7 >>> 3) + (int) (highBits + 7 >>> 3);
+    return exceptions == 0 ? bytes : bytes + Varbyte.length(exceptions) + exceptionBytes;
+  }
+
+  private int finishPlan(int count, int encoding, int bodyBytes) {
+    this.encoding = encoding;
+    this.bodyBytes = bodyBytes;
+    totalBytes = Segment.COUNT + Varbyte.length(count) + Varbyte.length(bodyBytes) + bodyBytes;
+    return totalBytes;
+  }
+
+  // ---- writing the plan ----
+
+  private void write(long[] tids, int from, int count, long out) {
+    NativeMemory.putByte(out + Segment.TAG, encoding);
+    NativeMemory.putUnsigned48(out + Segment.FIRST_TID, tids[from]);
+    taken = count;
+    bytesWritten = totalBytes;
+    if (encoding == Segment.SINGLE) {
+      return;
+    }
+    long at = Varbyte.put(out + Segment.COUNT, count);
+    at = Varbyte.put(at, bodyBytes);
+    if (encoding == Segment.PACKED) {
+      writePacked(at, count - 1);
+      return;
+    }
+    for (int i = from + 1; i < from + count; i++) {
+      at = Varbyte.put(at, tids[i] - tids[i - 1] - 1);
+    }
+  }
+
+  private void writePacked(long body, int values) {
+    long at = body + 1;
+    NativeMemory.putByte(body, exceptions == 0 ? k : k | Segment.PACKED_EXCEPTIONS_FLAG);
+    if (exceptions > 0) {
+      at = Varbyte.put(at, exceptions);
+      int before = -1;
+      for (int i = 0; i < exceptions; i++) {
+        at = Varbyte.put(at, exceptionAt[i] - before - 1L);
+        at = Varbyte.put(at, exceptionHigh[i]);
+        before = exceptionAt[i];
+      }
+    }
+    writeLowBits(at, values);
+    writeHighBits(at + (values * k + 7 >>> 3), values);
+  }
+
+  private void writeLowBits(long address, int values) {
+    if (k == 0) {
+      return;
+    }
+    long mask = (1L << k) - 1;
+    long at = address;
+    long word = 0;
+    int filled = 0;
+    for (int i = 0; i < values; i++) {
+      long low = stream[i] & mask;
+      word |= low << filled;
+      filled += k;
+      if (filled >= 64) {
+        NativeMemory.putLong(at, word);
+        at += 8;
+        filled -= 64;
+        word = low >>> (k - filled);
+      }
+    }
+    writeBytes(at, word, filled);
+  }
+
+  private void writeHighBits(long address, int values) {
+    long at = address;
+    long word = 0;
+    long filled = 0;
+    for (int i = 0; i < values; i++) {
+      filled += stream[i] >>> k;
+      while (filled >= 64) {
+        NativeMemory.putLong(at, word);
+        at += 8;
+        word = 0;
+        filled -= 64;
+      }
+      word |= 1L << filled;
+      filled++;
+    }
+    writeBytes(at, word, (int) filled);
+  }
+
+  private static void writeBytes(long address, long word, int bits) {
+    long at = address;
+    long rest = word;
+    for (int left = bits; left > 0; left -= 8) {
+      NativeMemory.putByte(at++, (int) rest);
+      rest >>>= 8;
+    }
+  }
+}

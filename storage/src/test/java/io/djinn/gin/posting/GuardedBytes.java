@@ -1,0 +1,44 @@
+package io.djinn.gin.posting;
+
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+
+/** Off-heap bytes between guard bytes that must stay as they are. */
+final class GuardedBytes implements AutoCloseable {
+  private static final int GUARD_BYTES = 64;
+  private static final int GUARD = 0xA5;
+
+  private final MemoryRegion region;
+  private final int sizeBytes;
+
+  GuardedBytes(int sizeBytes) {
+    this.sizeBytes = sizeBytes;
+    MemoryAccount account = new MemoryAccount("guarded bytes", Long.MAX_VALUE);
+    region = MemoryRegion.allocate(account, sizeBytes + 2L * GUARD_BYTES);
+    NativeMemory.fill(region.address(), region.sizeBytes(), GUARD);
+  }
+
+  long address() {
+    return region.address() + GUARD_BYTES;
+  }
+
+  /** An address whose {@code length} bytes end at the guard. */
+  long endingAtGuard(int length) {
+    return address() + sizeBytes - length;
+  }
+
+  void check() {
+    for (int i = 0; i < GUARD_BYTES; i++) {
+      if (NativeMemory.getUnsignedByte(region.address() + i) != GUARD
+          || NativeMemory.getUnsignedByte(address() + sizeBytes + i) != GUARD) {
+        throw new AssertionError("guard byte " + i + " was written");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    region.close();
+  }
+}

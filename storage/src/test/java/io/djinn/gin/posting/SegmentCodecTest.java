@@ -1,0 +1,180 @@
+package io.djinn.gin.posting;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.djinn.memory.NativeMemory;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SegmentCodecTest {
+  private final GuardedBytes bytes = new GuardedBytes(1 << 16);
+  private final GuardedBytes more = new GuardedBytes(1 << 16);
+  private final SegmentEncoder encoder = new SegmentEncoder();
+  private final long[] decoded = new long[Segment.MAX_TIDS];
+
+  @AfterEach
+  void guardsAreUntouched() {
+    bytes.check();
+    more.check();
+    bytes.close();
+    more.close();
+  }
+
+  @Test
+  void everyLengthOfEveryNatureComesBack() {
+    Random random = TestSeed.random("SegmentCodecTest");
+    for (int round = 0; round < 40; round++) {
+      for (int nature = 0; nature < RandomTids.NATURES; nature++) {
+        int wanted = 1 + random.nextInt(round % 2 == 0 ? 140 : Segment.MAX_TIDS);
+        long[] tids = RandomTids.ascending(random, nature, wanted);
+        int size = encoder.measure(tids, 0, tids.length);
+        long out = bytes.endingAtGuard(size);
+        assertEquals(size, encoder.encodeWhole(tids, 0, tids.length, out, size));
+        assertEquals(-1, encoder.encodeWhole(tids, 0, tids.length, out, size - 1));
+        assertEquals(size, Segment.totalBytes(out, size));
+        assertEquals(-1, Segment.totalBytes(out, size - 1));
+        assertNull(Segment.validate(out, size));
+        assertEquals(tids.length, Segment.count(out));
+        assertEquals(tids[0], Segment.firstTid(out));
+        assertEquals(tids.length, SegmentDecoder.decode(out, size, decoded));
+        assertArrayEquals(tids, Arrays.copyOf(decoded, tids.length));
+      }
+    }
+  }
+
+  @Test
+  void theExtremesComeBack() {
+    long[][] lists = {
+      {0},
+      {Segment.MAX_TID},
+      {0, Segment.MAX_TID},
+      {0, 1, Segment.MAX_TID - 1, Segment.MAX_TID},
+      {0, 1L << 47, Segment.MAX_TID},
+    };
+    for (long[] tids : lists) {
+      int size = encoder.encodeWhole(tids, 0, tids.length, bytes.address(), 100);
+      assertEquals(tids.length, SegmentDecoder.decode(bytes.address(), size, decoded));
+      assertArrayEquals(tids, Arrays.copyOf(decoded, tids.length));
+    }
+  }
+
+  @Test
+  void aSegmentTakesAsManyTidsAsFitTheRoom() {
+    Random random = TestSeed.random("SegmentCodecTest");
+    for (int round = 0; round < 300; round++) {
+      long[] tids = RandomTids.ascending(random, random.nextInt(RandomTids.NATURES), 1024);
+      int room = random.nextInt(600);
+      long out = bytes.endingAtGuard(room);
+      int taken = encoder.encode(tids, 0, tids.length, out, room);
+      assertEquals(taken, encoder.taken());
+      assertEquals(room < Segment.SINGLE_BYTES, taken == 0);
+      assertTrue(encoder.bytesWritten() <= room);
+      if (taken > 0) {
+        assertEquals(taken, SegmentDecoder.decode(out, room, decoded));
+        assertArrayEquals(Arrays.copyOf(tids, taken), Arrays.copyOf(decoded, taken));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 10, 100, 5_000, 1_000_000})
+  void geometricGapsTakeLittleMoreThanTheirEntropy(int mean) {
+    Random random = new Random(1);
+    long[] tids = new long[Segment.MAX_TIDS];
+    double p = 1.0 / mean;
+    for (int i = 1; i < tids.length; i++) {
+      tids[i] = tids[i - 1] + 1 + (long) (Math.log(1 - random.nextDouble()) / Math.log(1 - p));
+    }
+    double entropy = (-p * Math.log(p) - (1 - p) * Math.log(1 - p)) / p / Math.log(2);
+    double bits = 8.0 * encoder.measure(tids, 0, tids.length) / tids.length;
+    assertTrue(bits < 1.06 * entropy + 0.15, bits + " bits a TID, entropy " + entropy);
+  }
+
+  @Test
+  void removingTidsNeverGrowsASegment() {
+    Random random = TestSeed.random("SegmentCodecTest");
+    long[] left = new long[Segment.MAX_TIDS];
+    for (int round = 0; round < 3000; round++) {
+      int nature = random.nextInt(RandomTids.NATURES);
+      long[] tids =
+          RandomTids.ascending(random, nature, 2 + random.nextInt(round % 3 == 0 ? 1022 : 60));
+      int count = tids.length;
+      int size = encoder.encodeWhole(tids, 0, count, bytes.address(), 1 << 16);
+      long from = bytes.address();
+      long to = more.address();
+      while (count > 1) {
+        int keepOf = 1 + random.nextInt(20);
+        int n = 0;
+        for (int i = 0; i < count; i++) {
+          if (random.nextInt(keepOf + 1) != 0) {
+            left[n++] = tids[i];
+          }
+        }
+        if (n == 0 || n == count) {
+          int removed = random.nextInt(count);
+          n = 0;
+          for (int i = 0; i < count; i++) {
+            if (i != removed) {
+              left[n++] = tids[i];
+            }
+          }
+        }
+        int less = encoder.removal(from, size, tids, count, left, n, to);
+        assertTrue(less <= size);
+        assertEquals(n, SegmentDecoder.decode(to, less, decoded));
+        assertArrayEquals(Arrays.copyOf(left, n), Arrays.copyOf(decoded, n));
+        System.arraycopy(left, 0, tids, 0, n);
+        count = n;
+        size = less;
+        long swap = from;
+        from = to;
+        to = swap;
+      }
+    }
+  }
+
+  @Test
+  void anyBytesAreASegmentOrRefused() {
+    Random random = TestSeed.random("SegmentCodecTest");
+    for (int round = 0; round < 60_000; round++) {
+      long[] tids =
+          RandomTids.ascending(
+              random,
+              random.nextInt(RandomTids.NATURES),
+              1 + random.nextInt(round % 8 == 0 ? 1024 : 40));
+      int size = encoder.measure(tids, 0, tids.length);
+      long out = bytes.endingAtGuard(size);
+      encoder.encodeWhole(tids, 0, tids.length, out, size);
+      int mutations = 1 + random.nextInt(4);
+      for (int i = 0; i < mutations; i++) {
+        long at =
+            out
+                + (random.nextBoolean()
+                    ? random.nextInt(Math.min(size, 14))
+                    : random.nextInt(size));
+        NativeMemory.putByte(
+            at,
+            random.nextBoolean()
+                ? random.nextInt()
+                : NativeMemory.getByte(at) ^ 1 << random.nextInt(8));
+      }
+      int count = SegmentDecoder.decode(out, size, decoded);
+      if (count >= 0) {
+        assertTrue(count >= 1 && decoded[0] >= 0 && decoded[count - 1] <= Segment.MAX_TID);
+        for (int i = 1; i < count; i++) {
+          assertTrue(decoded[i] > decoded[i - 1]);
+        }
+        assertNull(Segment.validate(out, size));
+      } else {
+        assertTrue(Segment.validate(out, size) != null);
+      }
+    }
+  }
+}
