@@ -78,6 +78,11 @@ public final class Page {
     return NativeMemory.getInt(page + PAGE_NO);
   }
 
+  /** Sets the number of a page that was laid out before its place was known. */
+  public static void pageNo(long page, int pageNo) {
+    NativeMemory.putInt(page + PAGE_NO, pageNo);
+  }
+
   public static int lower(long page) {
     return NativeMemory.getInt(page + LOWER);
   }

@@ -12,10 +12,13 @@ import io.djinn.page.StepReader;
 import io.djinn.wal.EditFamily;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Pages in plain memory with the rules of the open batch: private copies, edits through edit
@@ -40,7 +43,10 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
   private final int pageSizeBytes;
   private final EditFamily[] families;
   private final MemoryAccount account = new MemoryAccount("memory pages", Long.MAX_VALUE);
-  private final TreeMap<Integer, Version> pages = new TreeMap<>();
+
+  /** The newest version by page number, null where there is none: looked up without allocating. */
+  private Version[] pages = new Version[64];
+
   private final LinkedHashMap<Integer, Change> changes = new LinkedHashMap<>();
   private final ArrayDeque<Integer> freePages = new ArrayDeque<>();
   private final List<Record> log = new ArrayList<>();
@@ -122,11 +128,29 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
   }
 
   private Version version(int pageNo) {
-    Version version = pages.get(pageNo);
+    Version version = pageNo >= 0 && pageNo < pages.length ? pages[pageNo] : null;
     if (version == null) {
       throw new CorruptPageException(FILE, pageNo, "no page", "it was never allocated, or freed");
     }
     return version;
+  }
+
+  /** Puts a version in place of the one there, which is returned. */
+  private Version put(int pageNo, Version version) {
+    if (pageNo >= pages.length) {
+      pages = Arrays.copyOf(pages, Math.max(pageNo + 1, 2 * pages.length));
+    }
+    Version before = pages[pageNo];
+    pages[pageNo] = version;
+    return before;
+  }
+
+  private void forEach(ObjIntConsumer<Version> action) {
+    for (int pageNo = 0; pageNo < pages.length; pageNo++) {
+      if (pages[pageNo] != null) {
+        action.accept(pages[pageNo], pageNo);
+      }
+    }
   }
 
   @Override
@@ -180,7 +204,7 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
       change.image = !before.logged;
       Version copy = new Version();
       NativeMemory.copy(before.page, copy.page, pageSizeBytes);
-      pages.put(pageNo, copy);
+      put(pageNo, copy);
       changes.put(pageNo, change);
     } else if (change.freed) {
       throw new IllegalStateException("page " + pageNo + " was freed in this batch");
@@ -195,7 +219,7 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
     Page.format(version.page, pageSizeBytes, pageNo, kind.id(), level);
     Change change = new Change();
     change.image = true;
-    pages.put(pageNo, version);
+    put(pageNo, version);
     changes.put(pageNo, change);
     return pageNo;
   }
@@ -208,7 +232,7 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
       throw new IllegalStateException("page " + pageNo + " was freed twice");
     }
     change.freed = true;
-    pages.remove(pageNo);
+    put(pageNo, null);
     if (change.before == null && !change.image) {
       change.before = now;
     } else {
@@ -250,12 +274,12 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
   public void abort() {
     changes.forEach(
         (pageNo, change) -> {
-          Version now = pages.remove(pageNo);
+          Version now = put(pageNo, null);
           if (now != null) {
             now.close();
           }
           if (change.before != null) {
-            pages.put(pageNo, change.before);
+            put(pageNo, change.before);
           } else {
             freePages.push(pageNo);
           }
@@ -290,7 +314,7 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
   public void checkpoint() {
     requireNoBatch();
     log.clear();
-    pages.values().forEach(version -> version.logged = false);
+    forEach((version, pageNo) -> version.logged = false);
   }
 
   /**
@@ -311,20 +335,23 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
         }
       }
       other.checkGuards();
-      pages.forEach(
-          (pageNo, version) -> {
+      forEach(
+          (version, pageNo) -> {
             if (version.logged) {
               comparePage(pageNo, version.page, other.page(pageNo));
             }
           });
-      other.pages.keySet().forEach(this::page);
+      other.forEach((version, pageNo) -> version(pageNo));
     }
   }
 
   private void redo(Record record) {
     switch (record.opCode) {
       case Record.IMAGE -> {
-        Version version = pages.computeIfAbsent(record.pageNo, n -> new Version());
+        if (record.pageNo >= pages.length || pages[record.pageNo] == null) {
+          put(record.pageNo, new Version());
+        }
+        Version version = version(record.pageNo);
         NativeMemory.fill(version.page, pageSizeBytes, 0);
         int hole = pageSizeBytes - record.bytes.length;
         NativeMemory.copyFromArray(record.bytes, 0, version.page, Page.HEADER_BYTES);
@@ -334,7 +361,7 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
             record.bytes, lower, version.page + lower + hole, record.bytes.length - lower);
       }
       case Record.FREE -> {
-        Version version = pages.remove(record.pageNo);
+        Version version = put(record.pageNo, null);
         if (version != null) {
           version.close();
         }
@@ -369,17 +396,17 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
 
   /** Checks the guard bytes of all pages. */
   public void checkGuards() {
-    pages.forEach((pageNo, version) -> version.checkGuards(pageNo));
+    forEach(Version::checkGuards);
     steps.forEach(Steps::checkGuards);
   }
 
   /** Page numbers in use, ascending. */
   public List<Integer> pageNumbers() {
-    return List.copyOf(pages.keySet());
+    return IntStream.range(0, pages.length).filter(n -> pages[n] != null).boxed().toList();
   }
 
   public int pageCount() {
-    return pages.size();
+    return (int) Arrays.stream(pages).filter(Objects::nonNull).count();
   }
 
   /** Records in the log, images and edits. */
@@ -428,7 +455,7 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
         Version version = new Version();
         NativeMemory.copy(page, version.page, pageSizeBytes);
         finish(version, pageNo, 0);
-        if (pages.putIfAbsent(pageNo, version) != null) {
+        if (put(pageNo, version) != null) {
           throw new IllegalStateException("page " + pageNo + " was written before");
         }
       }
@@ -509,7 +536,7 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
 
   @Override
   public void close() {
-    pages.values().forEach(Version::close);
+    forEach((version, pageNo) -> version.close());
     changes
         .values()
         .forEach(
@@ -519,7 +546,7 @@ public final class MemoryPages implements PageEditor, AutoCloseable {
               }
             });
     steps.forEach(reader -> reader.copies.forEach(Version::close));
-    pages.clear();
+    Arrays.fill(pages, null);
     changes.clear();
     steps.clear();
   }
