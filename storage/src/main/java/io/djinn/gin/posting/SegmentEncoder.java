@@ -48,6 +48,8 @@ public final class SegmentEncoder {
   private final long[] chunkSums = new long[CHUNKS * LENGTHS];
   private final int[] counts = new int[LENGTHS];
   private final long[] sums = new long[LENGTHS];
+  private final int[] otherCounts = new int[LENGTHS];
+  private final long[] otherSums = new long[LENGTHS];
   private final int[] joinedCounts = new int[LENGTHS];
   private final long[] joinedSums = new long[LENGTHS];
 
@@ -93,7 +95,7 @@ public final class SegmentEncoder {
       return 0;
     }
     int count = cut(tids, from, Math.min(to - from, Segment.MAX_TIDS));
-    if (plan(tids, from, count) > roomBytes) {
+    if (planCounted(tids, from, count) > roomBytes) {
       count = fitting(tids, from, count, roomBytes);
       plan(tids, from, count);
     }
@@ -165,9 +167,13 @@ public final class SegmentEncoder {
 
   // ---- where to cut, and which k ----
 
-  /** How many of the TIDs are better kept in one segment than in two. */
+  /**
+   * How many of the TIDs are better kept in one segment than in two; leaves their values counted in
+   * {@link #counts}, and the best k.
+   */
   private int cut(long[] tids, int from, int count) {
     if (count <= CHUNK_TIDS) {
+      count(tids, from, count);
       return count;
     }
     Arrays.fill(chunkCounts, 0);
@@ -179,34 +185,63 @@ public final class SegmentEncoder {
     System.arraycopy(chunkCounts, 0, counts, 0, LENGTHS);
     System.arraycopy(chunkSums, 0, sums, 0, LENGTHS);
     long cost = bestCost(counts, sums, 0);
+    k = bestK;
     int start = CHUNK_TIDS;
     for (int base = LENGTHS; start < count; start += CHUNK_TIDS, base += LENGTHS) {
+      long apart = cost + HEADER_BITS + bestCost(chunkCounts, chunkSums, base);
       for (int i = 0; i < LENGTHS; i++) {
         joinedCounts[i] = counts[i] + chunkCounts[base + i];
         joinedSums[i] = sums[i] + chunkSums[base + i];
       }
-      long joined = bestCost(joinedCounts, joinedSums, 0);
-      if (joined > cost + bestCost(chunkCounts, chunkSums, base) + HEADER_BITS) {
+      cost = bestCost(joinedCounts, joinedSums, 0);
+      if (cost > apart) {
         return start;
       }
-      cost = joined;
+      k = bestK;
       System.arraycopy(joinedCounts, 0, counts, 0, LENGTHS);
       System.arraycopy(joinedSums, 0, sums, 0, LENGTHS);
     }
     return count;
   }
 
+  /** Counts the values of a segment and finds the best k. */
+  private void count(long[] tids, int from, int count) {
+    Arrays.fill(counts, 0);
+    Arrays.fill(sums, 0);
+    histogram(tids, from + 1, from + count, 0, counts, sums);
+    bestCost(counts, sums, 0);
+    k = bestK;
+  }
+
   /** Counts and sums the values before the TIDs {@code from .. to}, by their length in bits. */
-  private static void histogram(
-      long[] tids, int from, int to, int base, int[] counts, long[] sums) {
+  private void histogram(long[] tids, int from, int to, int base, int[] counts, long[] sums) {
+    int i = from;
     long before = from < to ? tids[from - 1] : 0;
-    for (int i = from; i < to; i++) {
-      long tid = tids[i];
-      long value = tid - before - 1;
-      before = tid;
+    // Every other value goes to arrays of its own: neighbours often have the same length, and one
+    // addition to an element waits for the one before.
+    for (; i + 1 < to; i += 2) {
+      long middle = tids[i];
+      long value = middle - before - 1;
       int length = base + 64 - Long.numberOfLeadingZeros(value);
       counts[length]++;
       sums[length] += value;
+      before = tids[i + 1];
+      value = before - middle - 1;
+      length = 64 - Long.numberOfLeadingZeros(value);
+      otherCounts[length]++;
+      otherSums[length] += value;
+    }
+    if (i < to) {
+      long value = tids[i] - before - 1;
+      int length = 64 - Long.numberOfLeadingZeros(value);
+      otherCounts[length]++;
+      otherSums[length] += value;
+    }
+    for (int length = 0; length < LENGTHS; length++) {
+      counts[base + length] += otherCounts[length];
+      sums[base + length] += otherSums[length];
+      otherCounts[length] = 0;
+      otherSums[length] = 0;
     }
   }
 
@@ -220,14 +255,14 @@ public final class SegmentEncoder {
       longest = count > 0 ? length : longest;
     }
     long best = Long.MAX_VALUE;
-    int worse = 0;
     for (int candidate = Math.min(longest, Segment.PACKED_MAX_K); candidate >= 0; candidate--) {
-      long cost = values * (candidate + 1) + restBits(counts, sums, base, longest, candidate);
+      long rest = restBits(counts, sums, base, longest, candidate);
+      long cost = values * (candidate + 1) + rest;
       if (cost < best) {
         best = cost;
         bestK = candidate;
-        worse = 0;
-      } else if (++worse > EXCEPTION_BITS + 7) {
+      } else if (values + rest > best) {
+        // The rest grows as k falls, and a bit a value is needed with any k.
         break;
       }
     }
@@ -253,16 +288,17 @@ public final class SegmentEncoder {
 
   /** Plans the densest segment of exactly so many TIDs; returns its bytes. */
   private int plan(long[] tids, int from, int count) {
+    count(tids, from, count);
+    return planCounted(tids, from, count);
+  }
+
+  /** The same, where values are counted and k is chosen. */
+  private int planCounted(long[] tids, int from, int count) {
     if (count == 1) {
       encoding = Segment.SINGLE;
       totalBytes = Segment.SINGLE_BYTES;
       return totalBytes;
     }
-    Arrays.fill(counts, 0);
-    Arrays.fill(sums, 0);
-    histogram(tids, from + 1, from + count, 0, counts, sums);
-    bestCost(counts, sums, 0);
-    k = bestK;
     planStream(tids, from, count);
     int packedBytes = packedBytes(count);
     if (count <= Segment.MAX_VARBYTE_TIDS) {
