@@ -1,0 +1,392 @@
+package io.djinn.gin.entry;
+
+import io.djinn.error.CorruptPageException;
+import io.djinn.memory.NativeMemory;
+import io.djinn.page.Page;
+import io.djinn.page.PageKind;
+
+/**
+ * View of an entry page, leaf or inner: slots in key order in front, tuples at the back.
+ *
+ * <pre>
+ * byteOffset  bytes       field         meaning
+ *          0     32       page header   lower: end of the slots; upper: start of the tuples
+ *         32      2       slotCount     tuples of the page
+ *         34      2       prefixBytes   length of the prefix common to all keys of the page
+ *         36      4       leftmost      inner: page number of the child left of all separators; leaf: 0
+ *         40      prefix  prefix        stored once, elided from all keys
+ *         40 + prefix     slots         12 bytes each, ascending by key:
+ *                                       head (8), tuple's byteOffset (2), tuple's bytes (2)
+ *      upper      ..      tuples        {@link EntryTuple}, in any order, without gaps
+ * </pre>
+ *
+ * <p>A head is the eight bytes of the key behind the prefix as a big-endian number, padded with
+ * zeros: keys are compared by heads alone, and by tails and lengths only where heads are equal.
+ *
+ * <p>A separator of an inner page is the lowest key its child may hold. {@link #wrap} checks the
+ * fields of the page and {@link #slot} those of one tuple; nothing is read before it is checked.
+ */
+public final class EntryPage {
+  static final int SLOT_COUNT = Page.HEADER_BYTES;
+  static final int PREFIX_BYTES = SLOT_COUNT + 2;
+  static final int LEFTMOST = PREFIX_BYTES + 2;
+  static final int PREFIX = LEFTMOST + 4;
+
+  static final int HEAD = 0;
+  static final int HEAD_BYTES = 8;
+  static final int TUPLE_OFFSET = HEAD + HEAD_BYTES;
+  static final int TUPLE_BYTES = TUPLE_OFFSET + 2;
+  static final int SLOT_BYTES = TUPLE_BYTES + 2;
+
+  /** Bytes of an inner tuple's value: a page number. */
+  static final int CHILD_BYTES = 4;
+
+  /** A tree this high would have more pages than there are page numbers. */
+  static final int MAX_LEVEL = 31;
+
+  private static final String FILE = "pages";
+
+  private long page;
+  private int pageNo;
+  private int pageSizeBytes;
+  private int slotCount;
+  private int prefixBytes;
+  private int upper;
+  private int level;
+
+  private long tuple;
+  private int tupleBytes;
+  private int suffixBytes;
+  private long tail;
+
+  /**
+   * Takes a page and checks its fields.
+   *
+   * @throws CorruptPageException where it is no entry page or its fields do not fit together
+   */
+  public EntryPage wrap(long page, int pageSizeBytes, int pageNo) {
+    int kind = Page.kind(page);
+    level = Page.level(page);
+    boolean leaf = kind == PageKind.ENTRY_LEAF.id();
+    if (!leaf && kind != PageKind.ENTRY_INNER.id()) {
+      throw corrupt(page, pageNo, "an entry page was expected");
+    }
+    if (Page.pageNo(page) != pageNo) {
+      throw corrupt(page, pageNo, "its header says page " + Page.pageNo(page));
+    }
+    if (leaf ? level != 0 : level == 0 || level > MAX_LEVEL) {
+      throw corrupt(page, pageNo, "level " + level);
+    }
+    slotCount = NativeMemory.getUnsignedShort(page + SLOT_COUNT);
+    prefixBytes = NativeMemory.getUnsignedShort(page + PREFIX_BYTES);
+    upper = Page.upper(page);
+    int lower = PREFIX + prefixBytes + slotCount * SLOT_BYTES;
+    if (lower != Page.lower(page) || lower > upper || upper > pageSizeBytes) {
+      throw corrupt(
+          page,
+          pageNo,
+          slotCount
+              + " slots and a prefix of "
+              + prefixBytes
+              + " bytes end at "
+              + lower
+              + ", but the hole is "
+              + Page.lower(page)
+              + " .. "
+              + upper);
+    }
+    this.page = page;
+    this.pageNo = pageNo;
+    this.pageSizeBytes = pageSizeBytes;
+    return this;
+  }
+
+  /** Lays out an empty entry page over a buffer that holds none yet. */
+  static void format(long page, int pageSizeBytes, int pageNo, PageKind kind, int level) {
+    Page.format(page, pageSizeBytes, pageNo, kind.id(), level);
+    clear(page);
+  }
+
+  /** Lays out a page that {@link Page#format} formatted as an empty entry page. */
+  static void clear(long page) {
+    Page.lower(page, PREFIX);
+  }
+
+  /**
+   * Copies an entry page over another page's bytes, which keep page number, batch and checksum.
+   *
+   * @param from address of a whole page
+   * @param to address of a whole page
+   */
+  static void copyContent(long from, long to, int pageSizeBytes) {
+    int pageNo = Page.pageNo(to);
+    long batch = Page.batch(to);
+    int checksum = Page.checksum(to);
+    NativeMemory.copy(from, to, pageSizeBytes);
+    Page.pageNo(to, pageNo);
+    Page.batch(to, batch);
+    Page.checksum(to, checksum);
+  }
+
+  public boolean isLeaf() {
+    return level == 0;
+  }
+
+  public int level() {
+    return level;
+  }
+
+  public int pageNo() {
+    return pageNo;
+  }
+
+  public int slotCount() {
+    return slotCount;
+  }
+
+  int prefixBytes() {
+    return prefixBytes;
+  }
+
+  long prefixAddress() {
+    return page + PREFIX;
+  }
+
+  long address() {
+    return page;
+  }
+
+  /** Bytes left for a tuple and its slot. */
+  int freeBytes() {
+    return upper - Page.lower(page);
+  }
+
+  /** Bytes of all tuples. */
+  int tuplesBytes() {
+    return pageSizeBytes - upper;
+  }
+
+  long head(int slot) {
+    return NativeMemory.getLong(slotAddress(slot) + HEAD);
+  }
+
+  private long slotAddress(int slot) {
+    return page + PREFIX + prefixBytes + (long) slot * SLOT_BYTES;
+  }
+
+  /** Children of an inner page: one more than separators. */
+  public int childCount() {
+    return slotCount + 1;
+  }
+
+  /**
+   * Page number of a child.
+   *
+   * @param index 0 for the leftmost, else one more than the slot of its separator
+   */
+  public int child(int index) {
+    int child;
+    if (index == 0) {
+      child = NativeMemory.getInt(page + LEFTMOST);
+    } else {
+      slot(index - 1);
+      if (valueBytes() != CHILD_BYTES) {
+        throw corrupt("slot " + (index - 1) + ": downlink of " + valueBytes() + " bytes");
+      }
+      child = NativeMemory.getInt(valueAddress());
+    }
+    if (child <= 0 || child > Page.MAX_PAGE_NO) {
+      throw corrupt("child " + index + ": page number " + child);
+    }
+    return child;
+  }
+
+  /** Which child may hold a key. */
+  int childIndex(long key, int length) {
+    int found = find(key, length);
+    return found >= 0 ? found + 1 : ~found;
+  }
+
+  int childIndex(byte[] key, int length) {
+    int found = find(key, length);
+    return found >= 0 ? found + 1 : ~found;
+  }
+
+  /** Slot of a key, or the complement of the slot it would get. */
+  int find(long key, int length) {
+    int common = NativeMemory.commonPrefix(key, length, page + PREFIX, prefixBytes);
+    if (common < prefixBytes) {
+      boolean before =
+          common == length
+              || NativeMemory.getUnsignedByte(key + common)
+                  < NativeMemory.getUnsignedByte(page + PREFIX + common);
+      return before ? ~0 : ~slotCount;
+    }
+    int suffix = length - prefixBytes;
+    long head = NativeMemory.head(key + prefixBytes, suffix);
+    return search(head, key + prefixBytes, null, suffix);
+  }
+
+  /** Slot of a key, or the complement of the slot it would get. */
+  int find(byte[] key, int length) {
+    for (int i = 0; i < prefixBytes; i++) {
+      int difference =
+          i == length ? -1 : (key[i] & 0xFF) - NativeMemory.getUnsignedByte(page + PREFIX + i);
+      if (difference != 0) {
+        return difference < 0 ? ~0 : ~slotCount;
+      }
+    }
+    long head = 0;
+    for (int i = 0; i < HEAD_BYTES && prefixBytes + i < length; i++) {
+      head |= (key[prefixBytes + i] & 0xFFL) << (56 - 8 * i);
+    }
+    return search(head, 0, key, length - prefixBytes);
+  }
+
+  private int search(long head, long suffix, byte[] key, int suffixLength) {
+    int low = 0;
+    int high = slotCount - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = Long.compareUnsigned(head(middle), head);
+      if (order == 0) {
+        order = compareTail(middle, suffix, key, suffixLength);
+        if (order == 0) {
+          return middle;
+        }
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return ~low;
+  }
+
+  /** Compares a slot's key with one of the same head, given at an address or in an array. */
+  private int compareTail(int slot, long suffix, byte[] key, int suffixLength) {
+    slot(slot);
+    int tailBytes = Math.min(suffixBytes, suffixLength) - HEAD_BYTES;
+    if (tailBytes > 0) {
+      if (key == null) {
+        return NativeMemory.compare(
+            tail, suffixBytes - HEAD_BYTES, suffix + HEAD_BYTES, suffixLength - HEAD_BYTES);
+      }
+      int from = prefixBytes + HEAD_BYTES;
+      for (int i = 0; i < tailBytes; i++) {
+        int difference = NativeMemory.getUnsignedByte(tail + i) - (key[from + i] & 0xFF);
+        if (difference != 0) {
+          return difference;
+        }
+      }
+    }
+    return suffixBytes - suffixLength;
+  }
+
+  /** Whether a key has the page's common prefix. */
+  boolean hasPrefix(long key, int length) {
+    return length >= prefixBytes
+        && NativeMemory.commonPrefix(key, prefixBytes, page + PREFIX, prefixBytes) == prefixBytes;
+  }
+
+  /**
+   * Goes to a tuple and checks its fields.
+   *
+   * @param slot 0 to {@link #slotCount()} - 1
+   */
+  public void slot(int slot) {
+    long slotAddress = slotAddress(slot);
+    int offset = NativeMemory.getUnsignedShort(slotAddress + TUPLE_OFFSET);
+    tupleBytes = NativeMemory.getUnsignedShort(slotAddress + TUPLE_BYTES);
+    tuple = page + offset;
+    if (offset < upper || offset + tupleBytes > pageSizeBytes) {
+      throw corrupt("slot " + slot + ": tuple of " + tupleBytes + " bytes at offset " + offset);
+    }
+    long field = LengthField.read(tuple, tuple + tupleBytes);
+    suffixBytes = LengthField.value(field);
+    if (field == LengthField.BAD
+        || suffixBytes > pageSizeBytes
+        || LengthField.fieldBytes(field) + EntryTuple.tailBytes(suffixBytes) > tupleBytes) {
+      throw corrupt("slot " + slot + ": key suffix does not fit its tuple");
+    }
+    tail = tuple + LengthField.fieldBytes(field);
+  }
+
+  long tupleAddress() {
+    return tuple;
+  }
+
+  int tupleBytes() {
+    return tupleBytes;
+  }
+
+  int suffixBytes() {
+    return suffixBytes;
+  }
+
+  /** Address of the current tuple's value. */
+  long valueAddress() {
+    return tail + EntryTuple.tailBytes(suffixBytes);
+  }
+
+  /** Bytes of the current tuple's value. */
+  int valueBytes() {
+    return tupleBytes - (int) (valueAddress() - tuple);
+  }
+
+  /** A byte of the key at a slot, 0 where the key is shorter; one of the first eight. */
+  int keyByte(int slot, int index) {
+    return index < prefixBytes
+        ? NativeMemory.getUnsignedByte(page + PREFIX + index)
+        : (int) (head(slot) >>> (56 - 8 * (index - prefixBytes))) & 0xFF;
+  }
+
+  /** Length of the key at the slot gone to last, bytes. */
+  public int keyBytes() {
+    return prefixBytes + suffixBytes;
+  }
+
+  /**
+   * Copies the key at a slot.
+   *
+   * @param out room for {@link #keyBytes()} and eight bytes more
+   * @return its length
+   */
+  int copyKey(int slot, long out) {
+    slot(slot);
+    NativeMemory.copy(page + PREFIX, out, prefixBytes);
+    NativeMemory.putLong(out + prefixBytes, Long.reverseBytes(head(slot)));
+    NativeMemory.copy(tail, out + prefixBytes + HEAD_BYTES, EntryTuple.tailBytes(suffixBytes));
+    return prefixBytes + suffixBytes;
+  }
+
+  /** The key at a slot. */
+  public byte[] key(int slot) {
+    slot(slot);
+    byte[] key = new byte[prefixBytes + suffixBytes];
+    copyKey(slot, key);
+    return key;
+  }
+
+  /** Copies the key at a slot into an array that is long enough; returns its length. */
+  int copyKey(int slot, byte[] out) {
+    slot(slot);
+    NativeMemory.copyToArray(page + PREFIX, out, 0, prefixBytes);
+    long head = head(slot);
+    for (int i = 0; i < HEAD_BYTES && i < suffixBytes; i++) {
+      out[prefixBytes + i] = (byte) (head >>> (56 - 8 * i));
+    }
+    NativeMemory.copyToArray(
+        tail, out, prefixBytes + HEAD_BYTES, EntryTuple.tailBytes(suffixBytes));
+    return prefixBytes + suffixBytes;
+  }
+
+  CorruptPageException corrupt(String detail) {
+    return corrupt(page, pageNo, detail);
+  }
+
+  static CorruptPageException corrupt(long page, int pageNo, String detail) {
+    return new CorruptPageException(FILE, pageNo, PageKind.describe(Page.kind(page)), detail);
+  }
+}

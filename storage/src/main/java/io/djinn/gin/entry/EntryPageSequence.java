@@ -1,0 +1,163 @@
+package io.djinn.gin.entry;
+
+import io.djinn.memory.NativeMemory;
+
+/**
+ * The tuples a page would have after one change: those of a copy of the page, with one inserted or
+ * with another value.
+ */
+final class EntryPageSequence {
+  private final int pageSizeBytes;
+  private final long copy;
+  private final long keyScratch;
+  private final long otherKeyScratch;
+  private final EntryPage page = new EntryPage();
+
+  private int count;
+  private int changedIndex;
+  private boolean isInsert;
+  private long key;
+  private int keyLength;
+  private long value;
+  private int valueBytes;
+
+  EntryPageSequence(long work, int pageSizeBytes) {
+    this.pageSizeBytes = pageSizeBytes;
+    copy = work;
+    keyScratch = work + pageSizeBytes;
+    otherKeyScratch = keyScratch + pageSizeBytes;
+  }
+
+  static int workBytes(int pageSizeBytes) {
+    return 3 * pageSizeBytes;
+  }
+
+  /** The page's tuples with one more; key and value stay where they are until they are used. */
+  void insert(EntryPage from, int slot, long key, int keyLength, long value, int valueBytes) {
+    copy(from);
+    isInsert = true;
+    count = page.slotCount() + 1;
+    changedIndex = slot;
+    this.key = key;
+    this.keyLength = keyLength;
+    this.value = value;
+    this.valueBytes = valueBytes;
+  }
+
+  /** The page's tuples, one of them with another value. */
+  void replace(EntryPage from, int slot, long value, int valueBytes) {
+    copy(from);
+    isInsert = false;
+    count = page.slotCount();
+    changedIndex = slot;
+    this.value = value;
+    this.valueBytes = valueBytes;
+  }
+
+  private void copy(EntryPage from) {
+    NativeMemory.copy(from.address(), copy, pageSizeBytes);
+    page.wrap(copy, pageSizeBytes, from.pageNo());
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Index of the tuple that is new or has another value. */
+  int changedIndex() {
+    return changedIndex;
+  }
+
+  int level() {
+    return page.level();
+  }
+
+  /** Page number of the leftmost child, 0 of a leaf. */
+  int leftmost() {
+    return page.isLeaf() ? 0 : page.child(0);
+  }
+
+  /** Whether laying the page out anew can make room: the common prefix has changed. */
+  boolean mayFitOnePage() {
+    return commonPrefix() != page.prefixBytes();
+  }
+
+  private int commonPrefix() {
+    int firstLength = copyKey(0, keyScratch);
+    int lastLength = copyKey(count - 1, otherKeyScratch);
+    return NativeMemory.commonPrefix(keyScratch, firstLength, otherKeyScratch, lastLength);
+  }
+
+  /** Slot in the copy of the tuple at an index, -1 for the one inserted. */
+  private int slot(int index) {
+    if (!isInsert || index < changedIndex) {
+      return index;
+    }
+    return index == changedIndex ? -1 : index - 1;
+  }
+
+  /** Copies the key at an index; returns its length. */
+  int copyKey(int index, long out) {
+    int slot = slot(index);
+    if (slot >= 0) {
+      requireKeyLength(slot);
+      return page.copyKey(slot, out);
+    }
+    NativeMemory.copy(key, out, keyLength);
+    return keyLength;
+  }
+
+  /** Keeps copies of keys inside their scratch whatever the page says. */
+  private void requireKeyLength(int slot) {
+    page.slot(slot);
+    if (page.keyBytes() > EntryKeys.maxKeyBytes(pageSizeBytes)) {
+      throw page.corrupt("slot " + slot + ": key of " + page.keyBytes() + " bytes");
+    }
+  }
+
+  /** The child whose separator is at an index. */
+  int child(int index) {
+    int slot = slot(index);
+    return slot >= 0 ? page.child(slot + 1) : NativeMemory.getInt(value);
+  }
+
+  boolean appendTo(EntryPageBuilder builder, int index) {
+    int length = copyKey(index, keyScratch);
+    boolean changed = index == changedIndex;
+    return builder.tryAppend(
+        keyScratch,
+        length,
+        changed ? value : page.valueAddress(),
+        changed ? valueBytes : page.valueBytes());
+  }
+
+  /**
+   * Writes the shortest key above the tuple before an index and not above the one at it; returns
+   * its length.
+   */
+  int shortestSeparator(int index, long out) {
+    int before = copyKey(index - 1, keyScratch);
+    int length = copyKey(index, otherKeyScratch);
+    int common = NativeMemory.commonPrefix(keyScratch, before, otherKeyScratch, length);
+    if (common == length) {
+      throw page.corrupt("keys " + (index - 1) + " and " + index + " are out of order");
+    }
+    NativeMemory.copy(otherKeyScratch, out, common + 1);
+    return common + 1;
+  }
+
+  /** Bytes of each tuple with its slot, the prefix common to all of them elided. */
+  void sizes(int[] sizes) {
+    int prefixBytes = commonPrefix();
+    for (int i = 0; i < count; i++) {
+      int slot = slot(i);
+      int length = keyLength;
+      if (slot >= 0) {
+        page.slot(slot);
+        length = page.keyBytes();
+      }
+      int bytes = i == changedIndex ? valueBytes : page.valueBytes();
+      sizes[i] = EntryPage.SLOT_BYTES + EntryTuple.bytes(Math.max(0, length - prefixBytes), bytes);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.djinn.gin.entry;
+
+import io.djinn.batch.PageEditor;
+import io.djinn.error.DjinnException;
+import io.djinn.memory.NativeMemory;
+import io.djinn.wal.EditFamily;
+
+/**
+ * Log records of entry pages, all of one page.
+ *
+ * <pre>
+ * INSERT    slot (2), head (8), tuple (rest)                          a tuple comes to a slot
+ * SPLICE    slot (2), hunks (rest)              stretches of a value are replaced
+ * DELETE    slot (2)                                                  a tuple and its slot go
+ * LEFTMOST  child (4)                                                 an inner page's leftmost child
+ * </pre>
+ *
+ * <p>A hunk is {@code from (2), removed (2), added (2), bytes}, in order from front to back; from
+ * is a byteOffset in the tuple as the hunks before leave it.
+ *
+ * <p>A change of a posting list is logged as the splice that makes the new value of the old one, so
+ * redo needs no codec and a record is about as long as what changed.
+ */
+public final class EntryRecords implements EditFamily {
+  private static final int INSERT_HEAD = 2;
+  private static final int INSERT_TUPLE = INSERT_HEAD + 8;
+  private static final int SPLICE_HUNKS = 2;
+
+  static final int HUNK_FROM = 0;
+  static final int HUNK_REMOVED = HUNK_FROM + 2;
+  static final int HUNK_ADDED = HUNK_REMOVED + 2;
+  static final int HUNK_BYTES = HUNK_ADDED + 2;
+
+  /** The most bytes a record's arguments have beside the tuple or value they carry. */
+  static final int MAX_FIXED_BYTES = INSERT_TUPLE;
+
+  @Override
+  public int firstOpCode() {
+    return EntryOp.FIRST_OP_CODE;
+  }
+
+  @Override
+  public int lastOpCode() {
+    return EntryOp.LAST_OP_CODE;
+  }
+
+  /** Where the caller writes the tuple before {@link #insert}, from the start of the arguments. */
+  static long insertTuple(long arguments) {
+    return arguments + INSERT_TUPLE;
+  }
+
+  /** Inserts the tuple that was written at {@link #insertTuple}. */
+  static void insert(
+      PageEditor editor, int pageNo, int slot, long head, long arguments, int tupleBytes) {
+    NativeMemory.putShort(arguments, slot);
+    NativeMemory.putLong(arguments + INSERT_HEAD, head);
+    editor.edit(pageNo, EntryOp.INSERT.opCode(), arguments, INSERT_TUPLE + tupleBytes);
+  }
+
+  /** Where the caller writes the hunks before {@link #splice}, from the start of the arguments. */
+  static long spliceHunks(long arguments) {
+    return arguments + SPLICE_HUNKS;
+  }
+
+  /** Writes a hunk; returns the address behind it. */
+  static long putHunk(long at, int from, int removed, long bytes, int added) {
+    NativeMemory.putShort(at + HUNK_FROM, from);
+    NativeMemory.putShort(at + HUNK_REMOVED, removed);
+    NativeMemory.putShort(at + HUNK_ADDED, added);
+    NativeMemory.copy(bytes, at + HUNK_BYTES, added);
+    return at + HUNK_BYTES + added;
+  }
+
+  /** Replaces what the hunks say that were written at {@link #spliceHunks}. */
+  static void splice(PageEditor editor, int pageNo, int slot, long arguments, long end) {
+    NativeMemory.putShort(arguments, slot);
+    editor.edit(pageNo, EntryOp.SPLICE.opCode(), arguments, (int) (end - arguments));
+  }
+
+  static void delete(PageEditor editor, int pageNo, int slot, long arguments) {
+    NativeMemory.putShort(arguments, slot);
+    editor.edit(pageNo, EntryOp.DELETE.opCode(), arguments, 2);
+  }
+
+  static void leftmost(PageEditor editor, int pageNo, int child, long arguments) {
+    NativeMemory.putInt(arguments, child);
+    editor.edit(pageNo, EntryOp.LEFTMOST.opCode(), arguments, 4);
+  }
+
+  @Override
+  public void apply(int opCode, long page, int pageSizeBytes, long arguments, int length) {
+    switch (op(opCode, length)) {
+      case INSERT ->
+          EntryPageEdits.insert(
+              page,
+              pageSizeBytes,
+              slot(arguments),
+              NativeMemory.getLong(arguments + INSERT_HEAD),
+              arguments + INSERT_TUPLE,
+              length - INSERT_TUPLE);
+      case SPLICE ->
+          EntryPageEdits.splice(
+              page,
+              pageSizeBytes,
+              slot(arguments),
+              arguments + SPLICE_HUNKS,
+              length - SPLICE_HUNKS);
+      case DELETE -> EntryPageEdits.delete(page, pageSizeBytes, slot(arguments));
+      case LEFTMOST -> EntryPageEdits.leftmost(page, pageSizeBytes, NativeMemory.getInt(arguments));
+    }
+  }
+
+  @Override
+  public String describe(int opCode, long arguments, int length) {
+    return switch (op(opCode, length)) {
+      case INSERT ->
+          String.format(
+              "entry insert slot %d head %016x tuple of %d bytes",
+              slot(arguments),
+              NativeMemory.getLong(arguments + INSERT_HEAD),
+              length - INSERT_TUPLE);
+      case SPLICE -> describeSplice(arguments, length);
+      case DELETE -> "entry delete slot " + slot(arguments);
+      case LEFTMOST -> "entry leftmost child " + NativeMemory.getInt(arguments);
+    };
+  }
+
+  private static String describeSplice(long arguments, int length) {
+    StringBuilder words = new StringBuilder("entry splice slot ").append(slot(arguments));
+    int at = SPLICE_HUNKS;
+    while (at + HUNK_BYTES <= length) {
+      int added = NativeMemory.getUnsignedShort(arguments + at + HUNK_ADDED);
+      words
+          .append(" at ")
+          .append(NativeMemory.getUnsignedShort(arguments + at + HUNK_FROM))
+          .append(": ")
+          .append(NativeMemory.getUnsignedShort(arguments + at + HUNK_REMOVED))
+          .append(" bytes become ")
+          .append(added);
+      at += HUNK_BYTES + added;
+    }
+    return words.toString();
+  }
+
+  private static int slot(long arguments) {
+    return NativeMemory.getUnsignedShort(arguments);
+  }
+
+  /** The edit of an op code, its arguments long enough for their fixed fields. */
+  private static EntryOp op(int opCode, int length) {
+    EntryOp op = EntryOp.of(opCode);
+    if (op == null) {
+      throw new DjinnException("no entry edit has op code " + opCode);
+    }
+    boolean fits =
+        switch (op) {
+          case INSERT -> length > INSERT_TUPLE;
+          case SPLICE -> length >= SPLICE_HUNKS;
+          case DELETE -> length == 2;
+          case LEFTMOST -> length == 4;
+        };
+    if (!fits) {
+      throw new DjinnException("entry edit " + op + " with arguments of " + length + " bytes");
+    }
+    return op;
+  }
+}

@@ -1,0 +1,92 @@
+package io.djinn.gin.entry;
+
+import io.djinn.gin.posting.MalformedListException;
+import io.djinn.gin.posting.PostingList;
+import io.djinn.page.PageKind;
+
+/** The next value of a leaf tuple in the making: its posting list with TIDs more or fewer. */
+final class InlineList {
+  private final PostingList postings = new PostingList();
+  private final int roomBytes;
+  private final long value;
+  private int valueBytes;
+
+  InlineList(long work, int pageSizeBytes) {
+    value = work;
+    roomBytes = pageSizeBytes;
+  }
+
+  static int workBytes(int pageSizeBytes) {
+    return pageSizeBytes;
+  }
+
+  /**
+   * Encodes as many TIDs as fit the limit, at least one, as a list.
+   *
+   * @return how many
+   */
+  int encode(long[] tids, int from, int to, int limitBytes) {
+    int taken = postings.encodeWhatFits(tids, from, to, value, limitBytes);
+    if (taken == 0) {
+      // The key leaves no room for any list: one TID, for the posting tree to begin with.
+      taken = postings.encodeWhatFits(tids, from, from + 1, value, roomBytes);
+    }
+    valueBytes = postings.bytesWritten();
+    return taken;
+  }
+
+  /**
+   * Makes the list of a place with TIDs added.
+   *
+   * @param address of the place's list
+   * @return how many of them were not there, {@link PostingList#DOES_NOT_FIT} where the new list is
+   *     longer than the limit
+   */
+  int add(PostingPlace place, long address, long[] tids, int from, int to, int limitBytes) {
+    try {
+      return changed(
+          postings.insert(address, place.listBytes(), tids, from, to, value, limitBytes));
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(place.pageNo(), PageKind.ENTRY_LEAF);
+    }
+  }
+
+  /**
+   * Makes the list of a place with TIDs removed.
+   *
+   * @param address of the place's list
+   * @return how many of them were there
+   */
+  int remove(PostingPlace place, long address, long[] tids, int from, int to) {
+    try {
+      return changed(postings.remove(address, place.listBytes(), tids, from, to, value, roomBytes));
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(place.pageNo(), PageKind.ENTRY_LEAF);
+    }
+  }
+
+  private int changed(int bytes) {
+    if (bytes == PostingList.NO_CHANGE) {
+      return 0;
+    }
+    if (bytes == PostingList.DOES_NOT_FIT) {
+      return PostingList.DOES_NOT_FIT;
+    }
+    valueBytes = bytes;
+    return postings.changed();
+  }
+
+  /** Makes the value that refers to a posting tree instead. */
+  void setTree(int root, long count) {
+    valueBytes = LeafValue.writeTree(value, root, count);
+  }
+
+  /** Address of the value: of the list, where it is one. */
+  long value() {
+    return value;
+  }
+
+  int valueBytes() {
+    return valueBytes;
+  }
+}

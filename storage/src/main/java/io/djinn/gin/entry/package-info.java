@@ -1,0 +1,26 @@
+/**
+ * The entry tree of a GIN index: every key, in unsigned byte order, with its posting list inline or
+ * the root of its posting tree.
+ *
+ * <pre>
+ *                      metapage (root, counts)
+ *                          |
+ *                inner  [ -inf | "c" | "m" ]            separators are cut as short as they may be
+ *                        /      |      \
+ *                leaf [a b bq] [c d] [m n z]            a key: prefix of the page + head + tail
+ *                        |
+ *                        posting tree of "bq"
+ * </pre>
+ *
+ * <p>Keys are composite: column, category, key bytes. A leaf tuple whose posting list would make it
+ * longer than about a third of a page moves the list to a posting tree. A key without TIDs goes, an
+ * empty page is unlinked and freed, and the root keeps its page number for life.
+ *
+ * <p>Splits and rebuilds write page images; everything else is an {@link
+ * io.djinn.gin.entry.EntryPageEdits edit} of one slot, the same for the batch and for redo.
+ *
+ * <p>Read {@link io.djinn.gin.entry.EntryPage} and {@link io.djinn.gin.entry.EntryTree} first.
+ * Imports {@code gin.posting}, {@code batch}, {@code wal}, {@code page}, {@code memory}, {@code
+ * error}.
+ */
+package io.djinn.gin.entry;

@@ -1,0 +1,59 @@
+package io.djinn.gin.scan;
+
+import io.djinn.gin.entry.PostingPlace;
+import io.djinn.gin.posting.PostingListStream;
+import io.djinn.gin.posting.PostingTreeStream;
+import io.djinn.gin.posting.TidStream;
+import io.djinn.page.StepReader;
+
+/** The TIDs of one key, whether in a list or in a posting tree. */
+final class KeyStream implements TidStream {
+  private final TidStream stream;
+  private final PostingListStream list;
+  private final PostingTreeStream tree;
+
+  KeyStream(PostingPlace place) {
+    if (place.isTree()) {
+      list = null;
+      tree = new PostingTreeStream();
+      tree.reset(place.root(), place.tidCount());
+      stream = tree;
+    } else {
+      tree = null;
+      list = new PostingListStream();
+      list.reset(place.pageNo(), place.listOffset(), place.listBytes(), place.tidCount());
+      stream = list;
+    }
+  }
+
+  @Override
+  public int next(StepReader step, long[] block) {
+    return stream.next(step, block);
+  }
+
+  @Override
+  public void advance(long tid) {
+    stream.advance(tid);
+  }
+
+  @Override
+  public long tidCount() {
+    return stream.tidCount();
+  }
+
+  long entryPages() {
+    return list == null ? 0 : list.pagesRead();
+  }
+
+  long postingPages() {
+    return tree == null ? 0 : tree.pagesRead();
+  }
+
+  long segmentsDecoded() {
+    return list == null ? tree.segmentsDecoded() : list.segmentsDecoded();
+  }
+
+  long segmentsSkipped() {
+    return list == null ? tree.segmentsSkipped() : list.segmentsSkipped();
+  }
+}

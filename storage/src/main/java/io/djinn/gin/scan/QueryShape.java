@@ -1,0 +1,77 @@
+package io.djinn.gin.scan;
+
+import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.Ternary;
+import java.util.Arrays;
+
+/**
+ * What the answers of a query's {@code consistent} say about how its keys are joined: pure, found
+ * by asking it a few questions.
+ */
+enum QueryShape {
+  /** Every key is required, and nothing else is: an intersection. */
+  CONJUNCTION,
+  /** Any key is enough: a union. */
+  UNION,
+  /** Rows are compared anyway, and any key makes a candidate: a union. */
+  UNION_OF_CANDIDATES,
+  /** Anything else. */
+  GENERAL;
+
+  /** The shape of a query with at least one key. */
+  static QueryShape of(GinQuery query) {
+    byte[] presence = new byte[query.keyCount()];
+    if (eachKeyAlone(query, presence, Ternary.NO, Ternary.MAYBE, Ternary.NO)) {
+      return CONJUNCTION;
+    }
+    if (eachKeyAlone(query, presence, Ternary.YES, Ternary.MAYBE, Ternary.YES)) {
+      return UNION;
+    }
+    boolean anyKeyIsCandidate =
+        query.needsRecheck()
+            && eachKeyAlone(query, presence, Ternary.YES, Ternary.NO, Ternary.MAYBE);
+    return anyKeyIsCandidate ? UNION_OF_CANDIDATES : GENERAL;
+  }
+
+  /**
+   * Whether the query answers as wanted for each key that has one value where the rest have
+   * another.
+   */
+  private static boolean eachKeyAlone(
+      GinQuery query, byte[] presence, byte one, byte rest, byte wanted) {
+    Arrays.fill(presence, rest);
+    for (int i = 0; i < presence.length; i++) {
+      presence[i] = one;
+      if (query.consistent(presence) != wanted) {
+        return false;
+      }
+      presence[i] = rest;
+    }
+    return true;
+  }
+
+  /** The answer for a row of which every key has the same value. */
+  static int answer(GinQuery query, byte presence) {
+    byte[] all = new byte[query.keyCount()];
+    Arrays.fill(all, presence);
+    return query.consistent(all);
+  }
+
+  /**
+   * How many of the keys, rarest first, a row must have one of to match: while those are absent the
+   * answer is NO whatever the others are. All of them where even that is not so.
+   *
+   * @param order key indexes, rarest first
+   */
+  static int requiredKeys(GinQuery query, int[] order) {
+    byte[] presence = new byte[order.length];
+    Arrays.fill(presence, Ternary.MAYBE);
+    for (int i = 0; i < order.length; i++) {
+      presence[order[i]] = Ternary.NO;
+      if (query.consistent(presence) == Ternary.NO) {
+        return i + 1;
+      }
+    }
+    return order.length;
+  }
+}

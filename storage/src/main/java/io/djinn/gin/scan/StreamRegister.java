@@ -1,0 +1,49 @@
+package io.djinn.gin.scan;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The streams of one scan that read pages, so that what they read can be added up. */
+final class StreamRegister {
+  private final List<KeyStream> keyStreams = new ArrayList<>();
+  private final List<FullScanStream> fullScans = new ArrayList<>();
+
+  KeyStream open(ScanKey key) {
+    KeyStream stream = new KeyStream(key.place());
+    keyStreams.add(stream);
+    return stream;
+  }
+
+  FullScanStream openFullScan(
+      int root, int column, int lastCategory, long tidCount, int pageSizeBytes) {
+    FullScanStream stream = new FullScanStream(root, column, lastCategory, tidCount, pageSizeBytes);
+    fullScans.add(stream);
+    return stream;
+  }
+
+  ScanCounters counters(long lookupPages, long candidates) {
+    long entryPages = lookupPages;
+    long postingPages = 0;
+    long segmentsDecoded = 0;
+    long segmentsSkipped = 0;
+    for (KeyStream stream : keyStreams) {
+      entryPages += stream.entryPages();
+      postingPages += stream.postingPages();
+      segmentsDecoded += stream.segmentsDecoded();
+      segmentsSkipped += stream.segmentsSkipped();
+    }
+    for (FullScanStream stream : fullScans) {
+      entryPages += stream.entryPages();
+      postingPages += stream.postingPages();
+      segmentsDecoded += stream.segmentsDecoded();
+      segmentsSkipped += stream.segmentsSkipped();
+    }
+    return new ScanCounters(
+        keyStreams.size() + fullScans.size(),
+        entryPages,
+        postingPages,
+        segmentsDecoded,
+        segmentsSkipped,
+        candidates);
+  }
+}

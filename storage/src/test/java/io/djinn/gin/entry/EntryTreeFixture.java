@@ -1,0 +1,134 @@
+package io.djinn.gin.entry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.djinn.gin.posting.PostingRecords;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+import io.djinn.testkit.MemoryPages;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A GIN index over pages in memory beside its model, a sorted map of keys to sorted TIDs: each
+ * change goes to both, and the results are compared.
+ */
+public final class EntryTreeFixture implements AutoCloseable {
+  private final MemoryAccount account = new MemoryAccount("fixture", Long.MAX_VALUE);
+  private final MemoryRegion work;
+  private final MemoryRegion key;
+  private final GinCounts counts = new GinCounts();
+  private final EntryTree tree;
+  private final MemoryPages pages;
+  private final int metaPageNo;
+  private final TreeMap<byte[], TreeSet<Long>> model = new TreeMap<>(Arrays::compareUnsigned);
+
+  public EntryTreeFixture(int pageSizeBytes) {
+    work = MemoryRegion.allocate(account, EntryTree.workBytes(pageSizeBytes));
+    key = MemoryRegion.allocate(account, pageSizeBytes + GinMetaRecords.MAX_ARGUMENT_BYTES);
+    tree = new EntryTree(work.address(), pageSizeBytes, counts);
+    pages =
+        new MemoryPages(
+            pageSizeBytes, new EntryRecords(), new GinMetaRecords(), new PostingRecords());
+    metaPageNo = GinMetaPage.create(pages);
+    pages.commit();
+  }
+
+  public MemoryPages pages() {
+    return pages;
+  }
+
+  public int metaPageNo() {
+    return metaPageNo;
+  }
+
+  public int root() {
+    return meta().root();
+  }
+
+  public GinMetaPage meta() {
+    return new GinMetaPage().read(pages, metaPageNo);
+  }
+
+  public Map<byte[], TreeSet<Long>> model() {
+    return model;
+  }
+
+  /** Gives the index other content, as a bulk load does. */
+  public void load(int root, GinCounts loaded, Map<byte[], TreeSet<Long>> content) {
+    GinMetaPage.format(pages.rewrite(metaPageNo), root, loaded);
+    pages.commit();
+    model.clear();
+    model.putAll(content);
+  }
+
+  public void insert(byte[] composite, long... tids) {
+    TreeSet<Long> expected = model.computeIfAbsent(composite, k -> new TreeSet<>());
+    int added = 0;
+    for (long tid : tids) {
+      added += expected.add(tid) ? 1 : 0;
+    }
+    NativeMemory.copyFromArray(composite, 0, key.address(), composite.length);
+    int found = tree.insert(pages, root(), key.address(), composite.length, tids, 0, tids.length);
+    assertEquals(added, found, "TIDs added");
+  }
+
+  public void remove(byte[] composite, long... tids) {
+    TreeSet<Long> expected = model.getOrDefault(composite, new TreeSet<>());
+    int removed = 0;
+    for (long tid : tids) {
+      removed += expected.remove(tid) ? 1 : 0;
+    }
+    if (expected.isEmpty()) {
+      model.remove(composite);
+    }
+    NativeMemory.copyFromArray(composite, 0, key.address(), composite.length);
+    int found = tree.remove(pages, root(), key.address(), composite.length, tids, 0, tids.length);
+    assertEquals(removed, found, "TIDs removed");
+  }
+
+  /** Ends the batch with the counts written to the metapage. */
+  public void commit() {
+    GinMetaPage.add(pages, metaPageNo, counts, key.address());
+    counts.clear();
+    pages.commit();
+  }
+
+  /** Verifies the index, and compares its keys, TIDs and pages with the model. */
+  public void check() {
+    List<String> problems = new ArrayList<>();
+    TreeSet<Integer> reached = new TreeSet<>();
+    TreeMap<byte[], TreeSet<Long>> found = new TreeMap<>(Arrays::compareUnsigned);
+    new EntryTreeVerifier(
+            pages,
+            problems,
+            reached::add,
+            (k, tid) -> found.computeIfAbsent(k, n -> new TreeSet<>()).add(tid))
+        .verify(metaPageNo);
+    assertEquals(List.of(), problems);
+    assertEquals(model.size(), found.size(), "keys");
+    model.forEach((k, tids) -> assertEquals(tids, found.get(k), () -> Arrays.toString(k)));
+    assertEquals(pages.pageNumbers(), List.copyOf(reached), "pages reached and pages in use");
+    assertEquals(model.size(), meta().keys());
+    assertEquals(model.values().stream().mapToLong(TreeSet::size).sum(), meta().tids());
+    assertEquals(pages.pageCount(), meta().totalPages());
+  }
+
+  /** Levels of the entry tree. */
+  public int levels() {
+    int root = root();
+    return new EntryPage().wrap(pages.page(root), pages.pageSizeBytes(), root).level() + 1;
+  }
+
+  @Override
+  public void close() {
+    pages.close();
+    key.close();
+    work.close();
+  }
+}
