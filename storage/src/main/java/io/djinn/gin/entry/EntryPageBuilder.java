@@ -11,6 +11,9 @@ import io.djinn.page.PageKind;
  * a key that shares less of it makes the builder lay the page out anew with the shorter prefix.
  */
 public final class EntryPageBuilder {
+  /** Bytes of a leaf tuple's value that says where a posting tree is. */
+  public static final int TREE_VALUE_BYTES = LeafValue.TREE_BYTES;
+
   private final int pageSizeBytes;
   private final EntryPage view = new EntryPage();
   private final long keyScratch;
@@ -33,6 +36,25 @@ public final class EntryPageBuilder {
   /** Memory a builder works in: two page images and a key. */
   public static int workBytes(int pageSizeBytes) {
     return 3 * pageSizeBytes;
+  }
+
+  /**
+   * How full a page of a fill factor gets, bytes; every tuple fits an empty page.
+   *
+   * @param fillFactorPercent 50 to 100
+   */
+  public static int limitBytes(int pageSizeBytes, int fillFactorPercent) {
+    if (fillFactorPercent < 50 || fillFactorPercent > 100) {
+      throw new IllegalArgumentException(
+          "fill factor of " + fillFactorPercent + " percent, expected 50 to 100");
+    }
+    int room = pageSizeBytes - EntryPage.PREFIX;
+    return EntryPage.PREFIX + (int) ((long) room * fillFactorPercent / 100);
+  }
+
+  /** Writes the value of a key whose TIDs are in a posting tree; returns its bytes. */
+  public static int treeValue(long out, int root, long tidCount) {
+    return LeafValue.writeTree(out, root, tidCount);
   }
 
   /**

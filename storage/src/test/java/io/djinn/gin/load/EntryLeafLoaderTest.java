@@ -1,0 +1,184 @@
+package io.djinn.gin.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.djinn.gin.entry.EntryKeys;
+import io.djinn.gin.entry.EntryTreeFixture;
+import io.djinn.gin.entry.GinCounts;
+import io.djinn.gin.entry.Seeds;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+import io.djinn.page.PageSink;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EntryLeafLoaderTest {
+  private final MemoryAccount account = new MemoryAccount("load", 64 << 20);
+
+  /** Loads content cut into ranges, all through one sink; returns root and counts. */
+  private int load(
+      PageSink sink,
+      int fillFactor,
+      int ranges,
+      Map<byte[], TreeSet<Long>> content,
+      GinCounts counts,
+      RandomGenerator random) {
+    int pageSizeBytes = sink.pageSizeBytes();
+    List<SeparatorList> lists = new ArrayList<>();
+    List<byte[]> keys = List.copyOf(content.keySet());
+    try (MemoryRegion work =
+            MemoryRegion.allocate(account, EntryLeafLoader.workBytes(pageSizeBytes));
+        MemoryRegion upper =
+            MemoryRegion.allocate(account, UpperLevelLoader.workBytes(pageSizeBytes));
+        MemoryRegion key = MemoryRegion.allocate(account, pageSizeBytes)) {
+      for (int range = 0; range < ranges; range++) {
+        SeparatorList leaves = new SeparatorList(account, pageSizeBytes);
+        lists.add(leaves);
+        EntryLeafLoader loader = new EntryLeafLoader(sink, fillFactor, work.address(), leaves);
+        int to = (int) ((long) keys.size() * (range + 1) / ranges);
+        for (int i = (int) ((long) keys.size() * range / ranges); i < to; i++) {
+          byte[] bytes = keys.get(i);
+          NativeMemory.copyFromArray(bytes, 0, key.address(), bytes.length);
+          loader.key(key.address(), bytes.length);
+          long[] tids = content.get(bytes).stream().mapToLong(Long::longValue).toArray();
+          for (int from = 0; from < tids.length; ) {
+            int count = 1 + random.nextInt(Math.min(2000, tids.length - from));
+            loader.tids(Arrays.copyOfRange(tids, from, from + count), count);
+            from += count;
+          }
+          loader.endKey();
+        }
+        counts.add(loader.finish());
+      }
+      UpperLevelLoader levels = new UpperLevelLoader(sink, fillFactor, upper.address(), account);
+      int root = levels.load(lists);
+      counts.add(levels.counts());
+      return root;
+    }
+  }
+
+  private static TreeMap<byte[], TreeSet<Long>> randomContent(RandomGenerator random, int keys) {
+    TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = 0; i < keys; i++) {
+      String text = "some key " + random.nextInt(keys) + "x".repeat(random.nextInt(40));
+      byte[] key = EntryKeys.compose(random.nextInt(2), 0, text.getBytes(StandardCharsets.UTF_8));
+      int count =
+          switch (random.nextInt(50)) {
+            case 0 -> 5000;
+            case 1, 2, 3 -> 300;
+            case 4, 5, 6, 7, 8, 9, 10 -> 20;
+            default -> 1;
+          };
+      TreeSet<Long> tids = content.computeIfAbsent(key, k -> new TreeSet<>());
+      random.longs(count, 0, random.nextInt(4) == 0 ? 1L << 48 : 20_000).forEach(tids::add);
+    }
+    return content;
+  }
+
+  /** Replaces the fixture's empty root by a loaded tree. */
+  private void loadInto(
+      EntryTreeFixture index,
+      int fillFactor,
+      int ranges,
+      TreeMap<byte[], TreeSet<Long>> content,
+      RandomGenerator random) {
+    GinCounts counts = new GinCounts();
+    int oldRoot = index.root();
+    int root = load(index.pages().sink(), fillFactor, ranges, content, counts, random);
+    index.pages().free(oldRoot);
+    index.load(root, counts, content);
+    assertEquals(0, account.usedBytes(), "memory given back");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512, 90, 1", "512, 50, 3", "1024, 100, 7", "8192, 90, 4"})
+  void aLoadedTreeIsAsGoodAsAnInsertedOne(int pageSizeBytes, int fillFactor, int ranges) {
+    RandomGenerator random = Seeds.random("EntryLeafLoaderTest " + pageSizeBytes);
+    try (EntryTreeFixture index = new EntryTreeFixture(pageSizeBytes)) {
+      TreeMap<byte[], TreeSet<Long>> content = randomContent(random, 2000);
+      loadInto(index, fillFactor, ranges, content, random);
+      index.check();
+      List<byte[]> keys = new ArrayList<>(index.model().keySet());
+      for (int i = 0; i < 1500; i++) {
+        byte[] key = keys.get(random.nextInt(keys.size()));
+        if (random.nextBoolean()) {
+          byte[] other = key.clone();
+          other[other.length - 1] += (byte) random.nextInt(3);
+          index.insert(other, random.nextLong(1L << 48));
+        } else if (index.model().containsKey(key)) {
+          index.remove(key, index.model().get(key).first());
+        }
+        if (i % 50 == 0) {
+          index.commit();
+        }
+      }
+      index.commit();
+      index.check();
+      index.pages().assertRedoEqualsDo();
+    }
+  }
+
+  @Test
+  void nothingLoadedIsAnEmptyTree() {
+    RandomGenerator random = Seeds.random("EntryLeafLoaderTest empty");
+    try (EntryTreeFixture index = new EntryTreeFixture(512)) {
+      loadInto(index, 90, 3, new TreeMap<>(Arrays::compareUnsigned), random);
+      index.check();
+      index.insert(new byte[] {0, 0, 1}, 7);
+      index.commit();
+      index.check();
+    }
+  }
+
+  @Test
+  void leavesAreFilledToTheFillFactor() {
+    RandomGenerator random = Seeds.random("EntryLeafLoaderTest fill");
+    TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] key = {0, 0, (byte) 0x80, (byte) (i >>> 16), (byte) (i >>> 8), (byte) i};
+      content.put(key, new TreeSet<>(List.of((long) i)));
+    }
+    try (EntryTreeFixture index = new EntryTreeFixture(8192)) {
+      loadInto(index, 90, 1, content, random);
+      index.check();
+      // A slot of 12 bytes, the suffix's length, a segment of one TID.
+      long leaves = (20_000L * 20 + 8192 * 9 / 10 - 1) / (8192 * 9 / 10);
+      assertTrue(
+          index.meta().entryPages() <= leaves + 3,
+          () -> index.meta().entryPages() + " pages, expected " + leaves + " leaves");
+    }
+  }
+
+  @Test
+  void keysAndTidsOutOfOrderAreRefused() {
+    try (EntryTreeFixture index = new EntryTreeFixture(512);
+        MemoryRegion work = MemoryRegion.allocate(account, EntryLeafLoader.workBytes(512));
+        MemoryRegion key = MemoryRegion.allocate(account, 16);
+        SeparatorList leaves = new SeparatorList(account, 512)) {
+      NativeMemory.fill(key.address(), 16, 5);
+      EntryLeafLoader loader =
+          new EntryLeafLoader(index.pages().sink(), 90, work.address(), leaves);
+      assertThrows(IllegalStateException.class, loader::endKey);
+      loader.key(key.address(), 10);
+      assertThrows(IllegalStateException.class, loader::endKey);
+      loader.tids(new long[] {3, 9}, 2);
+      assertThrows(IllegalArgumentException.class, () -> loader.tids(new long[] {9}, 1));
+      loader.endKey();
+      assertThrows(IllegalArgumentException.class, () -> loader.key(key.address(), 10));
+      assertThrows(IllegalArgumentException.class, () -> loader.key(key.address(), 9));
+      loader.key(key.address(), 11);
+    }
+  }
+}
