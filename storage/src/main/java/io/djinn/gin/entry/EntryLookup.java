@@ -62,6 +62,11 @@ public final class EntryLookup {
     return place;
   }
 
+  /** Address of the inline list of the key found; in the step in which it was found. */
+  public long listAddress() {
+    return place.listAddress(page.address());
+  }
+
   /** Entry pages read by all lookups so far. */
   public long pagesRead() {
     return pagesRead;

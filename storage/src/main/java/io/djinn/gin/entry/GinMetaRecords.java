@@ -57,36 +57,43 @@ public final class GinMetaRecords implements EditFamily {
   }
 
   private static void applyAdd(long page, long arguments) {
-    int pageNo = Page.pageNo(page);
-    GinMetaPage meta = new GinMetaPage().wrap(page, pageNo);
-    for (int pass = 0; pass < 2; pass++) {
-      int mask = NativeMemory.getUnsignedByte(arguments);
-      long at = arguments + 1;
-      long pages = 0;
-      for (int i = 0; i < GinCounts.FIELDS; i++) {
-        if ((mask & 1 << i) == 0) {
-          continue;
-        }
+    GinMetaPage meta = new GinMetaPage().wrap(page, Page.pageNo(page));
+    long pages = 0;
+    long at = arguments + 1;
+    for (int i = 0; i < GinCounts.FIELDS; i++) {
+      if (hasCount(arguments, i)) {
         GinCounts.Field field = GinCounts.Field.of(i);
-        long difference = NativeMemory.getLong(at);
+        requireNotNegative(page, field.toString(), meta.count(field), NativeMemory.getLong(at));
+        pages += field.isPages() ? NativeMemory.getLong(at) : 0;
         at += 8;
-        long sum = meta.count(field) + difference;
-        if (pass == 0 && sum < 0) {
-          throw GinMetaPage.corrupt(
-              page, pageNo, field + " is " + meta.count(field) + ", difference " + difference);
-        }
-        if (pass == 1) {
-          NativeMemory.putLong(page + GinMetaPage.COUNTS + 8L * i, sum);
-        }
-        pages += field.isPages() ? difference : 0;
-      }
-      if (pass == 0 && meta.totalPages() + pages < 1) {
-        throw GinMetaPage.corrupt(page, pageNo, "totalPages is " + meta.totalPages());
-      }
-      if (pass == 1) {
-        NativeMemory.putLong(page + GinMetaPage.TOTAL_PAGES, meta.totalPages() + pages);
       }
     }
+    requireNotNegative(page, "totalPages", meta.totalPages() - 1, pages);
+    at = arguments + 1;
+    for (int i = 0; i < GinCounts.FIELDS; i++) {
+      if (hasCount(arguments, i)) {
+        addTo(page + GinMetaPage.COUNTS + 8L * i, NativeMemory.getLong(at));
+        at += 8;
+      }
+    }
+    addTo(page + GinMetaPage.TOTAL_PAGES, pages);
+  }
+
+  private static boolean hasCount(long arguments, int ordinal) {
+    return (NativeMemory.getUnsignedByte(arguments) & 1 << ordinal) != 0;
+  }
+
+  private static void requireNotNegative(long page, String name, long count, long difference) {
+    if (count + difference < 0) {
+      throw GinMetaPage.corrupt(
+          page,
+          Page.pageNo(page),
+          name + " is " + count + ", a difference of " + difference + " does not fit");
+    }
+  }
+
+  private static void addTo(long field, long difference) {
+    NativeMemory.putLong(field, NativeMemory.getLong(field) + difference);
   }
 
   @Override

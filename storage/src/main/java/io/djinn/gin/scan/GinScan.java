@@ -2,6 +2,7 @@ package io.djinn.gin.scan;
 
 import io.djinn.gin.entry.EntryLookup;
 import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.TidStream;
 import io.djinn.opclass.GinQuery;
 import io.djinn.page.StepReader;
@@ -40,6 +41,7 @@ public final class GinScan {
   private final List<ScanCondition> conditions = new ArrayList<>();
   private final List<ScanKey> keys = new ArrayList<>();
   private final EntryLookup lookup = new EntryLookup();
+  private final PostingList postings = new PostingList();
   private final StreamRegister register = new StreamRegister();
   private int root;
   private long tidsOfIndex;
@@ -129,7 +131,7 @@ public final class GinScan {
         return false;
       }
       if (found == EntryLookup.FOUND) {
-        key.found(lookup.place());
+        key.found(lookup, postings);
       }
       isLooking = false;
       nextKey++;

@@ -1,5 +1,6 @@
 package io.djinn.gin.scan;
 
+import io.djinn.gin.posting.TidStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,8 +8,13 @@ import java.util.List;
 final class StreamRegister {
   private final List<KeyStream> keyStreams = new ArrayList<>();
   private final List<FullScanStream> fullScans = new ArrayList<>();
+  private int held;
 
-  KeyStream open(ScanKey key) {
+  TidStream open(ScanKey key) {
+    if (key.tids() != null) {
+      held++;
+      return new HeldTids(key.tids());
+    }
     KeyStream stream = new KeyStream(key.place());
     keyStreams.add(stream);
     return stream;
@@ -39,7 +45,7 @@ final class StreamRegister {
       segmentsSkipped += stream.segmentsSkipped();
     }
     return new ScanCounters(
-        keyStreams.size() + fullScans.size(),
+        held + keyStreams.size() + fullScans.size(),
         entryPages,
         postingPages,
         segmentsDecoded,

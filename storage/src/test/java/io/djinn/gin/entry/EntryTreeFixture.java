@@ -92,6 +92,20 @@ public final class EntryTreeFixture implements AutoCloseable {
     assertEquals(removed, found, "TIDs removed");
   }
 
+  /** Inserts into the index alone. */
+  void tryInsert(byte[] composite, long... tids) {
+    NativeMemory.copyFromArray(composite, 0, key.address(), composite.length);
+    tree.insert(pages, root(), key.address(), composite.length, tids, 0, tids.length);
+    counts.clear();
+  }
+
+  /** Removes from the index alone. */
+  void tryRemove(byte[] composite, long... tids) {
+    NativeMemory.copyFromArray(composite, 0, key.address(), composite.length);
+    tree.remove(pages, root(), key.address(), composite.length, tids, 0, tids.length);
+    counts.clear();
+  }
+
   /** Ends the batch with the counts written to the metapage. */
   public void commit() {
     GinMetaPage.add(pages, metaPageNo, counts, key.address());
