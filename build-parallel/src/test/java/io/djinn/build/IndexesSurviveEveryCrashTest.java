@@ -29,7 +29,7 @@ class IndexesSurviveEveryCrashTest {
     System.out.println("crashes of indexes: " + crashes.summary());
     Path report = Path.of("target", "proof", "crash.txt");
     Files.createDirectories(report.getParent());
-    Files.writeString(report, crashes.summary() + "\n");
+    Files.writeString(report, "indexes: " + crashes.summary() + "\n");
     if (!crashes.failures().isEmpty()) {
       fail(String.join("\n", crashes.failures()));
     }

@@ -27,7 +27,7 @@ class StoreSurvivesEveryCrashTest {
     System.out.println("crashes of a page store: " + crashes.summary());
     Path report = Path.of("target", "proof", "crash.txt");
     Files.createDirectories(report.getParent());
-    Files.writeString(report, crashes.summary() + "\n");
+    Files.writeString(report, "page store: " + crashes.summary() + "\n");
     if (!crashes.failures().isEmpty()) {
       fail(String.join("\n", crashes.failures()));
     }

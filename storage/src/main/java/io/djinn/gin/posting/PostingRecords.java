@@ -66,8 +66,9 @@ public final class PostingRecords implements EditFamily {
 
   @Override
   public void apply(int opCode, long page, int pageSizeBytes, long arguments, int length) {
+    Op op = Op.of(opCode);
     int pageNo = Page.pageNo(page);
-    switch (Op.of(opCode)) {
+    switch (op) {
       case LEAF_INSERT -> insertTids(page, pageSizeBytes, pageNo, arguments, length);
       case LEAF_REMOVE -> removeTids(page, pageSizeBytes, pageNo, arguments, length);
       case INNER_INSERT -> insertChild(page, pageSizeBytes, pageNo, arguments, length);

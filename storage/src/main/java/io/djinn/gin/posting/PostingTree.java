@@ -34,8 +34,11 @@ public final class PostingTree {
     void leaf(int pageNo, long page);
   }
 
-  /** A page with so many bytes left for each TID to add needs no trial. */
-  private static final int GROWTH_BYTES = 512;
+  /**
+   * A page with so many bytes left for each TID to add needs no trial: one TID costs its bits and
+   * at most a cut, and a k chosen anew by estimate at most one bit for each TID of the segment.
+   */
+  static final int GROWTH_BYTES = 512;
 
   /** TIDs one edit adds: a share of the page small enough to fit a page that is half full. */
   private static final int PAGE_BYTES_PER_TID = 32;

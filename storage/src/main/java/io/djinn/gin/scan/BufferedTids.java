@@ -1,12 +1,16 @@
 package io.djinn.gin.scan;
 
 import io.djinn.gin.posting.TidStream;
+import io.djinn.opclass.Ternary;
 import io.djinn.page.StepReader;
 
 /** A stream of TIDs with one block of it at hand, so that the next TID can be seen. */
 final class BufferedTids {
   /** There is a TID at hand. */
   static final int READY = 1;
+
+  /** Up to so many TIDs between two candidates are passed one by one without a branch. */
+  private static final int FEW = 8;
 
   private final TidStream stream;
   private final long[] block = new long[TidStream.BLOCK];
@@ -88,39 +92,113 @@ final class BufferedTids {
    * @return the index of the first candidate not decided: {@code to} where all are
    */
   int intersect(StepReader step, long[] candidates, int from, int to, int kept) {
-    int into = kept;
+    keptTo = kept;
     int i = from;
     while (i < to) {
+      int found = seek(step, candidates[i]);
+      if (found == TidStream.PAUSED) {
+        return i;
+      }
+      if (found == TidStream.END) {
+        return to;
+      }
+      i = isSimilarlyDense(candidates, i, to) ? merge(candidates, i, to) : leap(candidates, i, to);
+    }
+    return i;
+  }
+
+  /** Whether, on average, few TIDs at hand lie between two candidates. */
+  private boolean isSimilarlyDense(long[] candidates, int from, int to) {
+    long candidateSpan = candidates[to - 1] - candidates[from];
+    long span = block[count - 1] - block[position];
+    return candidateSpan * (count - position) < FEW * span * (to - from);
+  }
+
+  /**
+   * Each round passes the lower of two TIDs, or both where they are equal, by arithmetic: which it
+   * is no branch could foretell.
+   */
+  private int merge(long[] candidates, int from, int to) {
+    int i = from;
+    int at = position;
+    int into = keptTo;
+    while (i < to && at < count) {
       long candidate = candidates[i];
-      int found = seek(step, candidate);
+      long head = block[at];
+      int passHead = 1 ^ (int) ((candidate - head) >>> 63);
+      int passCandidate = 1 ^ (int) ((head - candidate) >>> 63);
+      candidates[into] = candidate;
+      into += passHead & passCandidate;
+      i += passCandidate;
+      at += passHead;
+    }
+    position = at;
+    keptTo = into;
+    return i;
+  }
+
+  /** Skips to each candidate: how far, a branch foretells well where it is far. */
+  private int leap(long[] candidates, int from, int to) {
+    int at = position;
+    int into = keptTo;
+    int i = from;
+    for (; i < to; i++) {
+      long candidate = candidates[i];
+      while (at < count && block[at] < candidate) {
+        at++;
+      }
+      if (at == count) {
+        break;
+      }
+      if (block[at] == candidate) {
+        candidates[into++] = candidate;
+      }
+    }
+    position = at;
+    keptTo = into;
+    return i;
+  }
+
+  /**
+   * Marks for ascending candidates whether the stream has them.
+   *
+   * @param open indexes of the candidates to look at, {@code open[from, to)}
+   * @param presence of each candidate, by its index, the values of all keys
+   * @param key which of the values is this stream's
+   * @return where in {@code open} the step became too short: {@code to} where all are marked
+   */
+  int mark(
+      StepReader step,
+      long[] candidates,
+      int[] open,
+      int from,
+      int to,
+      byte[][] presence,
+      int key) {
+    int i = from;
+    while (i < to) {
+      int found = seek(step, candidates[open[i]]);
       if (found == TidStream.PAUSED) {
         break;
       }
       if (found == TidStream.END) {
-        i = to;
+        while (i < to) {
+          presence[open[i++]][key] = Ternary.NO;
+        }
         break;
       }
-      // Both blocks are in hand: merge without asking for pages.
       int at = position;
-      long head = block[at];
-      while (true) {
-        if (head == candidate) {
-          candidates[into++] = candidate;
-        }
-        if (++i == to) {
-          break;
-        }
-        candidate = candidates[i];
-        while (head < candidate && ++at < count) {
-          head = block[at];
-        }
-        if (at == count) {
-          break;
+      while (i < to && at < count) {
+        long candidate = candidates[open[i]];
+        long head = block[at];
+        if (head < candidate) {
+          at++;
+        } else {
+          presence[open[i++]][key] = head == candidate ? Ternary.YES : Ternary.NO;
         }
       }
       position = at;
     }
-    keptTo = into;
     return i;
   }
 

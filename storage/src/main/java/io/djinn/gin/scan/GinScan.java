@@ -50,6 +50,7 @@ public final class GinScan {
   private CandidateStream stream;
   private boolean isEmpty;
   private long floor;
+  private long segmentsHeld;
   private long candidates;
 
   /**
@@ -132,6 +133,7 @@ public final class GinScan {
       }
       if (found == EntryLookup.FOUND) {
         key.found(lookup, postings);
+        segmentsHeld += key.segments();
       }
       isLooking = false;
       nextKey++;
@@ -165,6 +167,6 @@ public final class GinScan {
 
   /** What the scan has read so far. */
   public ScanCounters counters() {
-    return register.counters(lookup.pagesRead(), candidates);
+    return register.counters(lookup.pagesRead(), segmentsHeld, candidates);
   }
 }

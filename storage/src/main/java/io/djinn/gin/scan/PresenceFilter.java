@@ -23,6 +23,9 @@ final class PresenceFilter implements CandidateStream {
   private final BufferedTids excluded;
   private final byte[][] presence;
 
+  /** Presence before any key was probed: MAYBE, NO of keys the index does not have. */
+  private final byte[] unknown;
+
   private final long[] candidates = new long[BLOCK];
   private final byte[] verdicts = new byte[BLOCK];
   private final int[] open = new int[BLOCK];
@@ -46,6 +49,10 @@ final class PresenceFilter implements CandidateStream {
     this.excluded = excluded;
     order = rarestFirst(keys);
     presence = new byte[BLOCK][keys.length];
+    unknown = new byte[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      unknown[i] = keys[i] == null ? Ternary.NO : Ternary.MAYBE;
+    }
   }
 
   private static int[] rarestFirst(BufferedTids[] keys) {
@@ -94,9 +101,7 @@ final class PresenceFilter implements CandidateStream {
     for (int i = 0; i < taken; i++) {
       open[i] = i;
       verdicts[i] = Ternary.MAYBE;
-      for (int key = 0; key < keys.length; key++) {
-        presence[i][key] = keys[key] == null ? Ternary.NO : Ternary.MAYBE;
-      }
+      System.arraycopy(unknown, 0, presence[i], 0, unknown.length);
     }
     if (order.length == 0) {
       decide();
@@ -126,16 +131,9 @@ final class PresenceFilter implements CandidateStream {
   private boolean probe(StepReader step) {
     while (probed < order.length && openCount > 0) {
       int key = order[probed];
-      BufferedTids stream = keys[key];
-      for (; probedOpen < openCount; probedOpen++) {
-        int candidate = open[probedOpen];
-        long tid = candidates[candidate];
-        int found = stream.seek(step, tid);
-        if (found == PAUSED) {
-          return false;
-        }
-        boolean present = found == BufferedTids.READY && stream.head() == tid;
-        presence[candidate][key] = present ? Ternary.YES : Ternary.NO;
+      probedOpen = keys[key].mark(step, candidates, open, probedOpen, openCount, presence, key);
+      if (probedOpen < openCount) {
+        return false;
       }
       probed++;
       probedOpen = 0;

@@ -5,6 +5,7 @@ import io.djinn.gin.entry.EntryLookup;
 import io.djinn.gin.entry.PostingPlace;
 import io.djinn.gin.posting.MalformedListException;
 import io.djinn.gin.posting.PostingList;
+import io.djinn.gin.posting.Segment;
 import io.djinn.gin.posting.TidStream;
 import io.djinn.page.PageKind;
 
@@ -17,6 +18,7 @@ final class ScanKey {
   private final PostingPlace place = new PostingPlace();
   private boolean isFound;
   private long[] tids;
+  private int segments;
 
   ScanKey(int column, int category, byte[] key) {
     composite = EntryKeys.compose(column, category, key);
@@ -35,11 +37,15 @@ final class ScanKey {
     place.set(lookup.place());
     isFound = true;
     if (!place.isTree() && place.tidCount() <= TidStream.BLOCK) {
+      long list = lookup.listAddress();
       tids = new long[(int) place.tidCount()];
       try {
-        postings.decode(lookup.listAddress(), place.listBytes(), tids);
+        postings.decode(list, place.listBytes(), tids);
       } catch (MalformedListException malformed) {
         throw malformed.onPage(place.pageNo(), PageKind.ENTRY_LEAF);
+      }
+      for (int at = 0; at < place.listBytes(); segments++) {
+        at += Segment.totalBytes(list + at, place.listBytes() - at);
       }
     }
   }
@@ -51,6 +57,11 @@ final class ScanKey {
   /** The TIDs of a short list, else null. */
   long[] tids() {
     return tids;
+  }
+
+  /** Segments that were decoded for {@link #tids()}. */
+  int segments() {
+    return segments;
   }
 
   /** Where the TIDs are, of a key that was found. */

@@ -27,10 +27,10 @@ final class StreamRegister {
     return stream;
   }
 
-  ScanCounters counters(long lookupPages, long candidates) {
+  ScanCounters counters(long lookupPages, long lookupSegments, long candidates) {
     long entryPages = lookupPages;
     long postingPages = 0;
-    long segmentsDecoded = 0;
+    long segmentsDecoded = lookupSegments;
     long segmentsSkipped = 0;
     for (KeyStream stream : keyStreams) {
       entryPages += stream.entryPages();

@@ -82,6 +82,7 @@ class PostingListTest {
           continue;
         }
         assertEquals(Math.abs(model.size() - before), list.changed());
+        assertTrue(result - length < PostingTree.GROWTH_BYTES * tids.length);
         length = result;
         long swap = from;
         from = to;
@@ -171,6 +172,22 @@ class PostingListTest {
     assertList(tids, from, length);
     int atOnce = list.encode(tids, tids.length, to, ROOM);
     assertTrue(length < atOnce * 1.1 + 64, length + " bytes, at once " + atOnce);
+  }
+
+  @Test
+  void oneTidGrowsAListByLessThanAPageKeepsFree() {
+    Random random = TestSeed.random("PostingListTest");
+    for (int round = 0; round < 20_000; round++) {
+      int count = 1 + random.nextInt(round % 4 == 0 ? 1024 : 100);
+      long[] tids = RandomTids.ascending(random, random.nextInt(RandomTids.NATURES), count);
+      int length = list.encode(tids, tids.length, first.address(), ROOM);
+      int at = random.nextInt(tids.length);
+      long tid = tids[at] + (random.nextLong() >>> 16 + random.nextInt(47));
+      if (tid <= Segment.MAX_TID) {
+        int more = list.insert(first.address(), length, tid, second.address(), ROOM);
+        assertTrue(more - length < PostingTree.GROWTH_BYTES / 2, length + " to " + more);
+      }
+    }
   }
 
   @Test

@@ -141,9 +141,32 @@ class SegmentCodecTest {
   }
 
   @Test
+  void whereAFreshKWouldGrowTheOldOneIsKept() {
+    Random random = TestSeed.random("SegmentCodecTest");
+    int kept = 0;
+    long[] left = new long[Segment.MAX_TIDS];
+    for (int round = 0; round < 20_000 || kept == 0; round++) {
+      long[] tids = RandomTids.ascending(random, random.nextInt(RandomTids.NATURES), 200);
+      int size = encoder.encodeWhole(tids, 0, tids.length, bytes.address(), 1 << 16);
+      int removed = random.nextInt(tids.length);
+      System.arraycopy(tids, 0, left, 0, removed);
+      System.arraycopy(tids, removed + 1, left, removed, tids.length - removed - 1);
+      int n = tids.length - 1;
+      if (encoder.measure(left, 0, n) > size) {
+        kept++;
+        int less =
+            encoder.removal(bytes.address(), size, tids, tids.length, left, n, more.address());
+        assertTrue(less <= size);
+        assertEquals(n, SegmentDecoder.decode(more.address(), less, decoded));
+        assertArrayEquals(Arrays.copyOf(left, n), Arrays.copyOf(decoded, n));
+      }
+    }
+  }
+
+  @Test
   void anyBytesAreASegmentOrRefused() {
     Random random = TestSeed.random("SegmentCodecTest");
-    for (int round = 0; round < 60_000; round++) {
+    for (int round = 0; round < 40_000; round++) {
       long[] tids =
           RandomTids.ascending(
               random,
@@ -166,7 +189,11 @@ class SegmentCodecTest {
                 : NativeMemory.getByte(at) ^ 1 << random.nextInt(8));
       }
       int count = SegmentDecoder.decode(out, size, decoded);
+      bytes.flipGuards();
+      long[] again = new long[Segment.MAX_TIDS];
+      assertEquals(count, SegmentDecoder.decode(out, size, again));
       if (count >= 0) {
+        assertArrayEquals(Arrays.copyOf(decoded, count), Arrays.copyOf(again, count));
         assertTrue(count >= 1 && decoded[0] >= 0 && decoded[count - 1] <= Segment.MAX_TID);
         for (int i = 1; i < count; i++) {
           assertTrue(decoded[i] > decoded[i - 1]);
