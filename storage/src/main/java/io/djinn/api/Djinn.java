@@ -223,7 +223,12 @@ public final class Djinn implements AutoCloseable {
         spec.sourceText());
   }
 
-  static void checkName(String name) {
+  /**
+   * Throws where something is no name for an index.
+   *
+   * @throws IllegalArgumentException giving the form of names
+   */
+  public static void checkName(String name) {
     if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
       throw new IllegalArgumentException(
           "index name \"" + name + "\": must match " + NAME.pattern());
