@@ -16,6 +16,7 @@ import io.djinn.gin.posting.PostingRecords;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.StepReader;
+import io.djinn.recovery.LogInspection;
 import io.djinn.recovery.PageStore;
 import io.djinn.space.Catalog;
 import io.djinn.space.CatalogEntry;
@@ -23,6 +24,7 @@ import io.djinn.space.CatalogRecords;
 import io.djinn.space.Space;
 import io.djinn.space.SpacePage;
 import io.djinn.space.SpaceRecords;
+import io.djinn.verify.Inspector;
 import io.djinn.verify.StoreVerifier;
 import io.djinn.wal.EditTable;
 import java.io.IOException;
@@ -31,7 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 
 /**
@@ -219,7 +223,12 @@ public final class Djinn implements AutoCloseable {
         spec.sourceText());
   }
 
-  static void checkName(String name) {
+  /**
+   * Throws where something is no name for an index.
+   *
+   * @throws IllegalArgumentException giving the form of names
+   */
+  public static void checkName(String name) {
     if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
       throw new IllegalArgumentException(
           "index name \"" + name + "\": must match " + NAME.pattern());
@@ -428,6 +437,42 @@ public final class Djinn implements AutoCloseable {
   List<String> verify(Snapshot snapshot) {
     try (SnapshotReader reader = snapshot.reader()) {
       return new StoreVerifier(reader, store.storeId(), store.account()).verify();
+    }
+  }
+
+  /**
+   * A page in words, as the newest snapshot sees it.
+   *
+   * @throws IllegalArgumentException naming the pages there are
+   */
+  public String inspectPage(int pageNo) {
+    try (Snapshot snapshot = snapshot()) {
+      return inStep(
+          snapshot,
+          reader -> {
+            long pageCount = SpacePage.Field.PAGE_COUNT.get(reader.page(SpacePage.PAGE_NO));
+            if (pageNo < 0 || pageNo >= pageCount) {
+              throw new IllegalArgumentException(
+                  "page " + pageNo + ": the store has pages 0 to " + (pageCount - 1));
+            }
+            return Inspector.describe(reader.page(pageNo), pageNo, store.pageSizeBytes());
+          });
+    }
+  }
+
+  /**
+   * Reads the log of a store aloud, which must be closed; nothing is changed.
+   *
+   * @param notes takes what is said of the log as a whole
+   * @param records takes each record in words, with its LSN
+   */
+  public static void inspectLog(
+      Path directory, Consumer<String> notes, ObjLongConsumer<String> records) {
+    JvmFlags.check();
+    try {
+      new LogInspection(editTable(), notes, records).read(new OsEnv(new OsVfs(directory)));
+    } catch (IOException e) {
+      throw new DjinnException(directory + " can not be opened: " + e.getMessage(), e);
     }
   }
 

@@ -1,11 +1,13 @@
 package io.djinn.api;
 
+import io.djinn.buffer.SnapshotReader;
 import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.opclass.GinQuery;
 import io.djinn.source.Row;
 import io.djinn.source.RowSource;
 import io.djinn.space.CatalogEntry;
+import io.djinn.verify.RowVerifier;
 import java.util.List;
 
 /** An inverted index: keys of rows to the addresses of the rows that hold them. */
@@ -174,6 +176,25 @@ public final class GinIndex {
     if (!made.isEmpty() && !made.equals(own)) {
       throw new IllegalArgumentException(
           "the query is made for " + made + ", the column has " + own);
+    }
+  }
+
+  /**
+   * Compares the index with the rows of its source, both ways.
+   *
+   * @param source the rows, at least as many as were indexed
+   */
+  public RowCheck verifyRows(Snapshot snapshot, RowSource source) {
+    requireLive();
+    List<RowVerifier.Column> columns =
+        spec.columns().stream()
+            .map(column -> new RowVerifier.Column(column.path(), column.operatorClass()))
+            .toList();
+    try (SnapshotReader reader = snapshot.reader()) {
+      RowVerifier.Result result =
+          new RowVerifier(reader, db.account(), metaPage(), columns, source)
+              .verify(spec.lastRow(), spec.absentRows());
+      return new RowCheck(result.rows(), result.absentRows(), result.pairs(), result.problems());
     }
   }
 

@@ -2,6 +2,9 @@ package io.djinn.build.cli;
 
 import io.djinn.build.BuildListener;
 import io.djinn.build.BuildPhase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -16,9 +19,15 @@ final class BuildBar implements BuildListener, AutoCloseable {
   private BuildPhase phase;
   private ProgressBar bar;
 
-  /** Whether a person looks on. */
+  /** Whether standard error is a terminal. */
   static boolean isTerminal() {
-    return System.console() != null && System.getenv("TERM") != null;
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException e) {
+      // No such file here: a console is as near as Java comes.
+      return System.console() != null;
+    }
   }
 
   @Override

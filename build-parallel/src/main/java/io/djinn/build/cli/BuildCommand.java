@@ -42,7 +42,7 @@ final class BuildCommand implements Callable<Integer> {
     GinSpec spec = index.spec();
     try (Djinn db = index.store.openOrCreate(index.directory, settings.settings());
         RowSource source = IndexSource.open(db, index.input, index.blockBytes())) {
-      cancellation.check();
+      IndexSource.requireColumns(source, spec);
       BuildReport report = build(db, spec.withRows(source.rowCount(), 0), source);
       try (Snapshot snapshot = db.snapshot()) {
         GinStats stats = db.gin(index.name).stats(snapshot);

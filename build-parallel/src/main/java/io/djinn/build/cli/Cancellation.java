@@ -1,14 +1,17 @@
 package io.djinn.build.cli;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The wish that the command ends soon: Ctrl-C, or a test.
  *
  * <p>Commands look at it between batches, rows and queries; a build is told at once. After a signal
- * the JVM waits until the command has put everything in order.
+ * the JVM waits until the command has put everything in order, half a minute at most.
  */
 final class Cancellation {
+  private static final int PATIENCE_SECONDS = 30;
+
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile boolean isRequested;
   private Runnable action = () -> {};
@@ -24,7 +27,7 @@ final class Cancellation {
                   }
                   request();
                   try {
-                    end.await();
+                    end.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }

@@ -22,6 +22,7 @@ final class CreateCommand implements Callable<Integer> {
     GinSpec spec = index.spec();
     try (Djinn db = index.store.openOrCreate(index.directory, DjinnOptions.defaults());
         RowSource source = IndexSource.open(db, index.input, index.blockBytes())) {
+      IndexSource.requireColumns(source, spec);
       db.createGin(index.name, spec.withSource(source.identity(), source.slotBits()));
       output.text("index " + index.name + " over " + source.rowCount() + " rows, none indexed yet");
       output.json(

@@ -45,6 +45,11 @@ final class DjinnCommand implements Runnable {
             .addSubcommand(new DropCommand())
             .addSubcommand(new ListCommand())
             .addSubcommand(new StatsCommand())
+            .addSubcommand(new CheckCommand(cancellation))
+            .addSubcommand(
+                new CommandLine(new InspectCommand())
+                    .addSubcommand(new InspectCommand.PageCommand())
+                    .addSubcommand(new InspectCommand.LogCommand()))
             .addSubcommand(new GoldenCommand(cancellation));
     commandLine
         .setOut(out)

@@ -1,7 +1,9 @@
 package io.djinn.build.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +20,8 @@ public final class DjinnMain {
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     PrintWriter out =
         new PrintWriter(
-            new java.io.OutputStreamWriter(
-                new java.io.BufferedOutputStream(
+            new OutputStreamWriter(
+                new BufferedOutputStream(
                     new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER_BYTES),
                 StandardCharsets.UTF_8));
     PrintWriter err =
@@ -28,11 +30,16 @@ public final class DjinnMain {
             true);
     Cancellation cancellation = new Cancellation();
     cancellation.listenToSignals();
-    int exit = DjinnCommand.commandLine(cancellation, out, err).execute(arguments);
-    out.flush();
+    int exit;
+    try {
+      exit = DjinnCommand.commandLine(cancellation, out, err).execute(arguments);
+      out.flush();
+    } catch (Throwable t) {
+      out.flush();
+      exit = Failures.report(t, err);
+    }
     if (out.checkError() && exit == CommandLine.ExitCode.OK) {
-      err.println("djinn: standard output can not be written");
-      exit = Failures.STORE;
+      exit = Failures.report(Output.unwritable(), err);
     }
     err.flush();
     // After a signal the JVM is ending already, and with the status that tells so.

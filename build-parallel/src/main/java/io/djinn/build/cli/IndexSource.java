@@ -57,6 +57,24 @@ final class IndexSource {
     return Math.max(source.slotBits(), bits);
   }
 
+  /** Throws where no row at all has some column: its name is a mistake then. */
+  static void requireColumns(RowSource source, GinSpec spec) {
+    for (GinSpec.Column column : spec.columns()) {
+      boolean[] isFound = new boolean[1];
+      source.scan(
+          0,
+          source.blockCount(),
+          (tid, row) -> {
+            isFound[0] = row.has(column.path());
+            return !isFound[0];
+          });
+      if (!isFound[0] && source.rowCount() > 0) {
+        throw new UserMistakeException(
+            "column " + column.path() + ": no row of " + source.identity().path() + " has it");
+      }
+    }
+  }
+
   /** The rows an index is bound to, as they are now: the same, or grown at their end. */
   static RowSource reopen(Djinn db, GinIndex index) {
     GinSpec spec = index.spec();

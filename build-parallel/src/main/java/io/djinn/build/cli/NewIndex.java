@@ -1,5 +1,6 @@
 package io.djinn.build.cli;
 
+import io.djinn.api.Djinn;
 import io.djinn.api.GinSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +73,7 @@ final class NewIndex {
     if (!method.equals("gin")) {
       throw new UserMistakeException("access method \"" + method + "\" is not known; known is gin");
     }
+    Djinn.checkName(name);
     IndexSource.requireReadable(input);
     GinSpec spec = GinSpec.parse(columns);
     if (fillFactor != null) {

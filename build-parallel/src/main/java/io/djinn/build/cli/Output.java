@@ -1,6 +1,8 @@
 package io.djinn.build.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,8 +43,13 @@ final class Output {
     PrintWriter out = command.commandLine().getOut();
     out.println(line);
     if (++lines % LINES_BETWEEN_CHECKS == 0 && out.checkError()) {
-      throw new CancelledException();
+      throw unwritable();
     }
+  }
+
+  /** Standard output was closed, or its disk is full. */
+  static UncheckedIOException unwritable() {
+    return new UncheckedIOException(new IOException("standard output can not be written"));
   }
 
   /** Shows what was printed so far. */

@@ -70,13 +70,6 @@ record RowNumbers(List<Range> ranges) {
     return ranges.isEmpty() ? 0 : ranges.get(ranges.size() - 1).last();
   }
 
-  /** How many of them are at most some number. */
-  long countUpTo(long number) {
-    return ranges.stream()
-        .mapToLong(range -> Math.max(0, Math.min(range.last(), number) - range.first() + 1))
-        .sum();
-  }
-
   void forEach(LongConsumer row) {
     for (Range range : ranges) {
       for (long number = range.first(); number <= range.last(); number++) {

@@ -1,5 +1,11 @@
 package io.djinn.gin.entry;
 
+import io.djinn.opclass.GinQuery;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
 /**
  * Composite keys {@code [column u8][category u8][key bytes]} and how long they and their tuples may
  * be.
@@ -35,6 +41,38 @@ public final class EntryKeys {
    */
   public static int maxInlineListBytes(int pageSizeBytes, int keyLength) {
     return maxTupleBytes(pageSizeBytes) - EntryTuple.MAX_LENGTH_FIELD_BYTES - keyLength;
+  }
+
+  /** A composite key in words: column, and its text, or its bytes where they are no text. */
+  public static String describe(byte[] key) {
+    if (key.length < HEADER_BYTES) {
+      return "key " + HexFormat.of().formatHex(key);
+    }
+    String words = "column " + (key[0] & 0xFF) + ", ";
+    return words
+        + switch (key[1]) {
+          case GinQuery.NORMAL_KEY -> "key " + text(key);
+          case GinQuery.NULL_ELEMENT -> "null element";
+          case GinQuery.EMPTY_ITEM -> "empty item";
+          case GinQuery.NULL_ITEM -> "null item";
+          default -> "unknown category " + (key[1] & 0xFF) + " " + text(key);
+        };
+  }
+
+  private static String text(byte[] key) {
+    try {
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(key, HEADER_BYTES, key.length - HEADER_BYTES))
+              .toString();
+      if (text.codePoints().noneMatch(Character::isISOControl)) {
+        return '"' + text + '"';
+      }
+    } catch (CharacterCodingException e) {
+      // No text: shown as bytes below.
+    }
+    return "0x" + HexFormat.of().formatHex(key, HEADER_BYTES, key.length);
   }
 
   /** The composite key of a key of an operator class. */

@@ -1,6 +1,7 @@
 package io.djinn.gin.entry;
 
 import io.djinn.error.CorruptPageException;
+import io.djinn.gin.posting.PostingList;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
@@ -385,6 +386,33 @@ public final class EntryPage {
   /** Root of the posting tree of the leaf tuple gone to last, 0 where its list is inline. */
   public int postingRoot() {
     return LeafValue.isTree(valueAddress(), valueBytes()) ? LeafValue.root(valueAddress()) : 0;
+  }
+
+  /** The page in words, a line a slot. */
+  public String describe() {
+    StringBuilder words = new StringBuilder();
+    words.append(slotCount).append(" slots, prefix of ").append(prefixBytes).append(" bytes\n");
+    if (!isLeaf()) {
+      words.append("child ").append(child(0)).append('\n');
+    }
+    PostingPlace place = new PostingPlace();
+    PostingList list = new PostingList();
+    for (int slot = 0; slot < slotCount; slot++) {
+      words.append(slot).append(": ").append(EntryKeys.describe(key(slot)));
+      if (!isLeaf()) {
+        words.append(" -> child ").append(child(slot + 1)).append('\n');
+        continue;
+      }
+      place.read(this, slot);
+      if (place.isTree()) {
+        words.append(" -> posting tree ").append(place.root()).append(", ");
+        words.append(place.tidCount()).append(" TIDs\n");
+      } else {
+        long address = place.listAddress(page);
+        words.append(" -> ").append(list.describe(address, place.listBytes())).append('\n');
+      }
+    }
+    return words.toString();
   }
 
   CorruptPageException corrupt(String detail) {

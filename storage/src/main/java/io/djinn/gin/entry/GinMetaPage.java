@@ -106,6 +106,18 @@ public final class GinMetaPage {
     Page.lower(page, END);
   }
 
+  /** The page in words. */
+  public String describe() {
+    StringBuilder words = new StringBuilder();
+    words.append("root ").append(root()).append('\n');
+    words.append("formatVersion ").append(formatVersion()).append('\n');
+    words.append("totalPages ").append(totalPages()).append('\n');
+    for (GinCounts.Field field : FIELDS) {
+      words.append(field).append(' ').append(count(field)).append('\n');
+    }
+    return words.toString();
+  }
+
   public int root() {
     return NativeMemory.getInt(page + ROOT);
   }

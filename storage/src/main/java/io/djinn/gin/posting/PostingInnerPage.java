@@ -58,6 +58,17 @@ public final class PostingInnerPage {
     }
   }
 
+  /** The page in words, a line a child. */
+  public static String describe(long page, int pageSizeBytes, int pageNo) {
+    check(page, pageSizeBytes, pageNo);
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < count(page); i++) {
+      words.append("TIDs from ").append(separator(page, i)).append(" -> child ");
+      words.append(child(page, i)).append('\n');
+    }
+    return words.toString();
+  }
+
   /** Children of a checked page. */
   public static int count(long page) {
     return (Page.lower(page) - ENTRIES) / ENTRY_BYTES;

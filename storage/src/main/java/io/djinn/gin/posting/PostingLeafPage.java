@@ -61,6 +61,16 @@ public final class PostingLeafPage {
         field + " " + found + ", expected " + expected);
   }
 
+  /** The page in words. */
+  public static String describe(long page, int pageSizeBytes, int pageNo) {
+    check(page, pageSizeBytes, pageNo);
+    return "tidCount "
+        + tidCount(page)
+        + "\n"
+        + new PostingList().describe(list(page), listBytes(page))
+        + "\n";
+  }
+
   /** TIDs on the page. */
   public static int tidCount(long page) {
     return NativeMemory.getInt(page + TID_COUNT);

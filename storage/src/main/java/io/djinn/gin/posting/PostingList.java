@@ -54,6 +54,31 @@ public final class PostingList {
     return Math.toIntExact(count);
   }
 
+  /** A list in words; what is wrong with it where it can not be read. */
+  public String describe(long address, int length) {
+    String problem = validate(address, length);
+    if (problem != null) {
+      return length + " bytes: " + problem;
+    }
+    if (length == 0) {
+      return "no TIDs";
+    }
+    int segments = 0;
+    for (int at = 0; at < length; at += segmentBytes(address, at, length)) {
+      segments++;
+    }
+    return count(address, length)
+        + " TIDs from "
+        + firstTid(address, length)
+        + " to "
+        + lastTid(address, length)
+        + ", "
+        + segments
+        + " segments, "
+        + length
+        + " bytes";
+  }
+
   /** The first TID of a list that is not empty. */
   public static long firstTid(long address, int length) {
     segmentBytes(address, 0, length);

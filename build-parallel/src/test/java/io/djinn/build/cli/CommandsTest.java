@@ -1,0 +1,320 @@
+package io.djinn.build.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.djinn.api.Djinn;
+import io.djinn.api.DjinnOptions;
+import io.djinn.api.GinIndex;
+import io.djinn.api.WriteBatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+  private static final List<String> ROWS =
+      List.of(
+          "{\"a\":[\"x\",\"y\"],\"n\":[1]}",
+          "{\"a\":[\"x\"],\"n\":[1,2]}",
+          "{\"a\":[],\"n\":[]}",
+          "{\"a\":null}",
+          "{\"a\":[\"y\",null,\"y\"],\"n\":[3]}");
+
+  @TempDir private Path directory;
+  private Path db;
+  private Path rows;
+
+  @BeforeEach
+  void writeRows() throws IOException {
+    db = directory.resolve("db");
+    rows = Files.write(directory.resolve("rows.jsonl"), ROWS);
+  }
+
+  private void create() {
+    CommandRun.of("create", "--db", db, "--index", "i", "--input", rows, "--column", "a:array_ops")
+        .ok();
+  }
+
+  private CommandRun query(Object... more) {
+    Object[] words = new Object[5 + more.length];
+    System.arraycopy(new Object[] {"query", "--db", db, "--index", "i"}, 0, words, 0, 5);
+    System.arraycopy(more, 0, words, 5, more.length);
+    return CommandRun.of(words);
+  }
+
+  @Test
+  void rowsInsertedAreFoundWithTheirNumbers() {
+    create();
+    assertEquals("", query("@>", "[\"x\"]").ok().out());
+
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+
+    assertEquals(
+        List.of("1\t" + ROWS.get(0), "2\t" + ROWS.get(1)), query("@>", "[\"x\"]").ok().lines());
+    assertEquals(List.of("1", "5"), query("@>", "[\"y\"]", "--ids").ok().lines());
+    assertEquals(List.of("3"), query("=", "[]", "--ids").ok().lines());
+    assertEquals(List.of("4"), query("@>", "[]", "--count").ok().lines());
+    assertEquals(List.of("1"), query("&&", "[\"x\",\"y\"]", "--ids", "--limit", 1).ok().lines());
+  }
+
+  @Test
+  void insertGoesOnBehindTheLastRowIndexed() throws IOException {
+    create();
+    CommandRun first = CommandRun.of("insert", "--db", db, "--index", "i", "--json").ok();
+    assertEquals("5", first.lastObject().get("rows"));
+    Files.writeString(rows, "{\"a\":[\"z\"]}\n", StandardOpenOption.APPEND);
+
+    CommandRun second =
+        CommandRun.of("insert", "--db", db, "--index", "i", "--json", "--batch", 2).ok();
+
+    assertEquals("1", second.lastObject().get("rows"));
+    assertEquals("6", second.lastObject().get("lastRow"));
+    assertEquals(List.of("6"), query("@>", "[\"z\"]", "--ids").ok().lines());
+    assertEquals(
+        "0",
+        CommandRun.of("insert", "--db", db, "--index", "i", "--json")
+            .ok()
+            .lastObject()
+            .get("rows"));
+  }
+
+  @Test
+  void givenRowsAreInsertedAndDeleted() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i", "--rows", "5,1-2").ok();
+    assertEquals(List.of("1", "2", "5"), query("@>", "[]", "--ids").ok().lines());
+
+    CommandRun.of("delete", "--db", db, "--index", "i", "--rows", "2").ok();
+
+    assertEquals(List.of("1", "5"), query("@>", "[]", "--ids").ok().lines());
+    Map<String, String> compared =
+        CommandRun.of("check", "--db", db, "--rows", "--json").ok().objects().get(0);
+    assertEquals("2", compared.get("rows"));
+    assertEquals("3", compared.get("absentRows"));
+  }
+
+  @Test
+  void whereTakesConditionsOnSeveralColumns() {
+    CommandRun.of(
+            "build",
+            "--db",
+            db,
+            "--index",
+            "i",
+            "--input",
+            rows,
+            "--column",
+            "a:array_ops/text",
+            "--column",
+            "n:array_ops/int4")
+        .ok();
+
+    CommandRun found =
+        query(
+            "--ids",
+            "--where",
+            "{\"column\":\"a\",\"op\":\"@>\",\"query\":[\"x\"]}",
+            "--where",
+            "{\"column\":\"n\",\"op\":\"@>\",\"query\":[2]}");
+
+    assertEquals(List.of("2"), found.ok().lines());
+    CommandRun unclear = query("@>", "[\"x\"]");
+    assertEquals(Failures.USAGE, unclear.exit());
+    assertTrue(unclear.err().contains("--where"), unclear.err());
+  }
+
+  @Test
+  void jsonPutsOneObjectALineOnStandardOutput() {
+    List<Map<String, String>> created =
+        CommandRun.of(
+                "create",
+                "--db",
+                db,
+                "--index",
+                "i",
+                "--input",
+                rows,
+                "--column",
+                "a:array_ops/text",
+                "--json")
+            .ok()
+            .objects();
+    assertEquals("created", created.get(0).get("type"));
+    CommandRun.of("insert", "--db", db, "--index", "i", "--json").ok().objects();
+
+    List<Map<String, String>> found = query("@>", "[\"x\"]", "--json", "--explain").ok().objects();
+
+    assertEquals(3, found.size());
+    assertEquals(Map.of("type", "row", "row", "1", "text", ROWS.get(0)), found.get(0));
+    Map<String, String> result = found.get(2);
+    assertEquals("2", result.get("count"));
+    for (String counter :
+        List.of(
+            "streams",
+            "entryPages",
+            "postingPages",
+            "segmentsDecoded",
+            "segmentsSkipped",
+            "candidates",
+            "fetched",
+            "rechecked")) {
+      assertTrue(Long.parseLong(result.get(counter)) >= 0, counter);
+    }
+    Map<String, String> listed = CommandRun.of("list", "--db", db, "--json").ok().lastObject();
+    assertEquals("i", listed.get("name"));
+    assertEquals("[\"a:array_ops/text\"]", listed.get("columns"));
+    Map<String, String> stats = CommandRun.of("stats", "--db", db, "--json").ok().lastObject();
+    // x, y, a null element, the empty array, the null row.
+    assertEquals("5", stats.get("keys"));
+    for (String count :
+        List.of(
+            "totalPages",
+            "entryPages",
+            "postingPages",
+            "keys",
+            "tids",
+            "pendingPages",
+            "pendingRows",
+            "pendingBytes",
+            "formatVersion")) {
+      assertTrue(stats.containsKey(count), count);
+    }
+    assertEquals(
+        "0", CommandRun.of("check", "--db", db, "--json").ok().lastObject().get("problems"));
+    CommandRun.of("drop", "--db", db, "--index", "i", "--json").ok().objects();
+    assertEquals("", CommandRun.of("list", "--db", db, "--json").ok().out());
+  }
+
+  @Test
+  void buildReportsInItsLastLine() {
+    Map<String, String> report =
+        CommandRun.of(
+                "build",
+                "--db",
+                db,
+                "--index",
+                "i",
+                "--input",
+                rows,
+                "--column",
+                "a:array_ops",
+                "--workers",
+                1,
+                "--maintenance-work-mem",
+                "4MB",
+                "--json")
+            .ok()
+            .lastObject();
+
+    for (String field :
+        List.of(
+            "seconds",
+            "cpuSeconds",
+            "accountedPeak",
+            "spilledBytes",
+            "indexBytes",
+            "participants")) {
+      assertTrue(report.containsKey(field), field);
+    }
+    assertEquals("2", report.get("participants"));
+    assertTrue(Long.parseLong(report.get("accountedPeak")) <= 4 << 20);
+    assertEquals(List.of("1", "5"), query("@>", "[\"y\"]", "--ids").ok().lines());
+    CommandRun.of("check", "--db", db, "--rows").ok();
+    assertEquals(
+        "inserted 0 rows into index i",
+        CommandRun.of("insert", "--db", db, "--index", "i").ok().lines().get(0));
+  }
+
+  @Test
+  void checkNamesWhatAnIndexHasBeyondItsRowsAndWhatItLacks() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    try (Djinn store = Djinn.open(db, DjinnOptions.defaults());
+        WriteBatch batch = store.begin()) {
+      GinIndex index = store.gin("i");
+      index.insert(batch, 0, List.of("extra"));
+      index.delete(batch, 1, List.of("x"));
+      index.insert(batch, 1, List.of("other"));
+      index.delete(batch, 2, List.of());
+      index.insert(batch, 900_000, List.of("x"));
+      batch.commit();
+    }
+
+    CommandRun check = CommandRun.of("check", "--db", db, "--rows");
+
+    assertEquals(Failures.NO, check.exit(), check.err());
+    String out = check.out();
+    assertTrue(out.contains("row 1: column 0, key \"extra\" is in the index"), out);
+    assertTrue(out.contains("row 2: column 0, key \"x\" is in the row, but not"), out);
+    assertTrue(out.contains("row 2: column 0, key \"other\" is in the index"), out);
+    assertTrue(out.contains("1 rows are not in the index, the first ones [3]"), out);
+    assertTrue(out.contains("TID 900000, which is no row"), out);
+  }
+
+  @Test
+  void inspectPutsEveryPageAndTheLogIntoWords() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    long pages =
+        Long.parseLong(
+            CommandRun.of("stats", "--db", db, "--json").ok().objects().get(0).get("pages"));
+    StringBuilder words = new StringBuilder();
+    for (long page = 0; page < pages; page++) {
+      words.append(CommandRun.of("inspect", "page", page, "--db", db).ok().out());
+    }
+
+    for (String part : List.of("space", "catalog", "gin meta", "entry leaf", "key \"x\"")) {
+      assertTrue(words.toString().contains(part), words.toString());
+    }
+    assertTrue(CommandRun.of("inspect", "wal", "--db", db).ok().out().contains("control: "));
+  }
+
+  @Test
+  void cancelledBuildLeavesNothingAndSaysSoByItsExitCode() throws IOException {
+    Cancellation cancellation = new Cancellation();
+    cancellation.request();
+
+    CommandRun run =
+        CommandRun.of(
+            cancellation,
+            "build",
+            "--db",
+            db,
+            "--index",
+            "i",
+            "--input",
+            rows,
+            "--column",
+            "a:array_ops");
+
+    assertEquals(Failures.INTERRUPTED, run.exit(), run.err());
+    assertEquals("", CommandRun.of("list", "--db", db, "--json").ok().out());
+    assertEquals(
+        "",
+        CommandRun.of("check", "--db", db, "--json").ok().objects().stream()
+            .filter(o -> o.get("type").equals("problem"))
+            .map(Object::toString)
+            .reduce("", String::concat));
+    try (var left = Files.list(db.resolve("tmp"))) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  @Test
+  void helpAndVersionAreSilentOnStandardError() {
+    for (String command :
+        List.of("build", "create", "insert", "delete", "query", "drop", "list", "stats", "check")) {
+      assertTrue(CommandRun.of(command, "--help").ok().out().contains("Usage: djinn " + command));
+    }
+    assertTrue(CommandRun.of("--help").ok().out().contains("golden"));
+    assertTrue(CommandRun.of("--version").ok().out().startsWith("djinn "));
+    assertFalse(CommandRun.of().out().contains("Exception"));
+  }
+}

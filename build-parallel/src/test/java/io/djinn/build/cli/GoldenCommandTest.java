@@ -1,0 +1,218 @@
+package io.djinn.build.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.djinn.testkit.SharedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GoldenCommandTest {
+  private static final String NONE =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+  /** Of the text "1". */
+  private static final String ONE =
+      "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b";
+
+  @TempDir private Path directory;
+  private Path data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = Files.createDirectory(directory.resolve("data"));
+    Files.write(data.resolve("d.jsonl"), List.of("{\"a\":[1,2]}", "{\"a\":[2]}"));
+  }
+
+  private Path golden(String... lines) throws IOException {
+    return Files.write(directory.resolve("g.jsonl"), List.of(lines));
+  }
+
+  private static String line(String opclass, String query, int count, String rows, String hash) {
+    return "{\"data\":\"d.jsonl\",\"column\":\"a\",\"opclass\":\""
+        + opclass
+        + "\",\"element\":\"int4\",\"op\":\"@>\",\"query\":"
+        + query
+        + ",\"count\":"
+        + count
+        + ",\"rows_sha256\":\""
+        + hash
+        + "\",\"rows\":"
+        + rows
+        + "}";
+  }
+
+  private CommandRun run(Path file, Object... more) {
+    Object[] words = new Object[5 + more.length];
+    System.arraycopy(new Object[] {"golden", "--data", data, "--json", file}, 0, words, 0, 5);
+    System.arraycopy(more, 0, words, 5, more.length);
+    return CommandRun.of(words);
+  }
+
+  @Test
+  void allArrayQueriesAreAnsweredAsPostgresDoesFromInsertedRows() {
+    Path file = SharedFiles.golden("array.jsonl");
+    CommandRun run =
+        CommandRun.of(
+            "golden",
+            "--data",
+            file.resolve("../../data").normalize(),
+            "--json",
+            "--load",
+            "insert",
+            file);
+
+    run.ok();
+    List<Map<String, String>> objects = run.objects();
+    assertEquals(7, objects.stream().filter(o -> o.get("type").equals("index")).count());
+    assertEquals(
+        Map.of(
+            "type",
+            "summary",
+            "passed",
+            "475",
+            "failed",
+            "0",
+            "errors",
+            "0",
+            "byOpclass",
+            "{\"array_ops\":{\"passed\":475,\"failed\":0,\"errors\":0}}"),
+        run.lastObject());
+  }
+
+  @Test
+  void wrongAnswerIsShownBesideTheExpectedOne() throws IOException {
+    CommandRun run =
+        run(
+            golden(
+                line("array_ops", "[1]", 1, "[1]", ONE),
+                line("array_ops", "[1]", 0, "[]", NONE),
+                line("array_ops", "[1]", 1, "[1]", NONE)));
+
+    assertEquals(Failures.NO, run.exit(), run.err());
+    assertEquals("", run.err());
+    List<Map<String, String>> failures =
+        run.objects().stream().filter(o -> o.get("type").equals("failure")).toList();
+    assertEquals(2, failures.size());
+    assertEquals("2", failures.get(0).get("line"));
+    assertEquals("query", failures.get(0).get("kind"));
+    assertEquals("[1]", failures.get(0).get("query"));
+    assertEquals("{\"count\":0,\"rows\":[]}", failures.get(0).get("expected"));
+    assertEquals("{\"count\":1,\"rows\":[1]}", failures.get(0).get("actual"));
+    assertEquals("1", run.lastObject().get("passed"));
+    assertEquals("2", run.lastObject().get("failed"));
+  }
+
+  @Test
+  void operatorClassThatIsNotThereIsAnErrorOfEachOfItsQueries() throws IOException {
+    CommandRun run =
+        run(
+            golden(
+                line("array_ops", "[1]", 1, "[1]", ONE),
+                line("rum_ops", "[1]", 1, "[1]", ONE),
+                line("rum_ops", "[2]", 1, "[1]", ONE)));
+
+    assertEquals(Failures.NO, run.exit());
+    assertEquals("2", run.lastObject().get("errors"));
+    assertEquals(
+        "{\"array_ops\":{\"passed\":1,\"failed\":0,\"errors\":0},"
+            + "\"rum_ops\":{\"passed\":0,\"failed\":0,\"errors\":2}}",
+        run.lastObject().get("byOpclass"));
+    assertTrue(run.out().contains("unknown operator class"), run.out());
+  }
+
+  @Test
+  void kindsThatCanNotBeComparedAreErrorsOfEachLine() throws IOException {
+    CommandRun run =
+        run(
+            golden(
+                "{\"word\":\"a\",\"lexemes\":[]}", "{\"word\":\"running\",\"lexemes\":[\"run\"]}"));
+
+    assertEquals(Failures.NO, run.exit());
+    assertEquals("2", run.lastObject().get("errors"));
+    assertTrue(run.lastObject().get("byOpclass").contains("\"stems\""));
+  }
+
+  @Test
+  void andIntersectsConditionsOfSeveralColumns() throws IOException {
+    Files.write(
+        data.resolve("d.jsonl"),
+        List.of("{\"a\":[\"x\"],\"b\":[\"y\"]}", "{\"a\":[\"x\"],\"b\":[\"z\"]}"));
+    String conditions =
+        "[{\"column\":\"a\",\"op\":\"@>\",\"query\":[\"x\"]},"
+            + "{\"column\":\"b\",\"op\":\"&&\",\"query\":[\"y\"]}]";
+    String line =
+        "{\"data\":\"d.jsonl\",\"columns\":[\"a:array_ops\",\"b:array_ops\"],"
+            + "\"opclass\":\"gin_multicolumn\",\"op\":\"and\",\"query\":"
+            + conditions
+            + ",\"count\":1,\"rows_sha256\":\""
+            + ONE
+            + "\",\"rows\":[1]}";
+
+    run(golden(line)).ok();
+  }
+
+  @Test
+  void onlyAndFailFastLimitWhatIsCompared() throws IOException {
+    Path file =
+        golden(
+            line("array_ops", "[1]", 1, "[1]", ONE),
+            line("rum_ops", "[1]", 1, "[1]", ONE),
+            line("rum_ops", "[1]", 1, "[1]", ONE));
+
+    assertEquals("1", run(file, "--only", "array_ops").ok().lastObject().get("passed"));
+    assertEquals("1", run(file, "--fail-fast", 1).lastObject().get("errors"));
+    CommandRun nothing = run(file, "--only", "none");
+    assertEquals(Failures.NO, nothing.exit());
+    assertEquals("summary", nothing.lastObject().get("type"));
+  }
+
+  @Test
+  void badLinesAreRefusedByFileAndLine() throws IOException {
+    String good = line("array_ops", "[1]", 1, "[1]", ONE);
+    for (String bad :
+        List.of("{", "5", good.replace("\"count\"", "\"cuont\""), good.replace("[1]", "\"x\""))) {
+      CommandRun run = run(golden(good, bad));
+
+      assertEquals(Failures.USAGE, run.exit(), run.out());
+      assertEquals("", run.out());
+      assertTrue(run.err().contains("g.jsonl, line 2"), run.err());
+    }
+    assertEquals(Failures.USAGE, run(directory.resolve("none.jsonl")).exit());
+    assertEquals(Failures.USAGE, run(golden("{\"x\":1}")).exit());
+    assertEquals(Failures.USAGE, run(golden()).exit());
+    CommandRun noData = run(golden(good.replace("d.jsonl", "missing.jsonl")));
+    assertEquals(Failures.USAGE, noData.exit());
+    assertTrue(noData.err().contains("missing.jsonl.gz"), noData.err());
+  }
+
+  @Test
+  void everythingIsWrittenToTheWorkDirectory() throws IOException {
+    Path work = directory.resolve("work");
+    Path file = golden(line("array_ops", "[1]", 1, "[1]", ONE));
+
+    run(file, "--work", work).ok();
+
+    assertTrue(Files.exists(work.resolve("store/control")));
+    assertEquals(Failures.USAGE, run(file, "--work", work).exit());
+    try (var files = Files.list(data)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void peopleGetATableAndFailuresInWords() throws IOException {
+    Path file = golden(line("array_ops", "[1]", 0, "[]", NONE));
+
+    CommandRun run = CommandRun.of("golden", "--data", data, file);
+
+    assertEquals(Failures.NO, run.exit());
+    assertTrue(run.out().contains("g.jsonl, line 1: a:array_ops/int4 @> [1]: expected 0"));
+  }
+}
