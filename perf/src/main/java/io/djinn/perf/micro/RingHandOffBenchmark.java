@@ -104,7 +104,7 @@ public class RingHandOffBenchmark {
   @OperationsPerInvocation(HANDLES)
   public long put(Ring ring, Control control) {
     while (ring.put - ring.taken.get() > HANDLES && !control.stopMeasurement) {
-      Thread.onSpinWait();
+      Thread.yield();
     }
     for (int i = 0; i < HANDLES; i++) {
       ring.putNext();
@@ -122,7 +122,7 @@ public class RingHandOffBenchmark {
       int now = ring.takeAll();
       count += now;
       if (now == 0) {
-        Thread.onSpinWait();
+        Thread.yield();
       }
     }
     return count;
