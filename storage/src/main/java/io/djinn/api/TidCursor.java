@@ -137,8 +137,15 @@ public final class TidCursor implements AutoCloseable {
   }
 
   /** What the scan has read so far. */
-  public ScanCounters counters() {
-    return scan.counters();
+  public ScanStats counters() {
+    ScanCounters read = scan.counters();
+    return new ScanStats(
+        read.streams(),
+        read.entryPages(),
+        read.postingPages(),
+        read.segmentsDecoded(),
+        read.segmentsSkipped(),
+        read.candidates());
   }
 
   @Override
