@@ -70,7 +70,7 @@ final class StoreExamination {
    *
    * @param isAcknowledged whether it must be there
    */
-  static boolean examineBuilt(Path directory, StoreProcess.Work work, boolean isAcknowledged) {
+  static void examineBuilt(Path directory, StoreProcess.Work work, boolean isAcknowledged) {
     try (Djinn db = Djinn.open(directory, work.options)) {
       boolean isThere =
           db.indexes().stream().anyMatch(i -> i.name().equals(StoreProcess.BUILT_INDEX));
@@ -82,7 +82,6 @@ final class StoreExamination {
         db.awaitDropped();
         assertEquals(List.of(), db.verify());
       }
-      return isThere;
     }
   }
 

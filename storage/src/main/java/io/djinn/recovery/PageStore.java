@@ -25,6 +25,7 @@ import io.djinn.space.SpacePage;
 import io.djinn.wal.EditTable;
 import io.djinn.wal.LogReader;
 import io.djinn.wal.LogRecords;
+import io.djinn.wal.LogSegments;
 import io.djinn.wal.LogWriter;
 import java.io.IOException;
 import java.util.List;
@@ -171,6 +172,7 @@ public final class PageStore implements AutoCloseable {
       Redo redo = new Redo(reader, state, table);
       redo.findEnd();
       wipeTemporary(vfs);
+      LogSegments.deleteUnfinished(vfs);
       lastBatch = redo.lastBatch();
       startLog(reader, redo, state);
       copyTail(reader, redo);

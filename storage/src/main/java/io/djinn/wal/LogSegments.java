@@ -83,6 +83,14 @@ public final class LogSegments implements Agent, AutoCloseable {
     thread = env.start("djinn-log-space", this);
   }
 
+  /** Deletes the segment that a killed process was preparing. */
+  public static void deleteUnfinished(Vfs vfs) throws IOException {
+    if (vfs.exists(UNFINISHED)) {
+      vfs.delete(UNFINISHED);
+      vfs.syncDirectory(DIRECTORY);
+    }
+  }
+
   static String name(long sequence) {
     return DIRECTORY + String.format("/%016x", sequence);
   }
