@@ -145,7 +145,7 @@ class DjinnJarIT {
         line = trace.readLine();
       }
       assertTrue(line != null, "the build ended without a run");
-      build.destroy();
+      build.toHandle().destroy();
       while (trace.readLine() != null) {
         // Read to its end, so that the process never waits for a reader.
       }
