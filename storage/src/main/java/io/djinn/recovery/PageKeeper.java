@@ -281,10 +281,8 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     }
     log.awaitSynced(log.appendedLsn());
     committer.publish();
+    boolean isLastRound = false;
     while (true) {
-      if (versions.retire() >= wanted) {
-        return true;
-      }
       write(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED);
       if (versions.retire() >= wanted) {
         return true;
@@ -294,7 +292,11 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
         return true;
       }
       if (!versions.snapshots().expireOldest()) {
-        return false;
+        // The last old snapshot may have been released after the pages it needs were passed over.
+        if (isLastRound) {
+          return false;
+        }
+        isLastRound = true;
       }
     }
   }
