@@ -64,7 +64,7 @@ public final class OpenBatch implements PageEditor {
     pageSizeBytes = versions.file().pageSizeBytes();
     frameLimit = versions.frameCount() / 2;
     edits = new EditLog(account);
-    slot = versions.steps().register();
+    slot = versions.steps().registerEngine();
   }
 
   void begin(long number) {

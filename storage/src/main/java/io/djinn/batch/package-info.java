@@ -1,2 +1,48 @@
-/** The open batch: private frames, edits, append and publish. */
+/**
+ * The open batch: private frames, edits, append, publish.
+ *
+ * <h2>Words</h2>
+ *
+ * <p>A <em>batch</em> is what is applied under one number and becomes visible as one. The
+ * <em>writer's slot</em> is held by the one batch that is being applied. A batch is
+ * <em>appended</em> when its records are in the log's memory and its frames are linked, and
+ * <em>published</em> when new snapshots see it. The <em>redo point</em> is the boundary between
+ * batches where recovery would begin.
+ *
+ * <h2>A commit</h2>
+ *
+ * <pre>
+ * slot ─ room in the log ─ apply: operations ─ reserve log ─ append ─ link ─ slot given back ─ published
+ *                          │ frames, blocks      │              └ under the lock of the redo point
+ *                          └ outside any step    └ up to here a failure is forgotten, from here it seals
+ * </pre>
+ *
+ * <ul>
+ *   <li>Pages are touched inside operations ({@link io.djinn.batch.OpenBatch#operation}). Before
+ *       one begins it takes its frames and makes sure of the file's blocks, outside any step;
+ *       inside it never waits, because addresses it holds keep frames and mapped bytes alive.
+ *   <li>The first touch copies the newest appended version into a private frame. An edit is applied
+ *       there at once and kept as it will stand in the log.
+ *   <li>At the append each page becomes an image or its edits. It is an image where the batch made
+ *       the page, rewrote it, or changed so much that an image is not much longer, and where the
+ *       version it started from is not newer than the redo point. So after the redo point the first
+ *       record of a page determines all its bytes.
+ *   <li>{@link io.djinn.batch.Publisher} publishes in number order, a SYNC or GROUP batch when it
+ *       has been synced, others as soon as all before them are published.
+ * </ul>
+ *
+ * <h2>Recovery</h2>
+ *
+ * <p>Records of a batch are contiguous and closed by a COMMIT that names their first LSN and their
+ * number; whatever of a batch is found without it has not happened.
+ *
+ * <h2>Limits</h2>
+ *
+ * <p>A batch touches at most half of the frames, an operation at most {@link
+ * io.djinn.batch.OpenBatch#OPERATION_PAGES} pages for the first time. A batch that fails has
+ * written nothing; there is no undo and no page is written before its batch is durable.
+ *
+ * <p>Read {@link io.djinn.batch.BatchCommitter} and {@link io.djinn.batch.OpenBatch} first. Imports
+ * {@code wal}, {@code buffer}, {@code page}, {@code memory} and {@code error}.
+ */
 package io.djinn.batch;

@@ -106,12 +106,6 @@ public final class Snapshots {
     return numbers;
   }
 
-  /** Whether a snapshot older than the published number is held. */
-  public boolean hasOlder() {
-    long[] numbers = active();
-    return numbers[0] < numbers[numbers.length - 1];
-  }
-
   /** The lowest number that may still be read. */
   public long oldestActive() {
     return active()[0];

@@ -20,18 +20,32 @@ public final class Steps {
 
   /** The place where one reader says which epoch its step began in; 0 is outside. */
   public static final class Slot {
+    private final boolean isOfEngine;
     private volatile long epoch;
+
+    private Slot(boolean isOfEngine) {
+      this.isOfEngine = isOfEngine;
+    }
   }
 
   private final CopyOnWriteArrayList<Slot> slots = new CopyOnWriteArrayList<>();
   private final AtomicLong epoch = new AtomicLong(1);
   private final AtomicBoolean released = new AtomicBoolean();
+  private volatile boolean closedToReaders;
   private volatile boolean closed;
   private volatile Runnable afterLastStep;
 
   /** A slot for one reader, who gives it back by {@link #unregister}. */
   public Slot register() {
-    Slot slot = new Slot();
+    return add(new Slot(false));
+  }
+
+  /** A slot for steps of the engine, which go on while a store that is closed to readers ends. */
+  public Slot registerEngine() {
+    return add(new Slot(true));
+  }
+
+  private Slot add(Slot slot) {
     slots.add(slot);
     return slot;
   }
@@ -46,7 +60,7 @@ public final class Steps {
     assert slot.epoch == 0 : "steps do not nest";
     slot.epoch = epoch.get();
     VarHandle.fullFence();
-    if (closed) {
+    if (closed || closedToReaders && !slot.isOfEngine) {
       leave(slot);
       throw new StoreClosedException("the store is closed");
     }
@@ -108,14 +122,23 @@ public final class Steps {
   }
 
   /**
-   * Lets no further step begin and runs the release once none is left: here when the steps end
-   * before the deadline, else in the thread that leaves the last one.
-   *
-   * @param deadlineNanos how long to wait, nanoseconds
+   * Lets no further step of a reader begin; says whether those entered before have been left within
+   * a time. Where not, nothing they may see can be given up any more.
    */
-  public void close(long deadlineNanos, Runnable release) {
+  public boolean tryCloseToReaders(long deadlineNanos) {
+    closedToReaders = true;
+    long wanted = advance();
+    await(wanted, null, deadlineNanos);
+    return isPast(wanted);
+  }
+
+  /**
+   * Lets no further step begin and runs the release once none is left: here where none is, else in
+   * the thread that leaves the last one.
+   */
+  public void close(Runnable release) {
     closed = true;
-    await(advance(), null, deadlineNanos);
+    advance();
     afterLastStep = release;
     VarHandle.fullFence();
     releaseWhereDrained();

@@ -41,7 +41,7 @@ public final class WriteBack implements AutoCloseable {
     this.log = log;
     file = versions.file();
     block = MemoryRegion.allocate(account, accountBytes(file.pageSizeBytes()));
-    slot = versions.steps().register();
+    slot = versions.steps().registerEngine();
   }
 
   /** Bytes drawn for gathering neighbouring pages into one write. */

@@ -281,11 +281,8 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     }
     log.awaitSynced(log.appendedLsn());
     committer.publish();
+    boolean isLastRound = false;
     while (true) {
-      if (versions.retire() >= wanted) {
-        return true;
-      }
-      boolean hadOlder = versions.snapshots().hasOlder();
       write(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED);
       if (versions.retire() >= wanted) {
         return true;
@@ -294,9 +291,12 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
       if (versions.retire() >= wanted) {
         return true;
       }
-      // An older snapshot that its owner released meanwhile is as good as one given up here.
-      if (!versions.snapshots().expireOldest() && !hadOlder) {
-        return false;
+      if (!versions.snapshots().expireOldest()) {
+        // The last old snapshot may have been released after the pages it needs were passed over.
+        if (isLastRound) {
+          return false;
+        }
+        isLastRound = true;
       }
     }
   }

@@ -420,7 +420,8 @@ public final class PageStore implements AutoCloseable {
             Throwable first = null;
             try {
               committer.withSlot(() -> {});
-              if (!seal.isSealed()) {
+              // Without a checkpoint the log has everything, and the next opening redoes it.
+              if (steps.tryCloseToReaders(options.closeDeadlineNanos()) && !seal.isSealed()) {
                 keeper.checkpoint();
               }
             } catch (Throwable t) {
@@ -437,13 +438,7 @@ public final class PageStore implements AutoCloseable {
    */
   private Throwable closeParts(Throwable before) {
     AutoCloseable[] parts = {
-      keeper,
-      log,
-      control,
-      committer,
-      writeBack,
-      space,
-      () -> steps.close(options.closeDeadlineNanos(), this::release)
+      keeper, log, control, committer, writeBack, space, () -> steps.close(this::release)
     };
     Throwable first = before;
     for (AutoCloseable part : parts) {
