@@ -67,7 +67,7 @@ class ArchitectureTest {
     arrow("gin.load", and(belowGin, "gin.posting", "gin.entry"));
     arrow("gin", and(belowGin, "gin.posting", "gin.entry", "gin.scan", "gin.load"));
     String[] belowVerify = and(belowGin, "gin", "gin.posting", "gin.entry", "gin.scan", "gin.load");
-    arrow("verify", belowVerify);
+    arrow("verify", and(belowVerify, "source"));
     arrow("api", and(belowVerify, "verify", "recovery", "source"));
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -15,6 +16,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class BuildBar implements BuildListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 100;
   private static final int WIDTH = 80;
+  private static final long MEGABYTE = 1 << 20;
+  private static final Set<BuildPhase> SHOWN =
+      Set.of(BuildPhase.SCAN, BuildPhase.COMBINE, BuildPhase.LOAD);
 
   private BuildPhase phase;
   private ProgressBar bar;
@@ -33,10 +37,13 @@ final class BuildBar implements BuildListener, AutoCloseable {
   @Override
   public void progress(BuildPhase current, long done, long total) {
     if (current != phase) {
+      if (bar != null) {
+        bar.stepTo(bar.getMax());
+      }
       close();
       phase = current;
-      if (current != BuildPhase.START && current != BuildPhase.ENDED && total > 0) {
-        bar = open(current.name().toLowerCase(Locale.ROOT), total);
+      if (SHOWN.contains(current) && total > 0) {
+        bar = open(current, total);
       }
     }
     if (bar != null) {
@@ -45,9 +52,13 @@ final class BuildBar implements BuildListener, AutoCloseable {
     }
   }
 
-  private static ProgressBar open(String task, long total) {
-    return new ProgressBarBuilder()
-        .setTaskName(task)
+  private static ProgressBar open(BuildPhase phase, long total) {
+    ProgressBarBuilder builder = new ProgressBarBuilder();
+    if (phase != BuildPhase.SCAN) {
+      builder.setUnit(" MB", MEGABYTE);
+    }
+    return builder
+        .setTaskName(phase.name().toLowerCase(Locale.ROOT))
         .setInitialMax(total)
         .setUpdateIntervalMillis(UPDATE_MILLIS)
         .setStyle(ProgressBarStyle.ASCII)
