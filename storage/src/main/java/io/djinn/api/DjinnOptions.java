@@ -1,7 +1,6 @@
 package io.djinn.api;
 
 import io.djinn.recovery.PageStoreOptions;
-import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -23,7 +22,6 @@ public final class DjinnOptions {
   private int maxParallelMaintenanceWorkers =
       Math.max(0, Runtime.getRuntime().availableProcessors() - 1);
   private long minParallelTableBytes = 8L * MIB;
-  private Path tempDirectory;
   private long tempFileLimitBytes = Long.MAX_VALUE;
   private long mapChunkBytes = 1024L * MIB;
   private int closeDeadlineMillis = 10_000;
@@ -39,7 +37,6 @@ public final class DjinnOptions {
     maintenanceWorkMemBytes = from.maintenanceWorkMemBytes;
     maxParallelMaintenanceWorkers = from.maxParallelMaintenanceWorkers;
     minParallelTableBytes = from.minParallelTableBytes;
-    tempDirectory = from.tempDirectory;
     tempFileLimitBytes = from.tempFileLimitBytes;
     mapChunkBytes = from.mapChunkBytes;
     closeDeadlineMillis = from.closeDeadlineMillis;
@@ -126,13 +123,6 @@ public final class DjinnOptions {
     return copy;
   }
 
-  /** Where builds put temporary files; null is the store's own directory. */
-  public DjinnOptions withTempDirectory(Path directory) {
-    DjinnOptions copy = new DjinnOptions(this);
-    copy.tempDirectory = directory;
-    return copy;
-  }
-
   /** The most bytes of temporary files one build may have. */
   public DjinnOptions withTempFileLimitBytes(long bytes) {
     check("tempFileLimit", bytes, 0, Long.MAX_VALUE, "bytes");
@@ -182,11 +172,6 @@ public final class DjinnOptions {
 
   public long minParallelTableBytes() {
     return minParallelTableBytes;
-  }
-
-  /** Where builds put temporary files, or null for the store's own directory. */
-  public Path tempDirectory() {
-    return tempDirectory;
   }
 
   public long tempFileLimitBytes() {
