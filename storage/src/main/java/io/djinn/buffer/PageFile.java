@@ -185,6 +185,14 @@ public final class PageFile implements AutoCloseable {
   }
 
   /**
+   * Makes everything durable that an earlier process left, the size above all: it may have been
+   * killed between growing the file and syncing it.
+   */
+  public void syncAll() throws IOException {
+    file.sync(true);
+  }
+
+  /**
    * Gives real blocks to more pages; on engine-owned threads only. Failing to get them is a {@link
    * NoSpaceException} and changes nothing.
    */

@@ -28,6 +28,7 @@ import io.djinn.wal.LogRecords;
 import io.djinn.wal.LogSegments;
 import io.djinn.wal.LogWriter;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -149,6 +150,15 @@ public final class PageStore implements AutoCloseable {
         vfs, new ControlFile.State(storeId, pageSize, 1, 0, 0, 0, 0, Long.MAX_VALUE, 0));
   }
 
+  /**
+   * What is visible may be in the operating system's memory only, where an earlier process was
+   * killed before its sync: names, and pages the file grew by. Of the log that is known exactly.
+   */
+  private void makeDurable(Vfs vfs) throws IOException {
+    vfs.syncDirectory("");
+    pageFile.syncAll();
+  }
+
   private static void wipeTemporary(Vfs vfs) throws IOException {
     for (String name : vfs.list(TEMPORARY)) {
       vfs.delete(TEMPORARY + "/" + name);
@@ -171,6 +181,7 @@ public final class PageStore implements AutoCloseable {
       reader.select(state.epoch(), state.startLsn(), state.takeoverLsn(), state.takeoverEpoch());
       Redo redo = new Redo(reader, state, table);
       redo.findEnd();
+      makeDurable(vfs);
       wipeTemporary(vfs);
       LogSegments.deleteUnfinished(vfs);
       lastBatch = redo.lastBatch();
@@ -186,9 +197,11 @@ public final class PageStore implements AutoCloseable {
     long epoch = Math.max(state.epoch(), state.takeoverEpoch());
     long sequence = 0;
     long lsn = Math.max(redo.endLsn(), state.startLsn());
-    for (LogReader.SegmentFile file : reader.files()) {
+    List<LogReader.SegmentFile> used = new ArrayList<>(reader.files());
+    used.addAll(reader.misnamed());
+    for (LogReader.SegmentFile file : used) {
       epoch = Math.max(epoch, file.epoch());
-      sequence = Math.max(sequence, file.sequence());
+      sequence = Math.max(sequence, Math.max(file.sequence(), file.sequenceOfName()));
       lsn = Math.max(lsn, file.endLsn());
     }
     log =
@@ -201,7 +214,8 @@ public final class PageStore implements AutoCloseable {
             redo.syncedBoundaryBatch(),
             options.logSegmentBytes(),
             options.ringBytes(),
-            reader.filesToReuse(),
+            reader.files(),
+            reader.misnamed(),
             account,
             this::seal,
             this::publish);

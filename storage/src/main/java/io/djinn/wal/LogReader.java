@@ -28,7 +28,12 @@ public final class LogReader implements AutoCloseable {
    * @param endLsn first LSN that is not read from it
    */
   public record SegmentFile(
-      String name, long sequence, long epoch, long startLsn, long endLsn, long sizeBytes) {}
+      String name, long sequence, long epoch, long startLsn, long endLsn, long sizeBytes) {
+    /** The sequence number its name gives, which differs where the file is misnamed. */
+    public long sequenceOfName() {
+      return Long.parseUnsignedLong(name.substring(name.lastIndexOf('/') + 1), 16);
+    }
+  }
 
   private final Vfs vfs;
   private final LogFormat format;
@@ -101,7 +106,7 @@ public final class LogReader implements AutoCloseable {
         }
         long sequence = LogFormat.sequence(header);
         long start = LogFormat.startLsn(header);
-        // A file under another name was being recycled when the store ended, and never used.
+        // Under another name it was being recycled when the store ended, by a run that never wrote.
         (path.equals(LogSegments.name(sequence)) ? found : misnamed)
             .add(
                 new SegmentFile(
@@ -127,11 +132,13 @@ public final class LogReader implements AutoCloseable {
     return List.copyOf(all);
   }
 
-  /** Those, and files that were to become segments, for the next run. */
-  public List<SegmentFile> filesToReuse() {
-    List<SegmentFile> files = new ArrayList<>(all);
-    files.addAll(misnamed);
-    return files;
+  /**
+   * Files with the header of a segment of another name. Their epochs, sequence numbers and LSNs
+   * count as used; one may be the same file as a segment, under a name that was to go, so all that
+   * may be done with it is to take the name away.
+   */
+  public List<SegmentFile> misnamed() {
+    return List.copyOf(misnamed);
   }
 
   /**

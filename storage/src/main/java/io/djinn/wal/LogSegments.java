@@ -58,6 +58,7 @@ public final class LogSegments implements Agent, AutoCloseable {
    * @param firstSequence sequence number of this run's first segment
    * @param startLsn LSN of its first byte
    * @param older whole or partial segments of earlier runs, recycled or deleted in time
+   * @param misnamed files that are deleted in time
    */
   LogSegments(
       Env env,
@@ -67,6 +68,7 @@ public final class LogSegments implements Agent, AutoCloseable {
       long startLsn,
       int segmentBytes,
       List<LogReader.SegmentFile> older,
+      List<LogReader.SegmentFile> misnamed,
       MemoryAccount account,
       Consumer<Throwable> onFailure) {
     vfs = env.vfs();
@@ -79,6 +81,9 @@ public final class LogSegments implements Agent, AutoCloseable {
     headerBlock = MemoryRegion.allocate(account, LogFormat.BLOCK_BYTES);
     for (LogReader.SegmentFile segment : older) {
       old.add(new Old(segment.name(), startLsn, segment.sizeBytes() == segmentBytes));
+    }
+    for (LogReader.SegmentFile file : misnamed) {
+      old.add(new Old(file.name(), startLsn, false));
     }
     thread = env.start("djinn-log-space", this);
   }

@@ -65,6 +65,7 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
    * @param startBatch number of the last batch before it
    * @param ringBytes memory for blocks not yet written; at least four blocks
    * @param older segments of earlier runs, recycled or deleted in time
+   * @param misnamed files that are deleted in time
    * @param onFailure takes the first error, which is final
    * @param onSynced runs after each sync, on the log thread
    */
@@ -78,6 +79,7 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
       int segmentBytes,
       int ringBytes,
       List<LogReader.SegmentFile> older,
+      List<LogReader.SegmentFile> misnamed,
       MemoryAccount account,
       Consumer<Throwable> onFailure,
       Runnable onSynced) {
@@ -101,6 +103,7 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
               startLsn,
               segmentBytes,
               older,
+              misnamed,
               account,
               this::failed);
     } catch (Throwable t) {

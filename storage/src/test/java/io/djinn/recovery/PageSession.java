@@ -485,8 +485,11 @@ final class PageSession implements AutoCloseable {
   public void close() {
     held.forEach(snapshot -> store.release(snapshot.snapshot()));
     held.clear();
-    store.close();
-    catalog.close();
-    scratch.close();
+    try {
+      store.close();
+    } finally {
+      catalog.close();
+      scratch.close();
+    }
   }
 }

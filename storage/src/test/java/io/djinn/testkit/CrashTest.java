@@ -17,6 +17,9 @@ import java.util.SplittableRandom;
  * closing and opening once more. While an image is opened, images of that are taken in turn, which
  * must come to the same state as the uninterrupted opening.
  *
+ * <p>Besides, the process is killed at positions of the workload, which loses nothing that the
+ * operating system was given, and the power is cut while the next process opens the store.
+ *
  * <p>Images with the same contents and the same permitted states are checked once. A failure names
  * the command that repeats it: the system properties {@code djinn.seed}, {@code
  * djinn.crash.workload}, {@code djinn.crash.position} and {@code djinn.crash.mode} pick one case.
@@ -30,6 +33,12 @@ public final class CrashTest {
   private static final int MOST_NESTED = 4;
   private static final int DEEPEST = 3;
   private static final int MOST_FAILURES = 20;
+
+  /** Damage done to an image before it is opened. */
+  public interface Damage {
+    /** Damages it; false where this image has nothing that may be damaged. */
+    boolean apply(SimVfs image) throws Exception;
+  }
 
   private final String testName;
   private final long seed;
@@ -45,6 +54,7 @@ public final class CrashTest {
   private long images;
   private long nested;
   private long positions;
+  private long kills;
   private final long startNanos = System.nanoTime();
 
   /**
@@ -62,7 +72,30 @@ public final class CrashTest {
   /** Runs a workload with all its crashes. */
   public <S, T> void run(Workload<S, T> workload) throws Exception {
     if (onlyWorkload.isEmpty() || onlyWorkload.equals(workload.name())) {
-      new Run<>(workload).run();
+      new Run<>(workload, null).run();
+    }
+  }
+
+  /** Runs a workload with all its crashes, damaging each image. */
+  public <S, T> void runDamaged(Workload<S, T> workload, Damage damage) throws Exception {
+    if (onlyWorkload.isEmpty() || onlyWorkload.equals(workload.name())) {
+      new Run<>(workload, damage).run();
+    }
+  }
+
+  /**
+   * Kills the process before operations of a workload, and cuts the power while the store is opened
+   * again.
+   *
+   * @param stride operations between two kills
+   */
+  public <S, T> void runKilled(Workload<S, T> workload, int stride) throws Exception {
+    if (onlyWorkload.isEmpty() || onlyWorkload.equals(workload.name())) {
+      // A failing case is repeated by its position alone.
+      long position = Math.max(1, onlyPosition);
+      while (new Run<>(workload, null).kill(position) && onlyPosition < 0) {
+        position += stride;
+      }
     }
   }
 
@@ -79,8 +112,9 @@ public final class CrashTest {
   /** The figures on one line. */
   public String summary() {
     return String.format(
-        "positions=%d images=%d nested=%d distinct=%d checked=%d failures=%d seconds=%.1f seed=%d",
+        "positions=%d kills=%d images=%d nested=%d distinct=%d checked=%d failures=%d seconds=%.1f seed=%d",
         positions,
+        kills,
         images,
         nested,
         distinct.size(),
@@ -97,10 +131,17 @@ public final class CrashTest {
     private final Oracle<T> oracle;
     private final long workloadSeed;
 
-    Run(Workload<S, T> workload) {
+    private final Damage damage;
+
+    Run(Workload<S, T> workload, Damage damage) {
+      this(workload, damage, new Oracle<>(workload.initial(), 0));
+    }
+
+    private Run(Workload<S, T> workload, Damage damage, Oracle<T> oracle) {
       this.workload = workload;
+      this.oracle = oracle;
+      this.damage = damage;
       steps = workload.steps();
-      oracle = new Oracle<>(workload.initial(), 0);
       workloadSeed = mix(seed, workload.name().hashCode());
     }
 
@@ -119,6 +160,102 @@ public final class CrashTest {
         workload.close(store);
         crashAt(vfs, null);
       }
+    }
+
+    /** False where the workload ends before the position. */
+    boolean kill(long position) throws Exception {
+      SimVfs vfs = new SimVfs(MAP_CAPACITY_BYTES);
+      vfs.hook(IoHook.crashBefore(position));
+      boolean isKilled = !endsBeforeCrash(vfs);
+      try (SimVfs next = vfs.reopen()) {
+        if (isKilled) {
+          kills++;
+          openCuttingPower(next, position);
+        }
+      }
+      return isKilled;
+    }
+
+    private boolean endsBeforeCrash(SimVfs vfs) throws Exception {
+      S store = null;
+      boolean isThrough = false;
+      try {
+        store = workload.open(new SimEnv(vfs, workloadSeed));
+        runSteps(store, oracle, steps.size());
+        isThrough = true;
+      } catch (SimulatedCrash crash) {
+        isThrough = false;
+      } finally {
+        if (store != null) {
+          isThrough &= closes(store);
+        }
+      }
+      return isThrough;
+    }
+
+    private boolean closes(S store) throws Exception {
+      try {
+        workload.close(store);
+        return true;
+      } catch (SimulatedCrash crash) {
+        return false;
+      }
+    }
+
+    private void openCuttingPower(SimVfs next, long position) throws Exception {
+      SplittableRandom random = new SplittableRandom(mix(workloadSeed, position));
+      CrashMode[] modes = CrashMode.values();
+      List<SimVfs> cut = new ArrayList<>();
+      try {
+        next.hook(
+            call -> {
+              if (call.op().changes()) {
+                cut.add(next.crash(modes[random.nextInt(modes.length)], random.nextLong()));
+              }
+            });
+        S store = workload.open(new SimEnv(next, position));
+        try {
+          next.hook(null);
+          int found = find(workload.read(store), oracle.acknowledged(), oracle.last());
+          goOn(next, store, found, random);
+        } finally {
+          next.hook(null);
+          workload.close(store);
+        }
+        for (SimVfs image : cut) {
+          nested++;
+          verify(image, random.nextLong(), oracle.acknowledged(), oracle.last(), DEEPEST);
+        }
+      } catch (Throwable t) {
+        failures.add("killed: " + describe(t, position, null, null));
+      } finally {
+        cut.forEach(SimVfs::close);
+      }
+    }
+
+    /** Runs some steps of the rest, with the power cut at some of their operations. */
+    private void goOn(SimVfs vfs, S store, int found, SplittableRandom random) throws Exception {
+      Run<S, T> rest =
+          new Run<>(workload, null, new Oracle<>(oracle.state(found), oracle.stepOf(found) + 1));
+      CrashMode[] modes = CrashMode.values();
+      vfs.hook(
+          call -> {
+            if (call.op().changes() && random.nextDouble() < NESTED_SHARE) {
+              nested++;
+              try (SimVfs image =
+                  vfs.crash(modes[random.nextInt(modes.length)], random.nextLong())) {
+                rest.verify(
+                    image,
+                    random.nextLong(),
+                    rest.oracle.acknowledged(),
+                    rest.oracle.last(),
+                    DEEPEST);
+              } catch (Exception e) {
+                throw new AssertionError("power cut before " + call + ": " + e, e);
+              }
+            }
+          });
+      runSteps(store, rest.oracle, Math.min(steps.size(), rest.oracle.step() + restSteps));
     }
 
     private void runSteps(S store, Oracle<T> states, int end) throws Exception {
@@ -142,6 +279,10 @@ public final class CrashTest {
           long imageSeed = mix(mix(workloadSeed, position), mode.ordinal() * 1_000L + k);
           images++;
           SimVfs image = vfs.crash(mode, imageSeed);
+          if (damage != null && !isDamaged(image)) {
+            image.close();
+            continue;
+          }
           long hash = image.durableHash();
           distinct.add(mix(mix(workloadSeed, position), hash));
           if (!contents.add(
@@ -151,6 +292,14 @@ public final class CrashTest {
           }
           check(image, imageSeed, position, mode, call);
         }
+      }
+    }
+
+    private boolean isDamaged(SimVfs image) {
+      try {
+        return damage.apply(image);
+      } catch (Exception e) {
+        throw new AssertionError("an image could not be damaged", e);
       }
     }
 
@@ -185,9 +334,10 @@ public final class CrashTest {
           .append(" -Ddjinn.crash.workload=")
           .append(workload.name())
           .append(" -Ddjinn.crash.position=")
-          .append(position)
-          .append(" -Ddjinn.crash.mode=")
-          .append(mode);
+          .append(position);
+      if (mode != null) {
+        words.append(" -Ddjinn.crash.mode=").append(mode);
+      }
       for (Throwable cause = t; cause != null; cause = cause.getCause()) {
         words.append("\n  ").append(cause);
         StackTraceElement[] trace = cause.getStackTrace();

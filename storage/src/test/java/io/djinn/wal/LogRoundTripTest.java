@@ -46,6 +46,7 @@ class LogRoundTripTest {
             SEGMENT_BYTES,
             8 * LogFormat.BLOCK_BYTES,
             List.of(),
+            List.of(),
             account,
             failures::add,
             () -> synced++);
