@@ -127,7 +127,7 @@ public final class LogReader implements AutoCloseable {
     return List.copyOf(all);
   }
 
-  /** Those, and files that were to become segments, for the next run. */
+  /** Those, and files that were to become segments, for the next run to use or to delete. */
   public List<SegmentFile> filesToReuse() {
     List<SegmentFile> files = new ArrayList<>(all);
     files.addAll(misnamed);

@@ -32,7 +32,7 @@ public final class LogSegments implements Agent, AutoCloseable {
 
   private record Segment(long index, String name, RawFile file) {}
 
-  private record Old(String name, long endLsn, boolean isWhole) {}
+  private record Old(String name, long endLsn, boolean isUsable) {}
 
   private final Vfs vfs;
   private final LogFormat format;
@@ -78,7 +78,11 @@ public final class LogSegments implements Agent, AutoCloseable {
     this.onFailure = onFailure;
     headerBlock = MemoryRegion.allocate(account, LogFormat.BLOCK_BYTES);
     for (LogReader.SegmentFile segment : older) {
-      old.add(new Old(segment.name(), startLsn, segment.sizeBytes() == segmentBytes));
+      // A file under another segment's name is deleted, not used: a crash between the renames of
+      // recycling may have left it under its right name as well.
+      boolean isUsable =
+          segment.sizeBytes() == segmentBytes && segment.name().equals(name(segment.sequence()));
+      old.add(new Old(segment.name(), startLsn, isUsable));
     }
     thread = env.start("djinn-log-space", this);
   }
@@ -202,7 +206,7 @@ public final class LogSegments implements Agent, AutoCloseable {
     }
     boolean reuse;
     synchronized (this) {
-      reuse = victim.isWhole() && prepared < wanted + AHEAD;
+      reuse = victim.isUsable() && prepared < wanted + AHEAD;
     }
     if (reuse) {
       prepareOne(victim.name());
