@@ -32,7 +32,7 @@ public final class LogSegments implements Agent, AutoCloseable {
 
   private record Segment(long index, String name, RawFile file) {}
 
-  private record Old(String name, long endLsn, boolean isWhole) {}
+  private record Old(String name, long endLsn, boolean isUsable) {}
 
   private final Vfs vfs;
   private final LogFormat format;
@@ -82,6 +82,9 @@ public final class LogSegments implements Agent, AutoCloseable {
     for (LogReader.SegmentFile segment : older) {
       old.add(new Old(segment.name(), startLsn, segment.sizeBytes() == segmentBytes));
     }
+    // Deleted, not used: a crash between the renames of recycling may have left such a file under
+    // its
+    // right name as well.
     for (LogReader.SegmentFile file : misnamed) {
       old.add(new Old(file.name(), startLsn, false));
     }
@@ -207,7 +210,7 @@ public final class LogSegments implements Agent, AutoCloseable {
     }
     boolean reuse;
     synchronized (this) {
-      reuse = victim.isWhole() && prepared < wanted + AHEAD;
+      reuse = victim.isUsable() && prepared < wanted + AHEAD;
     }
     if (reuse) {
       prepareOne(victim.name());

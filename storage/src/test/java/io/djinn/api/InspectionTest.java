@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.source.SourceIdentity;
+import io.djinn.testkit.SimEnv;
+import io.djinn.testkit.SimVfs;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,8 +22,22 @@ class InspectionTest {
 
   @TempDir private Path directory;
 
+  private static final DjinnOptions OPTIONS =
+      DjinnOptions.defaults().withPageSizeBytes(512).withLogSegmentBytes(1 << 20);
+
+  private final SimVfs disk = new SimVfs();
+
   private Djinn open(Path store) {
-    return Djinn.open(store, DjinnOptions.defaults().withPageSizeBytes(512));
+    return Djinn.open(store, OPTIONS);
+  }
+
+  private Djinn openSimulated() {
+    return Djinn.open(new SimEnv(disk, 1), OPTIONS);
+  }
+
+  @AfterEach
+  void closeDisk() {
+    disk.close();
   }
 
   private GinIndex fill(Djinn db) {
@@ -37,20 +53,18 @@ class InspectionTest {
     return index;
   }
 
-  /** The files as a kill would leave them. */
-  private Path copy(Path store) throws IOException {
-    Path target = directory.resolve("copy");
-    try (var files = Files.walk(store)) {
-      files
-          .filter(file -> !file.endsWith("LOCK"))
-          .forEach(
-              file -> {
-                try {
-                  Files.copy(file, target.resolve(store.relativize(file).toString()));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+  /** The files of the simulated disk as a kill would leave them now. */
+  private Path killed() throws IOException {
+    Path target = directory.resolve("killed");
+    for (String folder : List.of("", "wal", "tmp")) {
+      Files.createDirectories(target.resolve(folder));
+    }
+    for (String folder : List.of("", "wal/")) {
+      for (String name : disk.list(folder.replace("/", ""))) {
+        if (!Files.isDirectory(target.resolve(folder + name))) {
+          Files.write(target.resolve(folder + name), disk.bytes(folder + name));
+        }
+      }
     }
     return target;
   }
@@ -87,9 +101,9 @@ class InspectionTest {
   @Test
   void logOfAKilledStoreIsPutIntoWordsAndLeftAsItIs() throws IOException {
     Path killed;
-    try (Djinn db = open(directory.resolve("db"))) {
+    try (Djinn db = openSimulated()) {
       fill(db);
-      killed = copy(directory.resolve("db"));
+      killed = killed();
     }
     byte[] control = Files.readAllBytes(killed.resolve("control"));
     for (int time = 0; time < 2; time++) {
@@ -113,7 +127,7 @@ class InspectionTest {
   void rowsOfABatchAndWhatTheIndexSaysOfThemSurviveTogether() throws IOException {
     SourceIdentity source = new SourceIdentity("jsonl", "/rows.jsonl", 65536, 100, 1, 2);
     Path killed;
-    try (Djinn db = open(directory.resolve("db"))) {
+    try (Djinn db = openSimulated()) {
       GinIndex index =
           db.createGin("i", GinSpec.column("a", ArrayOps.ofStrings()).withSource(source, 5));
       try (WriteBatch batch = db.begin()) {
@@ -126,7 +140,7 @@ class InspectionTest {
         forgotten.bindRows(index, source, 8, 6);
       }
       assertEquals(7, index.spec().lastRow());
-      killed = copy(directory.resolve("db"));
+      killed = killed();
     }
 
     try (Djinn db = open(killed);

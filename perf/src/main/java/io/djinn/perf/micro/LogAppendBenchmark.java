@@ -83,6 +83,7 @@ public class LogAppendBenchmark {
             SEGMENT_BYTES,
             RING_BYTES,
             List.of(),
+            List.of(),
             account,
             cause -> failure = cause,
             () -> {});
