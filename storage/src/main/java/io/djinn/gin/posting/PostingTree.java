@@ -368,11 +368,26 @@ public final class PostingTree {
             PostingRecords.Op.INNER_DELETE.code,
             arguments,
             PostingRecords.INNER_DELETE_BYTES);
+        if (path.index(depth) == 0) {
+          lowerFirstSeparators(editor, path.page(depth));
+        }
         moveRootUp(editor, root);
         return;
       }
     }
     PostingLeafPage.format(editor.rewrite(root), editor.pageSizeBytes(), root);
+  }
+
+  /** The first child has got the range of the one before it: so have the first children below. */
+  private static void lowerFirstSeparators(PageEditor editor, int pageNo) {
+    long page = editor.page(pageNo);
+    long low = PostingInnerPage.separator(page, 0);
+    while (Page.level(page) > 1) {
+      int child = PostingInnerPage.child(page, 0);
+      PostingInnerPage.check(editor.page(child), editor.pageSizeBytes(), child);
+      page = editor.rewrite(child);
+      PostingInnerPage.set(page, 0, low, PostingInnerPage.child(page, 0));
+    }
   }
 
   /** A root with one child takes its content. */

@@ -88,6 +88,17 @@ class PostingTreeTest {
     return tids;
   }
 
+  @Test
+  void rangesStayWholeWhenTreesEmptyFromTheLeft() {
+    long[] tids = sparse(TestSeed.random("PostingTreeTest"), 400_000);
+    int root = deepTree(tids);
+    for (int from = 0; from < tids.length; from += 2_000) {
+      tree.remove(pages, root, tids, from, from + 2_000);
+      pages.commit();
+      assertClean(pages, root, tids.length - from - 2_000);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {512, 1024, 8192})
   void insertsAndRemovalsAgreeWithASortedSet(int pageSize) {
