@@ -103,7 +103,9 @@ final class PageWorkload implements Workload<PageSession, PageState> {
     script.step((s, o) -> s.checkpoint(o));
     script.step((s, o) -> s.build(o, 12, 0));
     script.step((s, o) -> s.commit(o, SyncMode.SYNC, s.edit(20), s.rewrite(9)));
+    // Freed before the build, but redo still writes them: they must not be used.
     script.step((s, o) -> s.commit(o, SyncMode.SYNC, s.free(6)));
+    script.step((s, o) -> s.commit(o, SyncMode.SYNC, s.edit(1)));
     script.step((s, o) -> s.build(o, 6, 6));
     return script.step((s, o) -> s.commit(o, SyncMode.SYNC, s.edit(4), s.allocate(7)));
   }

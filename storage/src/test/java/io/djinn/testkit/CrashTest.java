@@ -210,6 +210,7 @@ public final class CrashTest {
         next.hook(
             call -> {
               if (call.op().changes()) {
+                cut.add(next.crash(CrashMode.NONE, 0));
                 cut.add(next.crash(modes[random.nextInt(modes.length)], random.nextLong()));
               }
             });
@@ -242,8 +243,9 @@ public final class CrashTest {
           call -> {
             if (call.op().changes() && random.nextDouble() < NESTED_SHARE) {
               nested++;
-              try (SimVfs image =
-                  vfs.crash(modes[random.nextInt(modes.length)], random.nextLong())) {
+              CrashMode mode =
+                  random.nextBoolean() ? CrashMode.NONE : modes[random.nextInt(modes.length)];
+              try (SimVfs image = vfs.crash(mode, random.nextLong())) {
                 rest.verify(
                     image,
                     random.nextLong(),
