@@ -232,24 +232,55 @@ class DamagedStoreTest {
     }
   }
 
+  /** Adds a file as a power cut in the middle of recycling leaves one. */
+  private static void addMisnamed(SimVfs image, String name, byte[] segment) throws Exception {
+    try (RawFile file = image.open(name, OpenMode.CREATE_NEW);
+        MemoryRegion bytes =
+            MemoryRegion.allocate(new MemoryAccount("t", segment.length), segment.length)) {
+      NativeMemory.copyFromArray(segment, 0, bytes.address(), segment.length);
+      file.writeFully(0, bytes.address(), segment.length);
+      file.sync(true);
+    }
+    image.syncDirectory("wal");
+  }
+
+  private static long epoch(SimVfs image) throws Exception {
+    try (ControlFile control = ControlFile.open(image)) {
+      return control.state().epoch();
+    }
+  }
+
   @Test
-  void aFileThatWasBeingRecycledIsUsedUp() throws Exception {
+  void aFileThatWasBeingRecycledIsDeleted() throws Exception {
     try (SimVfs image = copy()) {
-      byte[] segment = image.bytes(log().name);
-      String stray = "wal/00000000000000ff";
-      try (RawFile file = image.open(stray, OpenMode.CREATE_NEW);
-          MemoryRegion bytes =
-              MemoryRegion.allocate(new MemoryAccount("t", segment.length), segment.length)) {
-        NativeMemory.copyFromArray(segment, 0, bytes.address(), segment.length);
-        file.writeFully(0, bytes.address(), segment.length);
-        file.sync(true);
-      }
-      image.syncDirectory("wal");
+      String misnamed = "wal/00000000000000ff";
+      addMisnamed(image, misnamed, image.bytes(log().name));
       PageSession reopened = PageSession.open(new SimEnv(image, 2), OPTIONS);
       assertEquals(BATCHES + 1, states.get(reopened.read()));
       ((SimEnv) reopened.store.env()).runAgents();
-      assertFalse(image.exists(stray));
+      assertFalse(image.exists(misnamed));
       reopened.close();
+    }
+  }
+
+  @Test
+  void theEpochInAFileThatWasBeingRecycledIsNotUsedAgain() throws Exception {
+    try (SimVfs later = copy();
+        SimVfs image = copy()) {
+      for (int i = 0; i < 4; i++) {
+        PageSession reopened = PageSession.open(new SimEnv(later, i), OPTIONS);
+        reopened.commit(Oracle.startingWith(reopened.read()), SyncMode.SYNC, reopened.edit(1));
+        reopened.close();
+      }
+      String last =
+          later.list("wal").stream()
+              .filter(LogReader::isSegmentName)
+              .sorted()
+              .reduce((a, b) -> b)
+              .orElseThrow();
+      addMisnamed(image, "wal/00000000000000ff", later.bytes("wal/" + last));
+      PageSession.open(new SimEnv(image, 2), OPTIONS).close();
+      assertTrue(epoch(image) > epoch(later), epoch(image) + " after " + epoch(later));
     }
   }
 }

@@ -106,7 +106,7 @@ final class PageWorkload implements Workload<PageSession, PageState> {
     // Freed before the build, but redo still writes them: they must not be used.
     script.step((s, o) -> s.commit(o, SyncMode.SYNC, s.free(6)));
     script.step((s, o) -> s.commit(o, SyncMode.SYNC, s.edit(1)));
-    script.step((s, o) -> s.build(o, 6, 6));
+    script.step((s, o) -> s.build(o, 30, 30));
     return script.step((s, o) -> s.commit(o, SyncMode.SYNC, s.edit(4), s.allocate(7)));
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every workload on pages, with the power cut before each of its file operations. */
 class StoreSurvivesEveryCrashTest {
-  private static final int KILL_STRIDE = 2;
+  private static final int KILL_STRIDE = 1;
   private static final int LEAST_DISTINCT = 10_000;
 
   @Test
