@@ -3,7 +3,7 @@ package io.djinn.build;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.djinn.testkit.CrashTest;
+import io.djinn.testkit.PowerCuts;
 import io.djinn.testkit.TestSeed;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +15,8 @@ class IndexesSurviveEveryCrashTest {
 
   @Test
   void whatIsFoundAfterAnyCrashIsAPrefixWithEverythingAcknowledged() throws Exception {
-    CrashTest crashes =
-        new CrashTest(
+    PowerCuts crashes =
+        new PowerCuts(
             "IndexesSurviveEveryCrashTest",
             TestSeed.forTest("IndexesSurviveEveryCrashTest"),
             Integer.getInteger("djinn.crash.seeds", 6),

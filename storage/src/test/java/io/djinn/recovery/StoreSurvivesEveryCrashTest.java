@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.djinn.error.DjinnException;
-import io.djinn.testkit.CrashTest;
+import io.djinn.testkit.PowerCuts;
 import io.djinn.testkit.SimVfs;
 import io.djinn.testkit.TestSeed;
 import java.nio.ByteBuffer;
@@ -20,8 +20,8 @@ class StoreSurvivesEveryCrashTest {
 
   @Test
   void whatIsFoundAfterAnyCrashIsAPrefixWithEverythingAcknowledged() throws Exception {
-    CrashTest crashes =
-        new CrashTest(
+    PowerCuts crashes =
+        new PowerCuts(
             "StoreSurvivesEveryCrashTest",
             TestSeed.forTest("StoreSurvivesEveryCrashTest"),
             Integer.getInteger("djinn.crash.seeds", 6),
@@ -43,8 +43,8 @@ class StoreSurvivesEveryCrashTest {
 
   @Test
   void oneControlSlotAloneLeadsToEverythingAcknowledgedAtAnyTime() throws Exception {
-    CrashTest crashes =
-        new CrashTest(
+    PowerCuts crashes =
+        new PowerCuts(
             "StoreSurvivesEveryCrashTest", TestSeed.forTest("StoreSurvivesEveryCrashTest"), 1, 6);
     for (PageWorkload workload : PageWorkload.all()) {
       crashes.runDamaged(workload, StoreSurvivesEveryCrashTest::damageNewestSlot);

@@ -21,7 +21,7 @@ public final class Oracle<T> {
     this.step = step;
   }
 
-  /** An oracle for use without a {@link CrashTest}. */
+  /** An oracle for use without a {@link PowerCuts}. */
   public static <T> Oracle<T> startingWith(T state) {
     return new Oracle<>(state, 0);
   }

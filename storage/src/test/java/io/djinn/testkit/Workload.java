@@ -4,7 +4,7 @@ import io.djinn.file.Env;
 import java.util.List;
 
 /**
- * A script for {@link CrashTest}: how to open a store, what to do with it, and how to read back
+ * A script for {@link PowerCuts}: how to open a store, what to do with it, and how to read back
  * everything it holds.
  *
  * @param <S> an open store

@@ -24,7 +24,7 @@ import java.util.SplittableRandom;
  * the command that repeats it: the system properties {@code djinn.seed}, {@code
  * djinn.crash.workload}, {@code djinn.crash.position} and {@code djinn.crash.mode} pick one case.
  */
-public final class CrashTest {
+public final class PowerCuts {
   private static final long MAP_CAPACITY_BYTES = 4L << 20;
 
   /** Images of one opening are taken at every position with this probability. */
@@ -62,7 +62,7 @@ public final class CrashTest {
    * @param seedsPerMode images of each mode at each position
    * @param restSteps most steps run on after a recovery
    */
-  public CrashTest(String testName, long seed, int seedsPerMode, int restSteps) {
+  public PowerCuts(String testName, long seed, int seedsPerMode, int restSteps) {
     this.testName = testName;
     this.seed = seed;
     this.seedsPerMode = seedsPerMode;
