@@ -1,11 +1,8 @@
 package io.djinn.perf;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,24 +161,7 @@ final class BuildCommand implements Callable<Integer> {
     List<String> options = new ArrayList<>(CHILD_HEAP);
     // Rows in memory are outside the heap; what the engine takes is not under this limit.
     options.add("-XX:MaxDirectMemorySize=2g");
-    Process child =
-        new ProcessBuilder(JvmLine.of(options, BuildProbe.class, plan.arguments()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String last = null;
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        last = line;
-      }
-      int status = child.waitFor();
-      if (status != 0 || last == null) {
-        throw new IllegalStateException("the build's process ended with " + status);
-      }
-    } finally {
-      child.destroyForcibly();
-    }
-    return Figures.parse(last);
+    return ProbeProcess.run(options, BuildProbe.class, plan.arguments());
   }
 
   /** Prints medians and spreads; false where a build went over its bounds. */

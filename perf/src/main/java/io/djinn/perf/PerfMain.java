@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
     name = "perf",
     mixinStandardHelpOptions = true,
     description = "Generates tables and measures Djinn.",
-    subcommands = {PerfMain.Generate.class, PerfMain.Jmh.class, BuildCommand.class})
+    subcommands = {
+      PerfMain.Generate.class,
+      PerfMain.Jmh.class,
+      BuildCommand.class,
+      RecoverCommand.class
+    })
 public final class PerfMain implements Runnable {
   private static final String JMH = "jmh";
 

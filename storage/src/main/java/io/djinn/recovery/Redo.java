@@ -187,6 +187,8 @@ final class Redo {
       throws IOException {
     reader.seek(redoLsn);
     BitSet known = new BitSet(places.size());
+    // The batch of the last edits; an image is finished already.
+    long[] batches = new long[places.size()];
     long batch = redoBatch;
     while (batch < lastBatch) {
       if (!reader.next()) {
@@ -207,9 +209,10 @@ final class Redo {
         if (LogRecords.isImage(body)) {
           records.applyImage(body, reader.bodyLength(), page);
           known.set(place);
+          batches[place] = 0;
         } else if (known.get(place)) {
           records.applyEdits(body, reader.bodyLength(), page, table);
-          records.finish(page, batch + 1);
+          batches[place] = batch + 1;
         } else {
           throw new DjinnException("edits of page " + pageNo + " without an image before them");
         }
@@ -219,6 +222,11 @@ final class Redo {
         CorruptLogException damage = reader.corrupt(reader.recordLsn(), e.getMessage());
         damage.initCause(e);
         throw damage;
+      }
+    }
+    for (int place = 0; place < batches.length; place++) {
+      if (batches[place] != 0) {
+        records.finish(pages + (long) place * file.pageSizeBytes(), batches[place]);
       }
     }
   }

@@ -51,6 +51,9 @@ public final class LogReader implements AutoCloseable {
   private int segment = -1;
   private long windowFirstBlock;
   private int windowCount;
+  private long blockAddress;
+  private long blockLsn;
+  private long blockEndLsn;
   private long lsn;
   private long recordLsn;
   private long expectedLsn = -1;
@@ -168,7 +171,7 @@ public final class LogReader implements AutoCloseable {
     }
     segments = chosen;
     segment = -1;
-    windowCount = 0;
+    forgetWindow();
   }
 
   /**
@@ -201,7 +204,7 @@ public final class LogReader implements AutoCloseable {
           closeFile();
           file = vfs.open(candidate.name(), OpenMode.READ_ONLY);
           segment = i;
-          windowCount = 0;
+          forgetWindow();
         }
         return true;
       }
@@ -250,22 +253,23 @@ public final class LogReader implements AutoCloseable {
       if (lsn == takeoverLsn) {
         lsn = takeoverStartLsn;
       }
-      if (!findSegment(lsn)) {
+      boolean isInBlock = isInBlock(lsn);
+      if (!isInBlock && !findSegment(lsn)) {
         return stopped("no segment holds this position");
       }
       SegmentFile current = segments.get(segment);
-      int offset =
-          (int) ((lsn - current.startLsn()) % LogFormat.BLOCK_PAYLOAD_BYTES)
-              + LogFormat.BLOCK_HEADER_BYTES;
+      long inBlock =
+          isInBlock ? lsn - blockLsn : (lsn - current.startLsn()) % LogFormat.BLOCK_PAYLOAD_BYTES;
+      int offset = (int) inBlock + LogFormat.BLOCK_HEADER_BYTES;
       int inSector = offset & (LogFormat.SECTOR_BYTES - 1);
       int room = LogFormat.SECTOR_BYTES - inSector;
       if (room >= LogFormat.RECORD_HEADER_BYTES) {
         expectedLsn = expectedLsn < 0 ? lsn : expectedLsn;
         lookedAtLsn = lsn;
-        if (!copy(lsn, record.body(), Integer.BYTES)) {
+        if (!enterBlock(lsn)) {
           return false;
         }
-        if (NativeMemory.getInt(record.body()) != 0) {
+        if (NativeMemory.getInt(blockAddress + lsn - blockLsn) != 0) {
           return true;
         }
         boolean isSectorStart = inSector == 0 || offset == LogFormat.BLOCK_HEADER_BYTES;
@@ -288,28 +292,50 @@ public final class LogReader implements AutoCloseable {
     int done = 0;
     while (done < length) {
       long at = from + done;
-      if (!findSegment(at)) {
-        return stopped("no segment holds position " + at);
+      if (!enterBlock(at)) {
+        return false;
       }
-      SegmentFile current = segments.get(segment);
-      long block = (at - current.startLsn()) / LogFormat.BLOCK_PAYLOAD_BYTES;
-      long blockLsn = current.startLsn() + block * LogFormat.BLOCK_PAYLOAD_BYTES;
-      long address = block(block);
-      if (!format.isBlockHeader(address, current.epoch(), current.sequence(), blockLsn)) {
-        return stopped("no valid block of this segment at position " + at);
-      }
-      int offset = (int) (at - blockLsn);
-      long room = Math.min(LogFormat.BLOCK_PAYLOAD_BYTES - offset, current.endLsn() - at);
-      int count = (int) Math.min(length - done, room);
-      NativeMemory.copy(address + LogFormat.BLOCK_HEADER_BYTES + offset, to + done, count);
+      int count = (int) Math.min(length - done, blockEndLsn - at);
+      NativeMemory.copy(blockAddress + at - blockLsn, to + done, count);
       done += count;
     }
     return true;
   }
 
+  private boolean isInBlock(long at) {
+    return blockLsn <= at && at < blockEndLsn;
+  }
+
+  /** Has the block of a position in the window, its header checked once; false where it is bad. */
+  private boolean enterBlock(long at) throws IOException {
+    if (isInBlock(at)) {
+      return true;
+    }
+    if (!findSegment(at)) {
+      return stopped("no segment holds position " + at);
+    }
+    SegmentFile current = segments.get(segment);
+    long block = (at - current.startLsn()) / LogFormat.BLOCK_PAYLOAD_BYTES;
+    long firstLsn = current.startLsn() + block * LogFormat.BLOCK_PAYLOAD_BYTES;
+    long address = block(block);
+    if (!format.isBlockHeader(address, current.epoch(), current.sequence(), firstLsn)) {
+      return stopped("no valid block of this segment at position " + at);
+    }
+    blockAddress = address + LogFormat.BLOCK_HEADER_BYTES;
+    blockLsn = firstLsn;
+    blockEndLsn = Math.min(firstLsn + LogFormat.BLOCK_PAYLOAD_BYTES, current.endLsn());
+    return true;
+  }
+
+  private void forgetWindow() {
+    windowCount = 0;
+    blockEndLsn = -1;
+  }
+
   private long block(long block) throws IOException {
     if (block < windowFirstBlock || block >= windowFirstBlock + windowCount || windowCount == 0) {
       long blocks = segments.get(segment).sizeBytes() / LogFormat.BLOCK_BYTES - 1;
+      forgetWindow();
       windowCount = (int) Math.min(windowBlocks, blocks - block);
       windowFirstBlock = block;
       file.readFully(
@@ -328,7 +354,7 @@ public final class LogReader implements AutoCloseable {
       closeFile();
       file = vfs.open(candidate.name(), OpenMode.READ_ONLY);
       segment = i;
-      windowCount = 0;
+      forgetWindow();
       long blocks =
           (candidate.endLsn() - candidate.startLsn() + LogFormat.BLOCK_PAYLOAD_BYTES - 1)
               / LogFormat.BLOCK_PAYLOAD_BYTES;
@@ -402,6 +428,7 @@ public final class LogReader implements AutoCloseable {
       file.close();
       file = null;
       segment = -1;
+      forgetWindow();
     }
   }
 

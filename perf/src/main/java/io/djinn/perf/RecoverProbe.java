@@ -1,0 +1,148 @@
+package io.djinn.perf;
+
+import io.djinn.api.Djinn;
+import io.djinn.api.DjinnOptions;
+import io.djinn.api.Durability;
+import io.djinn.api.GinIndex;
+import io.djinn.api.GinSpec;
+import io.djinn.api.GinStats;
+import io.djinn.api.Snapshot;
+import io.djinn.api.WriteBatch;
+import io.djinn.file.OpenMode;
+import io.djinn.file.OsEnv;
+import io.djinn.file.OsVfs;
+import io.djinn.file.RawFile;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
+import io.djinn.opclass.builtin.ArrayOps;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The two halves of a measured recovery, each in a process of its own: one writes a log and ends
+ * without closing, the other opens what it left.
+ */
+final class RecoverProbe {
+  private static final String INDEX = "arrays";
+  private static final int KEYS_PER_ROW = 20;
+  private static final int ROWS_PER_BATCH = 100;
+  private static final int DISTINCT_KEYS = 200_000;
+  private static final long LOG_LIMIT_BYTES = 16L << 30;
+  private static final int BLOCK_BYTES = 1 << 20;
+
+  private RecoverProbe() {}
+
+  /**
+   * Prints {@link Figures} as its last line.
+   *
+   * @param arguments {@code write DIRECTORY LOG_MIB SEED} or {@code recover DIRECTORY}
+   */
+  public static void main(String[] arguments) throws IOException {
+    Path directory = Path.of(arguments[1]);
+    if (arguments[0].equals("write")) {
+      write(directory, Long.parseLong(arguments[2]) << 20, Long.parseLong(arguments[3]));
+    } else {
+      System.out.println(recover(directory).toJson());
+    }
+  }
+
+  private static DjinnOptions options() {
+    return DjinnOptions.defaults()
+        .withLogLimitBytes(LOG_LIMIT_BYTES)
+        .withDurability(Durability.none());
+  }
+
+  /** Inserts rows until the log is long enough, and ends as a kill would. */
+  private static void write(Path directory, long logBytes, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Djinn db = Djinn.open(directory, options());
+    GinIndex index = db.createGin(INDEX, GinSpec.column("values", ArrayOps.ofInts()));
+    long tid = 0;
+    while (db.stats().logBytes() < logBytes) {
+      try (WriteBatch batch = db.begin()) {
+        for (int row = 0; row < ROWS_PER_BATCH; row++) {
+          index.insert(batch, tid++, row(random));
+        }
+        batch.commit();
+      }
+    }
+    try (WriteBatch last = db.begin(Durability.sync())) {
+      index.insert(last, tid++, row(random));
+      last.commit();
+    }
+    GinStats stats = stats(db);
+    System.out.println(
+        new Figures()
+            .put("logBytes", db.stats().logBytes())
+            .put("rows", tid)
+            .put("keys", stats.keys())
+            .put("tids", stats.tids())
+            .toJson());
+    System.out.flush();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static GinStats stats(Djinn db) {
+    try (Snapshot snapshot = db.snapshot()) {
+      return db.gin(INDEX).stats(snapshot);
+    }
+  }
+
+  private static List<Integer> row(SplittableRandom random) {
+    List<Integer> values = new ArrayList<>(KEYS_PER_ROW);
+    for (int i = 0; i < KEYS_PER_ROW; i++) {
+      values.add(random.nextInt(DISTINCT_KEYS));
+    }
+    return values;
+  }
+
+  private static Figures recover(Path directory) throws IOException {
+    MeasuredEnv env = new MeasuredEnv(new OsEnv(OsVfs.create(directory)));
+    Figures figures = new Figures();
+    try (Djinn db = Djinn.open(env, options())) {
+      figures
+          .put("openSeconds", env.openNanos() / 1e9)
+          .put("redoSeconds", env.redoNanos() / 1e9)
+          .put("redoCpuSeconds", env.redoCpuNanos() / 1e9)
+          .put("writeBackBytes", env.writeBackBytes())
+          .put("writeBackSeconds", env.writeBackNanos() / 1e9);
+      GinStats stats = stats(db);
+      figures.put("keys", stats.keys()).put("tids", stats.tids());
+      List<String> problems = db.verify();
+      figures.put("problems", problems.size());
+      if (!problems.isEmpty()) {
+        System.err.println(problems);
+      }
+    }
+    return figures.put(
+        "diskSeconds", sequentialSeconds(directory, (long) figures.number("writeBackBytes")));
+  }
+
+  /** Writes as many bytes over the allocated blocks of a file, in order, and syncs them. */
+  private static double sequentialSeconds(Path directory, long bytes) throws IOException {
+    String name = "sequential";
+    MemoryAccount account = new MemoryAccount("sequential", BLOCK_BYTES);
+    try (OsVfs vfs = OsVfs.create(directory.resolveSibling(directory.getFileName() + "-disk"));
+        MemoryRegion block = MemoryRegion.allocate(account, BLOCK_BYTES);
+        RawFile file = vfs.open(name, OpenMode.CREATE_NEW)) {
+      SplittableRandom random = new SplittableRandom(1);
+      for (int i = 0; i < BLOCK_BYTES; i += Long.BYTES) {
+        NativeMemory.putLong(block.address() + i, random.nextLong());
+      }
+      file.allocate(0, bytes);
+      file.sync(true);
+      long start = System.nanoTime();
+      for (long at = 0; at < bytes; at += BLOCK_BYTES) {
+        file.writeFully(at, block.address(), (int) Math.min(BLOCK_BYTES, bytes - at));
+      }
+      file.sync(false);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      vfs.delete(name);
+      return seconds;
+    }
+  }
+}
