@@ -165,7 +165,8 @@ final class Redo {
     int capacity = Math.min(total, maxPages);
     LogRecords records = new LogRecords(file.pageSizeBytes());
     try (MemoryRegion pages =
-        MemoryRegion.allocate(account, (long) capacity * file.pageSizeBytes())) {
+            MemoryRegion.allocate(account, (long) capacity * file.pageSizeBytes());
+        RedoQueue queue = new RedoQueue(account, capacity, endLsn - redoLsn)) {
       int from = changed.nextSetBit(0);
       while (from >= 0) {
         int to = from;
@@ -174,7 +175,7 @@ final class Redo {
           places.put(to, i);
           to = changed.nextSetBit(to + 1);
         }
-        replay(places, pages.address(), file, records);
+        replay(places, pages.address(), file, records, queue);
         writeOut(from, places.size(), pages.address(), file);
         from = to;
       }
@@ -183,11 +184,15 @@ final class Redo {
     return total;
   }
 
-  private void replay(Int2IntHashMap places, long pages, PageFile file, LogRecords records)
+  private void replay(
+      Int2IntHashMap places, long pages, PageFile file, LogRecords records, RedoQueue queue)
       throws IOException {
+    RedoQueue.Target target =
+        (place, lsn, body, length) ->
+            apply(pages + (long) place * file.pageSizeBytes(), lsn, body, length, records);
     reader.seek(redoLsn);
     BitSet known = new BitSet(places.size());
-    // The batch of the last edits; an image is finished already.
+    // The batch of a page's last edits; an image is finished already.
     long[] batches = new long[places.size()];
     long batch = redoBatch;
     while (batch < lastBatch) {
@@ -199,35 +204,44 @@ final class Redo {
         batch = LogRecords.batch(body);
         continue;
       }
-      int pageNo = LogRecords.pageNo(body);
-      int place = places.get(pageNo);
+      int place = places.get(LogRecords.pageNo(body));
       if (place < 0) {
         continue;
       }
-      long page = pages + (long) place * file.pageSizeBytes();
-      try {
-        if (LogRecords.isImage(body)) {
-          records.applyImage(body, reader.bodyLength(), page);
-          known.set(place);
-          batches[place] = 0;
-        } else if (known.get(place)) {
-          records.applyEdits(body, reader.bodyLength(), page, table);
-          batches[place] = batch + 1;
-        } else {
-          throw new DjinnException("edits of page " + pageNo + " without an image before them");
-        }
-      } catch (CorruptLogException e) {
-        throw e;
-      } catch (DjinnException e) {
-        CorruptLogException damage = reader.corrupt(reader.recordLsn(), e.getMessage());
-        damage.initCause(e);
-        throw damage;
+      if (LogRecords.isImage(body)) {
+        known.set(place);
+        batches[place] = 0;
+      } else if (known.get(place)) {
+        batches[place] = batch + 1;
+      } else {
+        throw reader.corrupt(
+            reader.recordLsn(),
+            "edits of page " + LogRecords.pageNo(body) + " without an image before them");
+      }
+      if (!queue.offer(place, reader.recordLsn(), body, reader.bodyLength())) {
+        queue.drain(target);
+        queue.offer(place, reader.recordLsn(), body, reader.bodyLength());
       }
     }
+    queue.drain(target);
     for (int place = 0; place < batches.length; place++) {
       if (batches[place] != 0) {
         records.finish(pages + (long) place * file.pageSizeBytes(), batches[place]);
       }
+    }
+  }
+
+  private void apply(long page, long lsn, long body, int length, LogRecords records) {
+    try {
+      if (LogRecords.isImage(body)) {
+        records.applyImage(body, length, page);
+      } else {
+        records.applyEdits(body, length, page, table);
+      }
+    } catch (DjinnException e) {
+      CorruptLogException damage = reader.corrupt(lsn, e.getMessage());
+      damage.initCause(e);
+      throw damage;
     }
   }
 
