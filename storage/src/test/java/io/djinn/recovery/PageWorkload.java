@@ -81,9 +81,9 @@ final class PageWorkload implements Workload<PageSession, PageState> {
         script("checkpoint", m).pages(6).then().checkpoint().reach(Family.CHECKPOINT),
         script("amid", m).pages(6).then(m, s -> s.edit(3)).checkpoint().more(m, s -> s.edit(3)),
         script("two-checkpoints", m).pages(6).then(m, s -> s.edit(3)).checkpoint().checkpoint(),
-        script("segment", m).pages(28).log(2).then().log(m, 3).reach(Family.SEGMENT_SWITCH),
-        script("recycled", m).pages(28).log(6).then().checkpoint().log(m, 1).checkpoint(),
-        script("at-half", m).pages(28).log(4).then().log(m, 3).reach(Family.CHECKPOINT),
+        script("segment", m).pages(28).log(1).then().log(m, 3).reach(Family.SEGMENT_SWITCH),
+        script("recycled", m).pages(28).log(2).then().checkpoint().log(m, 1).checkpoint(),
+        script("at-half", m).pages(28).log(1).then().log(m, 2).reach(Family.CHECKPOINT),
         script("extension", m).pages(26, 26, 26, 24).then(m, s -> s.allocate(14)),
         script("large-extension", m).pages(5).then().build(130, 2),
         script("build", m).pages(10).then().build(6, 4),
@@ -171,12 +171,12 @@ final class PageWorkload implements Workload<PageSession, PageState> {
     return log(SyncMode.NONE, steps);
   }
 
-  /** Steps of three batches of images, which fill nearly half a segment. */
+  /** Steps of ten batches of images, which fill about a segment. */
   private PageWorkload log(SyncMode mode, int steps) {
     for (int i = 0; i < steps; i++) {
       step(
           (s, o) -> {
-            for (int batch = 0; batch < 3; batch++) {
+            for (int batch = 0; batch < 10; batch++) {
               s.commit(o, mode, s.rewrite(40));
             }
           });

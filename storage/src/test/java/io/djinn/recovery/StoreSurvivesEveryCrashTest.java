@@ -27,8 +27,8 @@ class StoreSurvivesEveryCrashTest {
           .rounds(
               TestSeed.forTest(NAME),
               seed -> {
-                PowerCuts crashes = crashes(seed, IS_QUICK ? 2 : 8, 6);
-                for (PageWorkload workload : PageWorkload.all(seed, IS_QUICK ? 2 : 16)) {
+                PowerCuts crashes = crashes(seed, IS_QUICK ? 2 : 10, 6);
+                for (PageWorkload workload : PageWorkload.all(seed, IS_QUICK ? 2 : 24)) {
                   crashes.cut(workload);
                 }
                 for (PageWorkload workload : PageWorkload.small(!IS_QUICK)) {
