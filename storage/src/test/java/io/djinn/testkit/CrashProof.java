@@ -1,7 +1,5 @@
 package io.djinn.testkit;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -59,15 +57,21 @@ public final class CrashProof implements AutoCloseable {
       EventCounts events = crashes.events();
       EVENTS.forEach(event -> parts.get(event).add(events.of(event)));
     }
-    assertTrue(failures.isEmpty(), () -> String.join("\n", failures));
+    require(failures.isEmpty(), String.join("\n", failures));
     if (!parts.isEmpty()) {
       for (CrashMode mode : CrashMode.values()) {
-        assertTrue(crashes.onlyOf(mode) > 0, "no image that only " + mode + " gives");
+        require(crashes.onlyOf(mode) > 0, "no image that only " + mode + " gives");
       }
       for (int depth = 1; depth <= PowerCuts.DEEPEST; depth++) {
-        assertTrue(crashes.cutsAtDepth(depth) > 0, "no power cut in recovery number " + depth);
+        require(crashes.cutsAtDepth(depth) > 0, "no power cut in recovery number " + depth);
       }
-      assertTrue(crashes.shortened() > 0, "no image without a commit that was permitted");
+      require(crashes.shortened() > 0, "no image without a commit that was permitted");
+    }
+  }
+
+  private static void require(boolean isTrue, String otherwise) {
+    if (!isTrue) {
+      throw new AssertionError(otherwise);
     }
   }
 
