@@ -83,7 +83,7 @@ final class PageWorkload implements Workload<PageSession, PageState> {
         script("two-checkpoints", m).pages(6).then(m, s -> s.edit(3)).checkpoint().checkpoint(),
         script("segment", m).pages(28).log(1).then().log(m, 3).reach(Family.SEGMENT_SWITCH),
         script("recycled", m).pages(28).log(2).then().checkpoint().log(m, 1).checkpoint(),
-        script("at-half", m).pages(28).log(1).then().log(m, 2).reach(Family.CHECKPOINT),
+        script("at-half", m).pages(28).log(2).then().log(m, 3).reach(Family.CHECKPOINT),
         script("extension", m).pages(26, 26, 26, 24).then(m, s -> s.allocate(14)),
         script("large-extension", m).pages(5).then().build(130, 2),
         script("build", m).pages(10).then().build(6, 4),

@@ -61,7 +61,11 @@ class StoreSurvivesEveryCrashTest {
 
   private static PowerCuts crashes(long seed, int imagesPerMode, int restSteps) {
     return new PowerCuts(
-        "storage", NAME, seed, new PowerCuts.Effort(imagesPerMode, restSteps, 0.03), ONLY);
+        "storage",
+        NAME,
+        seed,
+        new PowerCuts.Effort(imagesPerMode, restSteps, IS_QUICK ? 0.02 : 0.01),
+        ONLY);
   }
 
   /** False where there is no control file yet, or its other slot was being written. */

@@ -60,7 +60,7 @@ public final class CrashProof implements AutoCloseable {
     require(failures.isEmpty(), String.join("\n", failures));
     if (!parts.isEmpty()) {
       for (CrashMode mode : CrashMode.values()) {
-        require(crashes.onlyOf(mode) > 0, "no image that only " + mode + " gives");
+        require(crashes.imagesOf(mode) > 0, "no image of its own was left by " + mode);
       }
       for (int depth = 1; depth <= PowerCuts.DEEPEST; depth++) {
         require(crashes.cutsAtDepth(depth) > 0, "no power cut in recovery number " + depth);

@@ -3,6 +3,7 @@ package io.djinn.testkit;
 import io.djinn.testkit.CrashCase.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ public class PowerCuts {
     final LongHashSet checked = new LongHashSet();
     final LongHashSet cuts = new LongHashSet();
     final long[] cutsAtDepth = new long[DEEPEST + 1];
-    final long[] onlyOfMode = new long[CrashMode.values().length];
+    final long[] ofMode = new long[CrashMode.values().length];
     final EventCounts events = new EventCounts();
     final List<String> failures = new ArrayList<>();
     long positions;
@@ -204,9 +205,12 @@ public class PowerCuts {
     return tallies.stream().mapToLong(tally -> tally.cutsAtDepth[depth]).sum();
   }
 
-  /** Images that no other mode gave at the same position. */
-  public long onlyOf(CrashMode mode) {
-    return tallies.stream().mapToLong(tally -> tally.onlyOfMode[mode.ordinal()]).sum();
+  /**
+   * Distinct images of a mode: of NONE and ALL those that differ from each other, of another mode
+   * those that differ from both at the same position.
+   */
+  public long imagesOf(CrashMode mode) {
+    return tallies.stream().mapToLong(tally -> tally.ofMode[mode.ordinal()]).sum();
   }
 
   /** Images opened with commits missing that the oracle allowed to be there. */
@@ -243,7 +247,7 @@ public class PowerCuts {
       words.append(" depth ").append(depth).append('=').append(cutsAtDepth(depth));
     }
     for (CrashMode mode : CrashMode.values()) {
-      words.append(' ').append(mode).append('=').append(onlyOf(mode));
+      words.append(' ').append(mode).append('=').append(imagesOf(mode));
     }
     return words.append("\n  ").append(events()).toString();
   }
@@ -451,9 +455,20 @@ public class PowerCuts {
           }
         }
       }
-      for (int modes : modesOf.values()) {
-        if (Integer.bitCount(modes) == 1) {
-          tally.onlyOfMode[Integer.numberOfTrailingZeros(modes)]++;
+      countByMode(modesOf.values());
+    }
+
+    /**
+     * What is left by nothing or everything counts for that mode, all else for each that left it.
+     */
+    private void countByMode(Collection<Integer> images) {
+      int extremes = 1 << CrashMode.NONE.ordinal() | 1 << CrashMode.ALL.ordinal();
+      for (int modes : images) {
+        int counted = (modes & extremes) == 0 ? modes : modes & extremes;
+        if (counted != extremes) {
+          for (int left = counted; left != 0; left &= left - 1) {
+            tally.ofMode[Integer.numberOfTrailingZeros(left)]++;
+          }
         }
       }
     }
