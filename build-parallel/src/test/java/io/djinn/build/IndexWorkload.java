@@ -7,36 +7,62 @@ import io.djinn.api.GinIndex;
 import io.djinn.api.GinSpec;
 import io.djinn.api.IndexInfo;
 import io.djinn.api.Snapshot;
+import io.djinn.api.StoreCensus;
 import io.djinn.api.TidCursor;
 import io.djinn.api.WriteBatch;
 import io.djinn.build.plan.BuildOptions;
+import io.djinn.error.BuildFailedException;
 import io.djinn.file.Env;
+import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.source.InMemorySource;
+import io.djinn.testkit.Family;
 import io.djinn.testkit.Oracle;
+import io.djinn.testkit.PageCensus;
+import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Scripts of work on indexes, for the crash test: rows inserted, deleted, built and dropped, on
- * pages so small that a few rows split and free them.
+ * pages so small that a few rows split and free them. Small ones try one change each, after some
+ * preparation; long ones do much.
  *
- * <p>A state maps index name to key to TIDs.
+ * <p>A state maps index name to key to TIDs. A key is a small number; where keys are {@link #wide}
+ * it stands for a text that fills a fifth of a page.
  */
 final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, List<Long>>>> {
   private static final int KEYS = 24;
+  private static final int WIDE_KEYS = 72;
+  private static final int WIDE_GROUPS = 12;
   private static final String INDEX = "i";
+  private static final String OTHER = "j";
+  private static final int IDLE_NANOS = 2_000_000;
+
+  /** Of the store as a whole; a batch has one of {@link #MIXED} or the same. */
+  private static final List<Durability> DURABILITIES =
+      List.of(Durability.sync(), Durability.group(1), Durability.async(1), Durability.none());
+
+  private static final List<Durability> MIXED =
+      List.of(
+          Durability.sync(),
+          Durability.group(1),
+          Durability.none(),
+          Durability.none(),
+          Durability.async(1),
+          Durability.none());
 
   private static final DjinnOptions TINY =
       DjinnOptions.defaults()
           .withPageSizeBytes(512)
           .withFrameMemoryBytes(192 * 512)
-          .withDurability(Durability.none())
           .withLogSegmentBytes(64 << 10)
           .withLogLimitBytes(256 << 10)
           .withMapChunkBytes(1 << 20);
@@ -44,45 +70,136 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   /** One step of a script, on the state it changes. */
   private interface IndexStep extends Step<Djinn, Map<String, Map<Integer, List<Long>>>> {}
 
-  private final String name;
-  private final List<Step<Djinn, Map<String, Map<Integer, List<Long>>>>> steps = new ArrayList<>();
-
-  private final int variant;
-
-  private IndexWorkload(String name, int variant) {
-    this.name = name + "-" + variant;
-    this.variant = variant;
+  /** What a batch does, to the index and to the state alike. */
+  private interface Change {
+    void apply(Djinn db, WriteBatch writes, Map<String, Map<Integer, List<Long>>> state);
   }
 
-  /** The scripts with the random choices of a variant. */
-  static List<IndexWorkload> all(int variant) {
+  private final String name;
+  private final int variant;
+  private final Durability fixed;
+  private final List<Step<Djinn, Map<String, Map<Integer, List<Long>>>>> steps = new ArrayList<>();
+  private boolean isWide;
+  private int setupSteps;
+  private Set<Family> reaches = Set.of();
+
+  private IndexWorkload(String name, int variant, Durability fixed) {
+    this.name = name;
+    this.variant = variant;
+    this.fixed = fixed;
+  }
+
+  /** The long scripts: those always the same but for their values, and random ones. */
+  static List<IndexWorkload> all(long seed, int variants, int randomScripts) {
+    List<IndexWorkload> all = new ArrayList<>();
+    for (int i = 0; i < randomScripts; i++) {
+      all.add(random(i, (int) (seed + i), new SplittableRandom(seed + i)));
+    }
+    for (int variant = 0; variant < variants; variant++) {
+      all.addAll(all(variant));
+    }
+    return all;
+  }
+
+  /** The small scripts, with each durability, or with one each. */
+  static List<IndexWorkload> small(boolean isWithEveryDurability) {
+    List<IndexWorkload> small = new ArrayList<>();
+    for (int i = 0; i < DURABILITIES.size(); i++) {
+      for (IndexWorkload script : small(DURABILITIES.get(i))) {
+        if (isWithEveryDurability
+            || Math.floorMod(script.name.hashCode(), DURABILITIES.size()) == i) {
+          small.add(script);
+        }
+      }
+    }
+    return small;
+  }
+
+  /** The registry of small scripts: a line each. */
+  private static List<IndexWorkload> small(Durability d) {
     return List.of(
-        new IndexWorkload("rows", variant).create().rows(1, 40, 3, 3).deletes(7).rows(5, 12, 4, 2),
-        new IndexWorkload("splits", variant)
+        script("create", d).then().create(),
+        script("create-second", d).create().rows(1, 1, 3, 3).then().create(OTHER),
+        script("first-rows", d).create().then().rows(1, 2, 3, 3),
+        script("insert", d).create().rows(1, 4, 3, 3).then().rows(100, 2, 3, 3),
+        script("both", d).create().create(OTHER).rows(1, 2, 3, 3).then().both(50).both(60),
+        script("leaf-split", d).create().full(1).then().full(3).reach(Family.LEAF_SPLIT),
+        script("root-split", d).create().then().full(2).reach(Family.ROOT_SPLIT),
+        script("inner-split", d).wide().create().keys(0, 9).then().more(9).reach(INNER),
+        script("inner-split-2", d).wide().create().keys(0, 36).then().more(36).reach(INNER),
+        script("inner-split-3", d).wide().create().keys(0, 24).then().more(30).reach(INNER),
+        script("inner-split-4", d).wide().create().keys(40, 32).then().more(0).reach(INNER),
+        script("inner-split-5", d).wide().create().then().more(0).reach(INNER),
+        script("list-to-tree", d).create().one(1, 12).then().one(3, 40).reach(TREE),
+        script("tree-insert", d).create().one(4, 60).then().one(2, 8),
+        script("tree-leaf-split", d).create().one(6, 60).then().one(3, 60).reach(Family.LEAF_SPLIT),
+        script("tree-root-split", d).create().one(1, 50).then().one(3, 60).reach(Family.ROOT_SPLIT),
+        script("tree-delete", d).create().one(6, 60).then().deletes(9).deletes(9),
+        script("tree-page-emptied", d).create().one(8, 60).then().lowest(250).reach(PAGE_FREE),
+        script("tree-shrinks", d).create().one(8, 60).then().lowest(400).reach(PAGE_FREE),
+        script("tree-removed", d).create().one(8, 60).then().removeKeys(7, 1).reach(PAGE_FREE),
+        script("entry-removed", d).create().full(2).then().removeKeys(3, 1),
+        script("leaf-emptied", d).create().full(6).then().removeKeys(0, 12).reach(PAGE_FREE),
+        script("inner-emptied", d).wide().create().keys(0, 60).then().removeKeys(0, 40),
+        script("all-removed", d).create().full(4).then().removeKeys(0, KEYS).reach(PAGE_FREE),
+        script("reuse", d).create().full(6).removeKeys(0, KEYS).then().full(2).reach(PAGE_REUSE),
+        script("free-reuse", d).create().full(4).then().removeKeys(0, 20).full(2).reach(PAGE_REUSE),
+        script("drop", d).create().one(5, 60).then().drop(),
+        script("drop-free", d).create().one(5, 60).then().drop().free().reach(PAGE_FREE),
+        script("free-dropped", d).create().full(5).drop().then().free(),
+        script("drop-create", d).create().full(3).then().drop().create().rows(1, 1, 3, 3),
+        script("drop-of-two", d).create().full(2).create(OTHER).both(9).then().drop(OTHER).free(),
+        script("indexes", d).named(6).then().create().drop("n3"),
+        script("build", d).then().build(60).reach(Family.BUILD),
+        script("build-trees", d).then().build(300).reach(Family.BUILD),
+        script("build-wide", d).wide().then().build(40).reach(Family.BUILD),
+        script("build-beside", d).create(OTHER).then().build(60).reach(Family.BUILD),
+        script("build-reuses", d).freed().then().build(60).reach(Family.BUILD, PAGE_REUSE),
+        script("build-fails", d).then().buildFails(60),
+        script("build-ends", d).then().buildEnds().build(30),
+        script("built-insert", d).build(120).then().rows(5000, 2, 3, 3),
+        script("built-delete", d).build(120).then().deletes(60).deletes(60),
+        script("built-drop", d).build(120).then().drop().free().reach(PAGE_FREE),
+        script("checkpoint", d).create().full(3).then().checkpoint().reach(Family.CHECKPOINT),
+        script("amid", d).create().full(3).then().rows(1, 1, 3, 3).checkpoint().rows(9, 1, 3, 3),
+        script("two-checkpoints", d).create().full(1).then().full(1).checkpoint().checkpoint(),
+        script("idle", d).create().full(2).then().rows(1, 1, 3, 3).idle());
+  }
+
+  private static final Family INNER = Family.INNER_SPLIT;
+  private static final Family TREE = Family.LIST_TO_TREE;
+  private static final Family PAGE_FREE = Family.PAGE_FREE;
+  private static final Family PAGE_REUSE = Family.PAGE_REUSE;
+
+  private static IndexWorkload script(String name, Durability durability) {
+    String mode = durability.toString().replaceAll("[^A-Z]", "");
+    return new IndexWorkload(name + "-" + mode, 0, durability);
+  }
+
+  /** The long scripts with the values of a variant. */
+  private static List<IndexWorkload> all(int variant) {
+    return List.of(
+        mixed("rows", variant).create().rows(1, 40, 3, 3).deletes(7).rows(5, 12, 4, 2),
+        mixed("splits", variant).create().full(20).deletes(40).deletes(200).full(6),
+        mixed("trees", variant)
             .create()
-            .wideRows(20)
-            .deletes(40)
-            .deletes(200)
-            .wideRows(6),
-        new IndexWorkload("list-to-tree", variant)
-            .create()
-            .oneKey(14, 60)
+            .one(14, 60)
             .deletes(300)
             .deletes(300)
             .deletes(400)
-            .oneKey(4, 60),
-        new IndexWorkload("drop", variant)
+            .one(4, 60),
+        mixed("drop", variant)
             .create()
-            .oneKey(6, 60)
+            .one(6, 60)
             .drop()
             .create()
             .rows(3, 10, 3, 3)
             .drop()
             .free()
             .create()
-            .oneKey(3, 40),
-        new IndexWorkload("build", variant).build(90).rows(700, 10, 3, 3).checkpoint().deletes(30),
-        new IndexWorkload("build-on-freed-pages", variant)
+            .one(3, 40),
+        mixed("build", variant).build(90).rows(700, 10, 3, 3).checkpoint().deletes(30),
+        mixed("build-on-freed-pages", variant)
             .build(120)
             .drop()
             .free()
@@ -98,150 +215,289 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             .checkpoint()
             .build(60)
             .deletes(20),
-        new IndexWorkload("checkpoints-and-segments", variant).create().segments(12).deletes(20));
+        mixed("checkpoints-and-segments", variant).create().segments(12).deletes(20));
   }
+
+  private static IndexWorkload mixed(String name, int variant) {
+    return new IndexWorkload(name + "-" + variant, variant, null);
+  }
+
+  /** Anything after anything that can be done then. */
+  private static IndexWorkload random(int number, int variant, SplittableRandom random) {
+    IndexWorkload script = new IndexWorkload("random-" + number, variant, null);
+    script.isWide = number % 2 == 1;
+    int keys = script.keys();
+    script.create();
+    for (int i = 0; i < 20; i++) {
+      int n = 1 + random.nextInt(4);
+      switch (random.nextInt(14)) {
+        case 0 -> script.checkpoint();
+        case 1 -> script.idle();
+        case 2 -> script.drop().create();
+        case 3 -> script.drop().free().build(20 * n);
+        case 4, 5 -> script.deletes(20 * n);
+        case 6 -> script.removeKeys(random.nextInt(keys), 4 * n);
+        case 7, 8 -> script.keys(random.nextInt(keys - 16), 4 * n);
+        case 9, 10 -> script.one(n, 60);
+        case 11 -> script.full(1);
+        default -> script.rows(1_000L * i, n, 3, 3);
+      }
+    }
+    return script;
+  }
+
+  // What scripts are made of.
 
   private IndexWorkload step(IndexStep step) {
     steps.add(step);
     return this;
   }
 
+  /** Everything before was preparation. */
+  private IndexWorkload then() {
+    setupSteps = steps.size();
+    return this;
+  }
+
+  private IndexWorkload wide() {
+    isWide = true;
+    return this;
+  }
+
+  private IndexWorkload reach(Family... events) {
+    reaches = Set.of(events);
+    return this;
+  }
+
+  private int keys() {
+    return isWide ? WIDE_KEYS : KEYS;
+  }
+
+  private Durability ofStore() {
+    return fixed == null ? Durability.none() : fixed;
+  }
+
+  private static boolean isAwaited(Durability durability) {
+    return durability.equals(Durability.sync()) || durability.toString().startsWith("GROUP");
+  }
+
+  private void acknowledge(
+      Oracle<Map<String, Map<Integer, List<Long>>>> oracle, Durability durability) {
+    if (isAwaited(durability)) {
+      oracle.acknowledge();
+    }
+  }
+
   private IndexWorkload create() {
+    return create(INDEX);
+  }
+
+  private IndexWorkload create(String index) {
     return step(
         (db, oracle) -> {
           Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
-          after.put(INDEX, new TreeMap<>());
+          after.put(index, new TreeMap<>());
           oracle.next(after);
-          db.createGin(INDEX, spec());
+          db.createGin(index, spec());
+          acknowledge(oracle, ofStore());
         });
   }
 
-  private static GinSpec spec() {
-    return GinSpec.column("$", ArrayOps.ofInts());
+  private IndexWorkload named(int count) {
+    for (int i = 0; i < count; i++) {
+      create("n" + i);
+    }
+    return this;
   }
 
-  /** Small batches of rows with a few keys each, in every durability mode. */
+  private GinSpec spec() {
+    return GinSpec.column("$", isWide ? ArrayOps.ofStrings() : ArrayOps.ofInts());
+  }
+
+  /** A row's value of some keys. */
+  private Object value(List<Integer> keys) {
+    return isWide ? keys.stream().map(IndexWorkload::text).toList() : keys;
+  }
+
+  private static String text(int key) {
+    return (char) ('a' + key % WIDE_GROUPS) + "x".repeat(90) + key;
+  }
+
+  private GinQuery query(int key) {
+    return isWide ? ArrayOps.containsAll(text(key)) : ArrayOps.containsAll(key);
+  }
+
+  /** One batch. */
+  private IndexWorkload batch(Change change) {
+    return step(
+        (db, oracle) -> {
+          Durability durability = fixed == null ? MIXED.get(oracle.step() % MIXED.size()) : fixed;
+          Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
+          try (WriteBatch writes = db.begin(durability)) {
+            change.apply(db, writes, after);
+            boolean isEmpty = after.equals(oracle.current());
+            oracle.next(after);
+            writes.commit();
+            // A batch without a change is nothing in the log, and waits for nothing before it.
+            if (!isEmpty) {
+              acknowledge(oracle, durability);
+            }
+          }
+        });
+  }
+
+  private void insert(
+      Djinn db,
+      WriteBatch writes,
+      Map<String, Map<Integer, List<Long>>> state,
+      String index,
+      long tid,
+      List<Integer> keys) {
+    db.gin(index).insert(writes, tid, value(keys));
+    for (int key : keys) {
+      add(state.get(index), key, tid);
+    }
+  }
+
+  private Random randomOf(Map<String, Map<Integer, List<Long>>> state) {
+    return new Random(state.hashCode() + 1_000L * variant);
+  }
+
+  /** Small batches of rows with a few keys each. */
   private IndexWorkload rows(long firstTid, int batches, int rows, int keys) {
     for (int batch = 0; batch < batches; batch++) {
-      int number = batch;
-      step(
-          (db, oracle) -> {
-            Random random = new Random(oracle.step() + 1_000L * variant);
-            List<List<Integer>> values = new ArrayList<>();
+      long first = firstTid + (long) batch * rows;
+      batch(
+          (db, writes, state) -> {
+            Random random = randomOf(state);
             for (int row = 0; row < rows; row++) {
               List<Integer> value = new ArrayList<>();
               for (int key = 0; key < keys; key++) {
-                value.add(random.nextInt(KEYS));
+                value.add(random.nextInt(keys()));
               }
-              values.add(value);
+              insert(db, writes, state, INDEX, first + row, value);
             }
-            Durability durability =
-                number % 3 == 2 ? Durability.none() : number % 3 == 1 ? Durability.group(1) : null;
-            insert(db, oracle, firstTid + (long) number * rows, values, durability);
           });
     }
     return this;
   }
 
+  /** A batch with a row for each of two indexes. */
+  private IndexWorkload both(long tid) {
+    return batch(
+        (db, writes, state) -> {
+          insert(db, writes, state, INDEX, tid, List.of(1, 2));
+          insert(db, writes, state, OTHER, tid, List.of(2, 3));
+        });
+  }
+
   /** Rows that hold every key: leaves split, inner pages grow. */
-  private IndexWorkload wideRows(int batches) {
+  private IndexWorkload full(int batches) {
     for (int batch = 0; batch < batches; batch++) {
-      step(
-          (db, oracle) -> {
+      long tid = 1_000_003L * (steps.size() + 1);
+      batch(
+          (db, writes, state) -> {
             List<Integer> all = new ArrayList<>();
             for (int key = 0; key < KEYS; key++) {
               all.add(key);
             }
-            long tid = 1_000_003L * (oracle.step() + 1);
-            insert(db, oracle, tid, List.of(all, all, all, all, all), null);
+            for (int row = 0; row < 5; row++) {
+              insert(db, writes, state, INDEX, tid + row, all);
+            }
           });
     }
     return this;
   }
 
+  /** A row with keys of its own. */
+  private IndexWorkload keys(int first, int count) {
+    long tid = 70_001L * (steps.size() + 1);
+    return batch(
+        (db, writes, state) -> {
+          List<Integer> keys = new ArrayList<>();
+          for (int key = first; key < Math.min(keys(), first + count); key++) {
+            keys.add(key);
+          }
+          insert(db, writes, state, INDEX, tid, keys);
+        });
+  }
+
+  /** Three rows of twelve keys each from one on. */
+  private IndexWorkload more(int first) {
+    return keys(first, 12).keys(first + 12, 12).keys(first + 24, 12);
+  }
+
   /** Many rows of one key, far apart: its list becomes a tree, whose pages split. */
-  private IndexWorkload oneKey(int batches, int rows) {
+  private IndexWorkload one(int batches, int rows) {
     for (int batch = 0; batch < batches; batch++) {
-      step(
-          (db, oracle) -> {
-            Random random = new Random(oracle.step() + 1_000L * variant);
-            Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
-            try (WriteBatch writes = begin(db, null)) {
-              for (int row = 0; row < rows; row++) {
-                long tid = random.nextLong(1L << 40);
-                db.gin(INDEX).insert(writes, tid, List.of(7));
-                add(after, 7, tid);
-              }
-              oracle.next(after);
-              writes.commit();
+      batch(
+          (db, writes, state) -> {
+            Random random = randomOf(state);
+            for (int row = 0; row < rows; row++) {
+              insert(db, writes, state, INDEX, random.nextLong(1L << 40), List.of(7));
             }
-            oracle.acknowledge();
           });
     }
     return this;
   }
 
   private IndexWorkload deletes(int count) {
-    return step(
-        (db, oracle) -> {
-          Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
-          Random random = new Random(oracle.step() + 1_000L * variant);
-          try (WriteBatch writes = begin(db, null)) {
-            for (int i = 0; i < count; i++) {
-              Map<Integer, List<Long>> index = after.get(INDEX);
-              if (index.isEmpty()) {
-                break;
-              }
-              List<Integer> keys = new ArrayList<>(index.keySet());
-              int key = keys.get(random.nextInt(keys.size()));
-              List<Long> tids = index.get(key);
-              long tid = tids.remove(random.nextInt(tids.size()));
-              if (tids.isEmpty()) {
-                index.remove(key);
-              }
-              db.gin(INDEX).delete(writes, tid, List.of(key));
+    return batch(
+        (db, writes, state) -> {
+          Random random = randomOf(state);
+          Map<Integer, List<Long>> index = state.get(INDEX);
+          for (int i = 0; i < count && !index.isEmpty(); i++) {
+            List<Integer> keys = new ArrayList<>(index.keySet());
+            int key = keys.get(random.nextInt(keys.size()));
+            List<Long> tids = index.get(key);
+            long tid = tids.remove(random.nextInt(tids.size()));
+            if (tids.isEmpty()) {
+              index.remove(key);
             }
-            oracle.next(after);
-            writes.commit();
+            db.gin(INDEX).delete(writes, tid, value(List.of(key)));
           }
-          oracle.acknowledge();
         });
   }
 
-  private static WriteBatch begin(Djinn db, Durability durability) {
-    return durability == null ? db.begin(Durability.sync()) : db.begin(durability);
+  /** Removes the lowest TIDs of the key of a tree, whose first pages become empty. */
+  private IndexWorkload lowest(int count) {
+    return batch(
+        (db, writes, state) -> {
+          List<Long> tids = state.get(INDEX).get(7);
+          for (long tid : List.copyOf(tids.subList(0, count))) {
+            db.gin(INDEX).delete(writes, tid, value(List.of(7)));
+          }
+          tids.subList(0, count).clear();
+        });
   }
 
-  private static void insert(
-      Djinn db,
-      Oracle<Map<String, Map<Integer, List<Long>>>> oracle,
-      long firstTid,
-      List<List<Integer>> values,
-      Durability durability) {
-    Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
-    try (WriteBatch writes = begin(db, durability)) {
-      GinIndex index = db.gin(INDEX);
-      for (int row = 0; row < values.size(); row++) {
-        index.insert(writes, firstTid + row, values.get(row));
-        for (int key : values.get(row)) {
-          add(after, key, firstTid + row);
-        }
-      }
-      oracle.next(after);
-      writes.commit();
-    }
-    if (durability == null || !durability.equals(Durability.none())) {
-      oracle.acknowledge();
-    }
+  /** Removes every TID of some keys. */
+  private IndexWorkload removeKeys(int first, int count) {
+    return batch(
+        (db, writes, state) -> {
+          for (int key = first; key < first + count; key++) {
+            List<Long> tids = state.get(INDEX).remove(key);
+            if (tids != null) {
+              for (long tid : tids) {
+                db.gin(INDEX).delete(writes, tid, value(List.of(key)));
+              }
+            }
+          }
+        });
   }
 
   private IndexWorkload drop() {
+    return drop(INDEX);
+  }
+
+  private IndexWorkload drop(String index) {
     return step(
         (db, oracle) -> {
           Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
-          after.remove(INDEX);
+          after.remove(index);
           oracle.next(after);
-          db.drop(INDEX);
+          db.drop(index);
+          acknowledge(oracle, ofStore());
         });
   }
 
@@ -257,58 +513,118 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         });
   }
 
+  /** Lets time pass after an ASYNC commit, so that it and all before it are synced by now. */
+  private IndexWorkload idle() {
+    long tid = 90_001L * (steps.size() + 1);
+    return step(
+        (db, oracle) -> {
+          Durability durability =
+              ofStore().equals(Durability.none()) ? Durability.async(1) : ofStore();
+          Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
+          try (WriteBatch writes = db.begin(durability)) {
+            insert(db, writes, after, INDEX, tid, List.of(1));
+            oracle.next(after);
+            writes.commit();
+          }
+          SimEnv env = (SimEnv) db.env();
+          env.advance(IDLE_NANOS);
+          env.runAgents();
+          oracle.acknowledge();
+        });
+  }
+
   /** A commit that leaves nothing: the batch that freed pages becomes an old one. */
   private IndexWorkload rowless() {
     return create().drop().free().checkpoint();
   }
 
+  /** Pages freed long enough ago for a build. */
+  private IndexWorkload freed() {
+    return build(60).drop().free().checkpoint().rowless().checkpoint();
+  }
+
   private IndexWorkload build(int rows) {
     return step(
         (db, oracle) -> {
-          Random random = new Random(oracle.step() + 1_000L * variant);
-          List<Object> values = new ArrayList<>();
-          for (int row = 0; row < rows; row++) {
-            List<Integer> value = new ArrayList<>();
-            for (int key = 0; key < 5; key++) {
-              value.add(random.nextInt(KEYS));
-            }
-            value.add(7);
-            values.add(value);
-          }
+          List<List<Integer>> values = values(rows, randomOf(oracle.current()));
           Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
           after.put(INDEX, new TreeMap<>());
-          try (InMemorySource source = InMemorySource.ofValues(values)) {
+          try (InMemorySource source = source(values, false)) {
             for (int row = 0; row < rows; row++) {
-              for (Object key : (List<?>) values.get(row)) {
-                add(after, (Integer) key, source.tidOf(row + 1L));
+              for (int key : values.get(row)) {
+                add(after.get(INDEX), key, source.tidOf(row + 1L));
               }
             }
             oracle.next(after);
-            new IndexBuild(
-                    db,
-                    INDEX,
-                    spec(),
-                    source,
-                    BuildOptions.defaults().withMaintenanceWorkMem(1L << 20).withParallelWorkers(0),
-                    BuildListener.SILENT)
-                .run();
+            build(db, source).run();
           }
+          oracle.events().add(Family.BUILD, 1);
           oracle.acknowledge();
         });
+  }
+
+  /** A build whose last row is none: nothing is left of it. */
+  private IndexWorkload buildFails(int rows) {
+    return step(
+        (db, oracle) -> {
+          try (InMemorySource source = source(values(rows, randomOf(oracle.current())), true)) {
+            build(db, source).run();
+            throw new AssertionError("a build of a row that is none came to its end");
+          } catch (BuildFailedException expected) {
+            if (db.isSealed()) {
+              throw expected;
+            }
+          }
+        });
+  }
+
+  /** A build that ends before it has begun. */
+  private IndexWorkload buildEnds() {
+    return step((db, oracle) -> db.beginBuild(INDEX, spec()).close());
+  }
+
+  private List<List<Integer>> values(int rows, Random random) {
+    List<List<Integer>> values = new ArrayList<>();
+    for (int row = 0; row < rows; row++) {
+      List<Integer> value = new ArrayList<>();
+      for (int key = 0; key < 5; key++) {
+        value.add(random.nextInt(keys()));
+      }
+      value.add(7);
+      values.add(value);
+    }
+    return values;
+  }
+
+  private InMemorySource source(List<List<Integer>> values, boolean isLastWrong) {
+    List<Object> rows = new ArrayList<>();
+    values.forEach(value -> rows.add(value(value)));
+    if (isLastWrong) {
+      rows.add("no array");
+    }
+    return InMemorySource.ofValues(rows);
+  }
+
+  private IndexBuild build(Djinn db, InMemorySource source) {
+    return new IndexBuild(
+        db,
+        INDEX,
+        spec(),
+        source,
+        BuildOptions.defaults().withMaintenanceWorkMem(1L << 20).withParallelWorkers(0),
+        BuildListener.SILENT);
   }
 
   /** Batches whose images fill log segments, with checkpoints that recycle them. */
   private IndexWorkload segments(int rounds) {
     for (int round = 0; round < rounds; round++) {
-      oneKey(2, 60);
-      rows(round * 100L, 3, 6, 6);
-      checkpoint();
+      one(2, 60).rows(round * 100L, 3, 6, 6).checkpoint();
     }
     return this;
   }
 
-  private static void add(Map<String, Map<Integer, List<Long>>> state, int key, long tid) {
-    List<Long> tids = state.get(INDEX).computeIfAbsent(key, k -> new ArrayList<>());
+  private static void add(Map<Integer, List<Long>> index, int key, long tid) {
+    List<Long> tids = index.computeIfAbsent(key, k -> new ArrayList<>());
     if (!tids.contains(tid)) {
       tids.add(tid);
     }
@@ -334,7 +650,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
 
   @Override
   public Djinn open(Env env) {
-    return Djinn.open(env, TINY);
+    return Djinn.open(env, TINY.withDurability(ofStore()));
   }
 
   @Override
@@ -353,6 +669,21 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   }
 
   @Override
+  public int setupSteps() {
+    return setupSteps;
+  }
+
+  @Override
+  public Set<Family> reaches() {
+    return reaches;
+  }
+
+  @Override
+  public PageCensus census(Djinn db) {
+    return StoreCensus.of(db);
+  }
+
+  @Override
   public Map<String, Map<Integer, List<Long>>> read(Djinn db) {
     List<String> problems = db.verify();
     if (!problems.isEmpty()) {
@@ -366,9 +697,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
       Map<Integer, List<Long>> keys = new TreeMap<>();
       GinIndex index = db.gin(info.name());
       try (Snapshot snapshot = db.snapshot()) {
-        for (int key = 0; key < KEYS; key++) {
+        for (int key = 0; key < keys(); key++) {
           TreeSet<Long> tids = new TreeSet<>();
-          try (TidCursor cursor = index.search(snapshot, ArrayOps.containsAll(key))) {
+          try (TidCursor cursor = index.search(snapshot, query(key))) {
             while (cursor.next()) {
               tids.add(cursor.tid());
             }

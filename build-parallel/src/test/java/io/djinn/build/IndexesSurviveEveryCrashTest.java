@@ -1,39 +1,41 @@
 package io.djinn.build;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-
+import io.djinn.testkit.CrashCase;
+import io.djinn.testkit.CrashProof;
 import io.djinn.testkit.PowerCuts;
 import io.djinn.testkit.TestSeed;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.djinn.testkit.Tier;
 import org.junit.jupiter.api.Test;
 
+/** Every workload on indexes, with the power cut before each of its file operations. */
 class IndexesSurviveEveryCrashTest {
-  private static final int VARIANTS = 3;
-  private static final int LEAST_DISTINCT = 8_000;
+  private static final String NAME = "IndexesSurviveEveryCrashTest";
+  private static final boolean IS_QUICK = Tier.current() == Tier.QUICK;
+  private static final CrashCase ONLY = CrashCase.selected();
+  private static final PowerCuts.Effort EFFORT =
+      IS_QUICK ? new PowerCuts.Effort(2, 3, 0.01) : new PowerCuts.Effort(8, 3, 0.02);
 
   @Test
   void whatIsFoundAfterAnyCrashIsAPrefixWithEverythingAcknowledged() throws Exception {
-    PowerCuts crashes =
-        new PowerCuts(
-            "IndexesSurviveEveryCrashTest",
-            TestSeed.forTest("IndexesSurviveEveryCrashTest"),
-            Integer.getInteger("djinn.crash.seeds", 6),
-            3);
-    for (int variant = 0; variant < VARIANTS; variant++) {
-      for (IndexWorkload workload : IndexWorkload.all(variant)) {
-        crashes.run(workload);
-      }
+    try (CrashProof proof = new CrashProof("indexes", ONLY)) {
+      Tier.current()
+          .rounds(
+              TestSeed.forTest(NAME),
+              seed -> {
+                PowerCuts crashes = new PowerCuts("build-parallel", NAME, seed, EFFORT, ONLY);
+                for (IndexWorkload workload :
+                    IndexWorkload.all(seed, IS_QUICK ? 1 : 3, IS_QUICK ? 2 : 40)) {
+                  crashes.cut(workload);
+                }
+                for (IndexWorkload workload : IndexWorkload.small(!IS_QUICK)) {
+                  crashes.cut(workload);
+                }
+                for (IndexWorkload workload : IndexWorkload.all(seed, 1, 0)) {
+                  crashes.kill(workload, IS_QUICK ? 64 : 8);
+                }
+                crashes.run();
+                proof.check(crashes);
+              });
     }
-    System.out.println("crashes of indexes: " + crashes.summary());
-    Path report = Path.of("target", "proof", "crash.txt");
-    Files.createDirectories(report.getParent());
-    Files.writeString(report, "indexes: " + crashes.summary() + "\n");
-    if (!crashes.failures().isEmpty()) {
-      fail(String.join("\n", crashes.failures()));
-    }
-    boolean isWhole = System.getProperty("djinn.crash.workload", "").isEmpty();
-    assertTrue(!isWhole || crashes.distinct() >= LEAST_DISTINCT, crashes.summary());
   }
 }

@@ -21,6 +21,7 @@ import io.djinn.space.ExtentListPage;
 import io.djinn.space.Space;
 import io.djinn.space.SpacePage;
 import io.djinn.testkit.Oracle;
+import io.djinn.testkit.PageCensus;
 import io.djinn.testkit.SimEnv;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,10 @@ final class PageSession implements AutoCloseable {
 
   private static final int DIRECTORY_COUNT = Page.HEADER_BYTES;
   private static final int DIRECTORY_ENTRIES = DIRECTORY_COUNT + 4;
+
+  /** As many as the directory page has room for. */
+  private static final int MOST_PAGES = 118;
+
   private static final PageKind KIND = PageKind.POSTING_LEAF;
   private static final long GROUP_NANOS = 1_000_000;
 
@@ -140,9 +145,10 @@ final class PageSession implements AutoCloseable {
     oracle.acknowledge();
   }
 
+  /** Allocates pages, as long as the directory has room for them. */
   Change allocate(int pages) {
     return (batch, state, random) -> {
-      for (int i = 0; i < pages; i++) {
+      for (int i = 0; i < pages && state.pages().size() < MOST_PAGES; i++) {
         batch.operation(
             () -> {
               int pageNo = batch.allocate(KIND, 0);
@@ -257,7 +263,8 @@ final class PageSession implements AutoCloseable {
     TreeMap<Integer, List<Long>> loaded = new TreeMap<>();
     store.onPageThread(() -> load(ranges, oracle.step(), loaded));
     BitSet adopted = new BitSet();
-    loaded.keySet().stream().limit(kept).forEach(adopted::set);
+    int room = MOST_PAGES - before.pages().size();
+    loaded.keySet().stream().limit(Math.min(kept, room)).forEach(adopted::set);
     commit(
         oracle,
         SyncMode.SYNC,
@@ -379,6 +386,11 @@ final class PageSession implements AutoCloseable {
         reader.leave();
       }
     }
+  }
+
+  /** The free pages now. */
+  PageCensus census() {
+    return read(PageCensus::of);
   }
 
   /** What the store holds now, with every page accounted for. */

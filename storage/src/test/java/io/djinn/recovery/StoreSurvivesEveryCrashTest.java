@@ -1,58 +1,71 @@
 package io.djinn.recovery;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.djinn.error.DjinnException;
+import io.djinn.testkit.CrashCase;
+import io.djinn.testkit.CrashProof;
 import io.djinn.testkit.PowerCuts;
 import io.djinn.testkit.SimVfs;
 import io.djinn.testkit.TestSeed;
+import io.djinn.testkit.Tier;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Every workload on pages, with the power cut before each of its file operations. */
 class StoreSurvivesEveryCrashTest {
-  private static final int KILL_STRIDE = 1;
-  private static final int LEAST_DISTINCT = 10_000;
+  private static final String NAME = "StoreSurvivesEveryCrashTest";
+  private static final boolean IS_QUICK = Tier.current() == Tier.QUICK;
+  private static final CrashCase ONLY = CrashCase.selected();
 
   @Test
   void whatIsFoundAfterAnyCrashIsAPrefixWithEverythingAcknowledged() throws Exception {
-    PowerCuts crashes =
-        new PowerCuts(
-            "StoreSurvivesEveryCrashTest",
-            TestSeed.forTest("StoreSurvivesEveryCrashTest"),
-            Integer.getInteger("djinn.crash.seeds", 6),
-            6);
-    for (PageWorkload workload : PageWorkload.all()) {
-      crashes.run(workload);
-      crashes.runKilled(workload, KILL_STRIDE);
+    try (CrashProof proof = new CrashProof("pages", ONLY)) {
+      Tier.current()
+          .rounds(
+              TestSeed.forTest(NAME),
+              seed -> {
+                PowerCuts crashes = crashes(seed, IS_QUICK ? 2 : 10, 6);
+                for (PageWorkload workload : PageWorkload.all(seed, IS_QUICK ? 2 : 24)) {
+                  crashes.cut(workload);
+                }
+                for (PageWorkload workload : PageWorkload.small(!IS_QUICK)) {
+                  crashes.cut(workload);
+                }
+                for (PageWorkload workload : PageWorkload.all(seed, 0)) {
+                  crashes.kill(workload, IS_QUICK ? 16 : 2);
+                }
+                crashes.run();
+                proof.check(crashes);
+              });
     }
-    System.out.println("crashes of a page store: " + crashes.summary());
-    Path report = Path.of("target", "proof", "crash.txt");
-    Files.createDirectories(report.getParent());
-    Files.writeString(report, "page store: " + crashes.summary() + "\n");
-    if (!crashes.failures().isEmpty()) {
-      fail(String.join("\n", crashes.failures()));
-    }
-    boolean isWhole = System.getProperty("djinn.crash.workload", "").isEmpty();
-    assertTrue(!isWhole || crashes.distinct() >= LEAST_DISTINCT, crashes.summary());
   }
 
   @Test
   void oneControlSlotAloneLeadsToEverythingAcknowledgedAtAnyTime() throws Exception {
-    PowerCuts crashes =
-        new PowerCuts(
-            "StoreSurvivesEveryCrashTest", TestSeed.forTest("StoreSurvivesEveryCrashTest"), 1, 6);
-    for (PageWorkload workload : PageWorkload.all()) {
-      crashes.runDamaged(workload, StoreSurvivesEveryCrashTest::damageNewestSlot);
-    }
-    System.out.println("crashes with a damaged control slot: " + crashes.summary());
-    if (!crashes.failures().isEmpty()) {
-      fail(String.join("\n", crashes.failures()));
-    }
+    Tier.current()
+        .rounds(
+            TestSeed.forTest(NAME),
+            seed -> {
+              PowerCuts crashes = crashes(seed, 1, 6);
+              for (PageWorkload workload : PageWorkload.all(seed, 0)) {
+                crashes.cutDamaged(workload, StoreSurvivesEveryCrashTest::damageNewestSlot);
+              }
+              crashes.run();
+              System.out.println("crashes with a damaged control slot: " + crashes.summary());
+              assertEquals(List.of(), crashes.failures(), String.join("\n", crashes.failures()));
+            });
+  }
+
+  private static PowerCuts crashes(long seed, int imagesPerMode, int restSteps) {
+    return new PowerCuts(
+        "storage",
+        NAME,
+        seed,
+        new PowerCuts.Effort(imagesPerMode, restSteps, IS_QUICK ? 0.02 : 0.01),
+        ONLY);
   }
 
   /** False where there is no control file yet, or its other slot was being written. */

@@ -12,6 +12,7 @@ import java.util.List;
 public final class Oracle<T> {
   private final List<T> states = new ArrayList<>();
   private final List<Integer> steps = new ArrayList<>();
+  private final EventCounts events = new EventCounts();
   private int acknowledged;
   private int step;
 
@@ -49,6 +50,11 @@ public final class Oracle<T> {
   /** Everything committed so far was acknowledged as durable. */
   public void acknowledge() {
     acknowledged = states.size() - 1;
+  }
+
+  /** What happened to the store while these states came about. */
+  public EventCounts events() {
+    return events;
   }
 
   /** Number of the step being run, from 0; a seed for its random choices. */

@@ -1,10 +1,19 @@
 package io.djinn.testkit;
 
+import io.djinn.testkit.CrashCase.Kind;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.agrona.collections.LongHashSet;
 
 /**
  * Cuts the power before every operation of a workload and holds what is found after reopening
@@ -14,25 +23,40 @@ import java.util.SplittableRandom;
  * are taken of what a power cut would leave at this moment, in every {@link CrashMode} and with
  * several seeds. Each is opened: it must hold the state after a prefix of the commits that has
  * every acknowledged one in it. From there the rest of the script must run to its end, and so must
- * closing and opening once more. While an image is opened, images of that are taken in turn, which
- * must come to the same state as the uninterrupted opening.
+ * closing and opening once more. While an image is opened the power is cut in turn, and again while
+ * that one is opened, three deep: each must come to the same state as the uninterrupted opening.
  *
  * <p>Besides, the process is killed at positions of the workload, which loses nothing that the
  * operating system was given, and the power is cut while the next process opens the store.
  *
  * <p>Images with the same contents and the same permitted states are checked once. A failure names
- * the command that repeats it: the system properties {@code djinn.seed}, {@code
- * djinn.crash.workload}, {@code djinn.crash.position} and {@code djinn.crash.mode} pick one case.
+ * the command that repeats it: a {@link CrashCase} picks one case.
+ *
+ * <p>Workloads know nothing of each other, so some run at a time; each has random numbers of its
+ * own, and what is reported is in the order in which they were added.
+ *
+ * <p>Of the {@linkplain #events() events} those count that the run of a workload itself went
+ * through and those of the rests of scripts that ran on recovered stores, never those of opening a
+ * store or of runs that only lead to a kill.
  */
-public final class PowerCuts {
+public class PowerCuts {
   private static final long MAP_CAPACITY_BYTES = 4L << 20;
-
-  /** Images of one opening are taken at every position with this probability. */
-  private static final double NESTED_SHARE = 0.08;
-
   private static final int MOST_NESTED = 4;
-  private static final int DEEPEST = 3;
-  private static final int MOST_FAILURES = 20;
+
+  /** Recoveries after one crash during which the power is cut. */
+  static final int DEEPEST = 3;
+
+  private static final int MOST_FAILURES = 5;
+  private static final int MOST_THREADS = 2;
+
+  /**
+   * How much is tried.
+   *
+   * @param imagesPerMode images of each mode at each position
+   * @param restSteps most steps run on after a recovery
+   * @param cutShare share of the operations of an opening before which the power is cut
+   */
+  public record Effort(int imagesPerMode, int restSteps, double cutShare) {}
 
   /** Damage done to an image before it is opened. */
   public interface Damage {
@@ -40,88 +64,192 @@ public final class PowerCuts {
     boolean apply(SimVfs image) throws Exception;
   }
 
+  /** One workload with one kind of crash. */
+  private interface Job extends Callable<Tally> {}
+
+  /** What one job counted. */
+  private static final class Tally {
+    final LongHashSet distinct = new LongHashSet();
+    final LongHashSet checked = new LongHashSet();
+    final LongHashSet cuts = new LongHashSet();
+    final long[] cutsAtDepth = new long[DEEPEST + 1];
+    final long[] ofMode = new long[CrashMode.values().length];
+    final EventCounts events = new EventCounts();
+    final List<String> failures = new ArrayList<>();
+    long positions;
+    long kills;
+    long images;
+    long allCuts;
+    long shortened;
+  }
+
+  private final String module;
   private final String testName;
   private final long seed;
-  private final int seedsPerMode;
-  private final int restSteps;
-  private final String onlyWorkload = System.getProperty("djinn.crash.workload", "");
-  private final long onlyPosition = Long.getLong("djinn.crash.position", -1);
-  private final String onlyMode = System.getProperty("djinn.crash.mode", "");
+  private final Effort effort;
+  private final CrashCase only;
 
-  private final Set<Long> distinct = new HashSet<>();
-  private final Set<Long> contents = new HashSet<>();
-  private final List<String> failures = new ArrayList<>();
-  private long images;
-  private long nested;
-  private long positions;
-  private long kills;
-  private final long startNanos = System.nanoTime();
+  private final List<Job> jobs = new ArrayList<>();
+  private final List<Tally> tallies = new ArrayList<>();
+  private long nanos;
 
   /**
+   * @param module of Maven, and
    * @param testName class of the test, for the command that repeats a failure
-   * @param seedsPerMode images of each mode at each position
-   * @param restSteps most steps run on after a recovery
+   * @param only what is tried of it all
    */
-  public PowerCuts(String testName, long seed, int seedsPerMode, int restSteps) {
+  public PowerCuts(String module, String testName, long seed, Effort effort, CrashCase only) {
+    this.module = module;
     this.testName = testName;
     this.seed = seed;
-    this.seedsPerMode = seedsPerMode;
-    this.restSteps = restSteps;
+    this.effort = effort;
+    this.only = only;
   }
 
-  /** Runs a workload with all its crashes. */
-  public <S, T> void run(Workload<S, T> workload) throws Exception {
-    if (onlyWorkload.isEmpty() || onlyWorkload.equals(workload.name())) {
-      new Run<>(workload, null).run();
+  /** The environment each store is opened in. */
+  protected SimEnv env(SimVfs vfs, long envSeed) {
+    return new SimEnv(vfs, envSeed);
+  }
+
+  /** Adds a workload whose power is cut. */
+  public <S, T> void cut(Workload<S, T> workload) {
+    if (only.takes(Kind.CUT, workload.name())) {
+      jobs.add(() -> new Run<>(workload, Kind.CUT, null).run());
     }
   }
 
-  /** Runs a workload with all its crashes, damaging each image. */
-  public <S, T> void runDamaged(Workload<S, T> workload, Damage damage) throws Exception {
-    if (onlyWorkload.isEmpty() || onlyWorkload.equals(workload.name())) {
-      new Run<>(workload, damage).run();
+  /** Adds a workload whose power is cut, with each image damaged. */
+  public <S, T> void cutDamaged(Workload<S, T> workload, Damage damage) {
+    if (only.takes(Kind.DAMAGED, workload.name())) {
+      jobs.add(() -> new Run<>(workload, Kind.DAMAGED, damage).run());
     }
   }
 
   /**
-   * Kills the process before operations of a workload, and cuts the power while the store is opened
-   * again.
+   * Adds a workload that is killed, with the power cut while the store is opened again.
    *
    * @param stride operations between two kills
    */
-  public <S, T> void runKilled(Workload<S, T> workload, int stride) throws Exception {
-    if (onlyWorkload.isEmpty() || onlyWorkload.equals(workload.name())) {
-      // A failing case is repeated by its position alone.
-      long position = Math.max(1, onlyPosition);
-      while (new Run<>(workload, null).kill(position) && onlyPosition < 0) {
-        position += stride;
-      }
+  public <S, T> void kill(Workload<S, T> workload, int stride) {
+    if (only.takes(Kind.KILLED, workload.name())) {
+      jobs.add(() -> killAll(workload, stride));
     }
   }
 
-  /** What went wrong, a case each; empty where nothing did. */
+  private <S, T> Tally killAll(Workload<S, T> workload, int stride) throws Exception {
+    Tally tally = new Tally();
+    long position = Math.max(1, only.position());
+    boolean goOn = true;
+    while (goOn && tally.failures.size() < MOST_FAILURES) {
+      goOn = new Run<>(workload, Kind.KILLED, null, tally).kill(position) && only.position() < 0;
+      position += stride;
+    }
+    return tally;
+  }
+
+  /** Runs all that was added. */
+  public void run() throws InterruptedException {
+    long start = System.nanoTime();
+    int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      for (Future<Tally> future : pool.invokeAll(jobs)) {
+        tallies.add(resultOf(future));
+      }
+    } finally {
+      pool.shutdownNow();
+      jobs.clear();
+    }
+    nanos += System.nanoTime() - start;
+  }
+
+  private static Tally resultOf(Future<Tally> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      Tally broken = new Tally();
+      broken.failures.add(words(e.getCause()));
+      return broken;
+    }
+  }
+
+  /** What went wrong, a case each, in the order of the workloads; empty where nothing did. */
   public List<String> failures() {
-    return failures;
+    return tallies.stream().flatMap(tally -> tally.failures.stream()).toList();
   }
 
-  /** Images taken with different contents or at different positions. */
-  public long distinct() {
-    return distinct.size();
+  /** Images taken, and those of them with other contents or at another position. */
+  public long images() {
+    return tallies.stream().mapToLong(tally -> tally.images).sum();
   }
 
-  /** The figures on one line. */
+  /** See {@link #images()}. */
+  public long distinctImages() {
+    return tallies.stream().mapToLong(tally -> tally.distinct.size()).sum();
+  }
+
+  /**
+   * Power cuts while a store was opened, and those that left something else or of something else.
+   */
+  public long cutsOfRecovery() {
+    return tallies.stream().mapToLong(tally -> tally.allCuts).sum();
+  }
+
+  /** See {@link #cutsOfRecovery()}. */
+  public long distinctCutsOfRecovery() {
+    return tallies.stream().mapToLong(tally -> tally.cuts.size()).sum();
+  }
+
+  /** Distinct power cuts during the first, second, third recovery after a crash. */
+  public long cutsAtDepth(int depth) {
+    return tallies.stream().mapToLong(tally -> tally.cutsAtDepth[depth]).sum();
+  }
+
+  /**
+   * Distinct images of a mode: of NONE and ALL those that differ from each other, of another mode
+   * those that differ from both at the same position.
+   */
+  public long imagesOf(CrashMode mode) {
+    return tallies.stream().mapToLong(tally -> tally.ofMode[mode.ordinal()]).sum();
+  }
+
+  /** Images opened with commits missing that the oracle allowed to be there. */
+  public long shortened() {
+    return tallies.stream().mapToLong(tally -> tally.shortened).sum();
+  }
+
+  /** What the workloads went through. */
+  public EventCounts events() {
+    EventCounts events = new EventCounts();
+    tallies.forEach(tally -> events.add(tally.events));
+    return events;
+  }
+
+  /** The figures in a few lines. */
   public String summary() {
-    return String.format(
-        "positions=%d kills=%d images=%d nested=%d distinct=%d checked=%d failures=%d seconds=%.1f seed=%d",
-        positions,
-        kills,
-        images,
-        nested,
-        distinct.size(),
-        contents.size(),
-        failures.size(),
-        (System.nanoTime() - startNanos) / 1e9,
-        seed);
+    StringBuilder words = new StringBuilder();
+    words.append(
+        String.format(
+            "positions=%d kills=%d images=%d distinct=%d checked=%d cuts of recovery=%d distinct=%d"
+                + " shortened=%d failures=%d seconds=%.1f seed=%d%n ",
+            tallies.stream().mapToLong(tally -> tally.positions).sum(),
+            tallies.stream().mapToLong(tally -> tally.kills).sum(),
+            images(),
+            distinctImages(),
+            tallies.stream().mapToLong(tally -> tally.checked.size()).sum(),
+            cutsOfRecovery(),
+            distinctCutsOfRecovery(),
+            shortened(),
+            failures().size(),
+            nanos / 1e9,
+            seed));
+    for (int depth = 1; depth <= DEEPEST; depth++) {
+      words.append(" depth ").append(depth).append('=').append(cutsAtDepth(depth));
+    }
+    for (CrashMode mode : CrashMode.values()) {
+      words.append(' ').append(mode).append('=').append(imagesOf(mode));
+    }
+    return words.append("\n  ").append(events()).toString();
   }
 
   /** One workload on one disk. */
@@ -130,36 +258,61 @@ public final class PowerCuts {
     private final List<Workload.Step<S, T>> steps;
     private final Oracle<T> oracle;
     private final long workloadSeed;
-
+    private final Kind kind;
     private final Damage damage;
+    private final Tally tally;
 
-    Run(Workload<S, T> workload, Damage damage) {
-      this(workload, damage, new Oracle<>(workload.initial(), 0));
+    Run(Workload<S, T> workload, Kind kind, Damage damage) {
+      this(workload, kind, damage, new Tally());
     }
 
-    private Run(Workload<S, T> workload, Damage damage, Oracle<T> oracle) {
+    Run(Workload<S, T> workload, Kind kind, Damage damage, Tally tally) {
+      this(workload, kind, damage, tally, new Oracle<>(workload.initial(), 0));
+    }
+
+    private Run(Workload<S, T> workload, Kind kind, Damage damage, Tally tally, Oracle<T> oracle) {
       this.workload = workload;
-      this.oracle = oracle;
+      this.kind = kind;
       this.damage = damage;
+      this.tally = tally;
+      this.oracle = oracle;
       steps = workload.steps();
       workloadSeed = mix(seed, workload.name().hashCode());
     }
 
-    void run() throws Exception {
+    Tally run() {
+      FileEvents files = new FileEvents(oracle.events());
       try (SimVfs vfs = new SimVfs(MAP_CAPACITY_BYTES)) {
         vfs.hook(
             call -> {
+              files.before(call);
               if (call.op().changes()) {
-                positions++;
                 crashAt(vfs, call);
               }
             });
-        SimEnv env = new SimEnv(vfs, workloadSeed);
-        S store = workload.open(env);
+        S store = workload.open(env(vfs, workloadSeed));
+        files.begin();
+        runSteps(store, oracle, workload.setupSteps());
+        EventCounts prepared = new EventCounts();
+        prepared.add(oracle.events());
+        oracle.step(workload.setupSteps());
         runSteps(store, oracle, steps.size());
+        for (Family event : workload.reaches()) {
+          if (oracle.events().of(event) == prepared.of(event)) {
+            fail("does not reach " + event + "; " + oracle.events());
+          }
+        }
         workload.close(store);
         crashAt(vfs, null);
+      } catch (Throwable t) {
+        fail("ended without a crash\n" + words(t));
       }
+      tally.events.add(oracle.events());
+      return tally;
+    }
+
+    private void fail(String why) {
+      tally.failures.add(workload.name() + ": " + why);
     }
 
     /** False where the workload ends before the position. */
@@ -169,7 +322,7 @@ public final class PowerCuts {
       boolean isKilled = !endsBeforeCrash(vfs);
       try (SimVfs next = vfs.reopen()) {
         if (isKilled) {
-          kills++;
+          tally.kills++;
           openCuttingPower(next, position);
         }
       }
@@ -180,7 +333,7 @@ public final class PowerCuts {
       S store = null;
       boolean isThrough = false;
       try {
-        store = workload.open(new SimEnv(vfs, workloadSeed));
+        store = workload.open(env(vfs, workloadSeed));
         runSteps(store, oracle, steps.size());
         isThrough = true;
       } catch (SimulatedCrash crash) {
@@ -202,19 +355,21 @@ public final class PowerCuts {
       }
     }
 
-    private void openCuttingPower(SimVfs next, long position) throws Exception {
+    private void openCuttingPower(SimVfs next, long position) {
       SplittableRandom random = new SplittableRandom(mix(workloadSeed, position));
       CrashMode[] modes = CrashMode.values();
-      List<SimVfs> cut = new ArrayList<>();
+      long key = mix(workloadSeed, ~position);
+      List<Cut> cut = new ArrayList<>();
       try {
         next.hook(
             call -> {
               if (call.op().changes()) {
-                cut.add(next.crash(CrashMode.NONE, 0));
-                cut.add(next.crash(modes[random.nextInt(modes.length)], random.nextLong()));
+                cut(next, CrashMode.NONE, 0, key, 1, cut);
+                CrashMode mode = modes[random.nextInt(modes.length)];
+                cut(next, mode, random.nextLong(), key, 1, cut);
               }
             });
-        S store = workload.open(new SimEnv(next, position));
+        S store = workload.open(env(next, position));
         try {
           next.hook(null);
           int found = find(workload.read(store), oracle.acknowledged(), oracle.last());
@@ -223,77 +378,139 @@ public final class PowerCuts {
           next.hook(null);
           workload.close(store);
         }
-        for (SimVfs image : cut) {
-          nested++;
-          verify(image, random.nextLong(), oracle.acknowledged(), oracle.last(), DEEPEST);
+        for (Cut taken : cut) {
+          verify(taken, random.nextLong(), oracle.acknowledged(), oracle.last(), 2);
         }
       } catch (Throwable t) {
-        failures.add("killed: " + describe(t, position, null, null));
+        tally.failures.add(describe(t, position, null, 0, null));
       } finally {
-        cut.forEach(SimVfs::close);
+        cut.forEach(taken -> taken.image().close());
       }
     }
 
     /** Runs some steps of the rest, with the power cut at some of their operations. */
     private void goOn(SimVfs vfs, S store, int found, SplittableRandom random) throws Exception {
       Run<S, T> rest =
-          new Run<>(workload, null, new Oracle<>(oracle.state(found), oracle.stepOf(found) + 1));
+          new Run<>(
+              workload,
+              kind,
+              null,
+              tally,
+              new Oracle<>(oracle.state(found), oracle.stepOf(found) + 1));
       CrashMode[] modes = CrashMode.values();
+      FileEvents files = new FileEvents(rest.oracle.events());
+      files.begin();
       vfs.hook(
           call -> {
-            if (call.op().changes() && random.nextDouble() < NESTED_SHARE) {
-              nested++;
+            files.before(call);
+            if (call.op().changes() && random.nextDouble() < effort.cutShare()) {
               CrashMode mode =
                   random.nextBoolean() ? CrashMode.NONE : modes[random.nextInt(modes.length)];
               try (SimVfs image = vfs.crash(mode, random.nextLong())) {
+                Oracle<T> states = rest.oracle;
+                Cut taken = new Cut(image, mix(workloadSeed, image.durableHash()));
                 rest.verify(
-                    image,
-                    random.nextLong(),
-                    rest.oracle.acknowledged(),
-                    rest.oracle.last(),
-                    DEEPEST);
+                    taken, random.nextLong(), states.acknowledged(), states.last(), DEEPEST + 1);
               } catch (Exception e) {
                 throw new AssertionError("power cut before " + call + ": " + e, e);
               }
             }
           });
-      runSteps(store, rest.oracle, Math.min(steps.size(), rest.oracle.step() + restSteps));
+      runSteps(store, rest.oracle, restEnd(rest.oracle));
+      tally.events.add(rest.oracle.events());
+    }
+
+    private int restEnd(Oracle<T> rest) {
+      return Math.min(steps.size(), rest.step() + effort.restSteps());
     }
 
     private void runSteps(S store, Oracle<T> states, int end) throws Exception {
+      PageCensus before = states.step() < end ? workload.census(store) : null;
       for (int step = states.step(); step < end; step++) {
         states.step(step);
         steps.get(step).run(store, states);
+        if (before != null) {
+          PageCensus after = workload.census(store);
+          after.countSince(before, states.events());
+          before = after;
+        }
       }
     }
 
     private void crashAt(SimVfs vfs, IoCall call) {
       long position = call == null ? vfs.operations() + 1 : call.operation();
-      if (onlyPosition >= 0 && onlyPosition != position) {
+      if (oracle.step() < workload.setupSteps()
+          || !only.takes(position)
+          || tally.failures.size() >= MOST_FAILURES) {
         return;
       }
+      tally.positions++;
+      int effects = vfs.unsyncedEffects();
+      Map<Long, Integer> modesOf = new HashMap<>();
       for (CrashMode mode : CrashMode.values()) {
-        if (!onlyMode.isEmpty() && !onlyMode.equals(mode.name())) {
-          continue;
-        }
-        int seeds = mode == CrashMode.NONE || mode == CrashMode.ALL ? 1 : seedsPerMode;
-        for (int k = 0; k < seeds; k++) {
-          long imageSeed = mix(mix(workloadSeed, position), mode.ordinal() * 1_000L + k);
-          images++;
-          SimVfs image = vfs.crash(mode, imageSeed);
-          if (damage != null && !isDamaged(image)) {
-            image.close();
-            continue;
+        for (int k = 0; k < images(mode, effects); k++) {
+          if (only.takes(mode, k)) {
+            long imageSeed = mix(mix(workloadSeed, position), mode.ordinal() * 1_000L + k);
+            crashAt(vfs, call, position, mode, k, imageSeed, modesOf);
           }
-          long hash = image.durableHash();
-          distinct.add(mix(mix(workloadSeed, position), hash));
-          if (!contents.add(
-              mix(mix(mix(workloadSeed, hash), oracle.acknowledged()), oracle.last()))) {
-            image.close();
-            continue;
-          }
-          check(image, imageSeed, position, mode, call);
         }
+      }
+      countByMode(modesOf.values());
+    }
+
+    /**
+     * What is left by nothing or everything counts for that mode, all else for each that left it.
+     */
+    private void countByMode(Collection<Integer> images) {
+      int extremes = 1 << CrashMode.NONE.ordinal() | 1 << CrashMode.ALL.ordinal();
+      for (int modes : images) {
+        int counted = (modes & extremes) == 0 ? modes : modes & extremes;
+        if (counted != extremes) {
+          for (int left = counted; left != 0; left &= left - 1) {
+            tally.ofMode[Integer.numberOfTrailingZeros(left)]++;
+          }
+        }
+      }
+    }
+
+    /** No more images than a mode has to give. */
+    private int images(CrashMode mode, int effects) {
+      return switch (mode) {
+        case NONE -> 1;
+        case ALL, LAST_ONLY -> Math.min(1, effects);
+        case DROP_ONE -> Math.min(effects, effort.imagesPerMode());
+        case RENAME_BEFORE_DATA -> effects == 0 ? 0 : Math.min(2, effort.imagesPerMode());
+        default -> effects == 0 ? 0 : effort.imagesPerMode();
+      };
+    }
+
+    private void crashAt(
+        SimVfs vfs,
+        IoCall call,
+        long position,
+        CrashMode mode,
+        int number,
+        long imageSeed,
+        Map<Long, Integer> modesOf) {
+      try (SimVfs image = vfs.crash(mode, imageSeed)) {
+        tally.images++;
+        if (damage != null && !isDamaged(image)) {
+          return;
+        }
+        long hash = image.durableHash();
+        modesOf.merge(hash, 1 << mode.ordinal(), (a, b) -> a | b);
+        tally.distinct.add(mix(mix(workloadSeed, position), hash));
+        long contents = mix(workloadSeed, hash);
+        if (!tally.checked.add(mix(mix(contents, oracle.acknowledged()), oracle.last()))) {
+          return;
+        }
+        int from = oracle.acknowledged();
+        int to = oracle.last();
+        if (verify(new Cut(image, contents), imageSeed, from, to, 1) < to) {
+          tally.shortened++;
+        }
+      } catch (Throwable t) {
+        tally.failures.add(describe(t, position, mode, number, call));
       }
     }
 
@@ -305,100 +522,95 @@ public final class PowerCuts {
       }
     }
 
-    private void check(SimVfs image, long imageSeed, long position, CrashMode mode, IoCall call) {
-      try {
-        verify(image, imageSeed, oracle.acknowledged(), oracle.last(), 1);
-      } catch (Throwable t) {
-        failures.add(describe(t, position, mode, call));
-        if (failures.size() >= MOST_FAILURES) {
-          throw new AssertionError(
-              "too many failures:\n" + String.join("\n", failures) + "\n" + summary(), t);
-        }
-      } finally {
-        image.close();
-      }
+    private String describe(Throwable t, long position, CrashMode mode, int number, IoCall call) {
+      boolean isNeeded = !module.equals("storage");
+      return workload.name()
+          + (kind == Kind.KILLED ? ", killed before operation " + position : "")
+          + (kind == Kind.KILLED ? "" : ", power cut before " + call + ", left " + mode)
+          + ", in step "
+          + oracle.step()
+          + "\n  mvn -B -ntp -pl "
+          + module
+          + (isNeeded ? " -am -Dsurefire.failIfNoSpecifiedTests=false" : "")
+          + " test -Dtest="
+          + testName
+          + " -Ddjinn.seed="
+          + seed
+          + (Tier.current() == Tier.QUICK ? "" : " -Ddjinn.tier=proof")
+          + CrashCase.arguments(kind, workload.name(), position, mode, number)
+          + words(t);
     }
 
-    private String describe(Throwable t, long position, CrashMode mode, IoCall call) {
-      StringBuilder words = new StringBuilder();
-      words
-          .append(workload.name())
-          .append(", power cut before ")
-          .append(call)
-          .append(" in step ")
-          .append(oracle.step())
-          .append(", left ")
-          .append(mode)
-          .append("\n  mvn -B -ntp -pl storage test -Dtest=")
-          .append(testName)
-          .append(" -Ddjinn.seed=")
-          .append(seed)
-          .append(" -Ddjinn.crash.workload=")
-          .append(workload.name())
-          .append(" -Ddjinn.crash.position=")
-          .append(position);
-      if (mode != null) {
-        words.append(" -Ddjinn.crash.mode=").append(mode);
+    /** Takes an image during an opening, where it is one not seen yet. */
+    private void cut(
+        SimVfs vfs, CrashMode mode, long imageSeed, long key, int depth, List<Cut> cuts) {
+      SimVfs image = vfs.crash(mode, imageSeed);
+      long cutKey = mix(key, image.durableHash());
+      tally.allCuts++;
+      if (tally.cuts.add(cutKey)) {
+        tally.cutsAtDepth[depth]++;
+        cuts.add(new Cut(image, cutKey));
+      } else {
+        image.close();
       }
-      for (Throwable cause = t; cause != null; cause = cause.getCause()) {
-        words.append("\n  ").append(cause);
-        StackTraceElement[] trace = cause.getStackTrace();
-        for (int i = 0; i < Math.min(14, trace.length); i++) {
-          words.append("\n      at ").append(trace[i]);
-        }
-      }
-      return words.toString();
     }
 
     /**
      * Opens an image and returns the index of the state found, which lies from {@code from} to
      * {@code to}.
+     *
+     * @param depth number of the recovery after the crash of the workload, from 1
      */
-    private int verify(SimVfs image, long imageSeed, int from, int to, int depth) throws Exception {
-      List<SimVfs> inner = new ArrayList<>();
+    private int verify(Cut cut, long imageSeed, int from, int to, int depth) throws Exception {
+      SimVfs image = cut.image();
+      List<Cut> inner = new ArrayList<>();
       SplittableRandom random = new SplittableRandom(imageSeed);
       CrashMode[] modes = CrashMode.values();
       try {
-        image.hook(
-            call -> {
-              if (call.op().changes()
-                  && depth < DEEPEST
-                  && inner.size() < MOST_NESTED
-                  && random.nextDouble() < NESTED_SHARE) {
-                inner.add(image.crash(modes[random.nextInt(modes.length)], random.nextLong()));
-              }
-            });
-        SimEnv env = new SimEnv(image, imageSeed);
+        if (depth <= DEEPEST) {
+          image.hook(
+              call -> {
+                if (call.op().changes()
+                    && inner.size() < MOST_NESTED
+                    && random.nextDouble() < effort.cutShare()) {
+                  CrashMode mode = modes[random.nextInt(modes.length)];
+                  cut(image, mode, random.nextLong(), cut.key(), depth, inner);
+                }
+              });
+        }
         int found;
-        T expected;
-        S store = workload.open(env);
+        Oracle<T> rest;
+        S store = workload.open(env(image, imageSeed));
         try {
           image.hook(null);
           found = find(workload.read(store), from, to);
-          Oracle<T> rest = new Oracle<>(oracle.state(found), oracle.stepOf(found) + 1);
+          rest = new Oracle<>(oracle.state(found), oracle.stepOf(found) + 1);
           if (depth == 1) {
-            runSteps(store, rest, Math.min(steps.size(), rest.step() + restSteps));
+            FileEvents files = new FileEvents(rest.events());
+            files.begin();
+            image.hook(files);
+            runSteps(store, rest, restEnd(rest));
             requireEqual(rest.current(), workload.read(store), "after the rest of the script");
           }
-          expected = rest.current();
         } finally {
           workload.close(store);
         }
+        image.hook(null);
+        tally.events.add(rest.events());
         if (depth == 1) {
-          reopen(image, imageSeed + 1, expected);
+          reopen(image, imageSeed + 1, rest.current());
         }
-        for (SimVfs crashed : inner) {
-          nested++;
+        for (Cut crashed : inner) {
           verify(crashed, random.nextLong(), found, found, depth + 1);
         }
         return found;
       } finally {
-        inner.forEach(SimVfs::close);
+        inner.forEach(crashed -> crashed.image().close());
       }
     }
 
     private void reopen(SimVfs image, long imageSeed, T expected) throws Exception {
-      S store = workload.open(new SimEnv(image, imageSeed));
+      S store = workload.open(env(image, imageSeed));
       try {
         requireEqual(expected, workload.read(store), "after closing and opening once more");
       } finally {
@@ -437,6 +649,54 @@ public final class PowerCuts {
         throw new AssertionError("state " + when + " found " + found + "\n  expected " + expected);
       }
     }
+  }
+
+  /** An image of a power cut, and what tells it from all others of its job. */
+  private record Cut(SimVfs image, long key) {}
+
+  /** Sees checkpoints and changes of the log's segment in the calls of an open store. */
+  private static final class FileEvents implements IoHook {
+    private final EventCounts events;
+    private boolean isOpen;
+    private long logOffset;
+
+    FileEvents(EventCounts events) {
+      this.events = events;
+    }
+
+    /** From now on the store is open. */
+    void begin() {
+      isOpen = true;
+      logOffset = 0;
+    }
+
+    @Override
+    public void before(IoCall call) {
+      if (!isOpen) {
+        return;
+      }
+      if (call.op() == IoOp.SYNC && call.name().equals("control")) {
+        // What makes a checkpoint one.
+        events.add(Family.CHECKPOINT, 1);
+      } else if (call.op() == IoOp.PWRITE && call.name().startsWith("wal/")) {
+        // At 0 a segment is prepared; the log itself goes back in its file only for the next one.
+        if (call.byteOffset() > 0) {
+          events.add(Family.SEGMENT_SWITCH, call.byteOffset() < logOffset ? 1 : 0);
+          logOffset = call.byteOffset();
+        }
+      }
+    }
+  }
+
+  private static String words(Throwable t) {
+    StringBuilder words = new StringBuilder();
+    for (Throwable cause = t; cause != null; cause = cause.getCause()) {
+      words.append("\n  ").append(cause);
+      Arrays.stream(cause.getStackTrace())
+          .limit(14)
+          .forEach(frame -> words.append("\n      at ").append(frame));
+    }
+    return words.toString();
   }
 
   private static long mix(long a, long b) {

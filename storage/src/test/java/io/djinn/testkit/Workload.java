@@ -2,6 +2,7 @@ package io.djinn.testkit;
 
 import io.djinn.file.Env;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A script for {@link PowerCuts}: how to open a store, what to do with it, and how to read back
@@ -29,6 +30,21 @@ public interface Workload<S, T> {
   T initial();
 
   List<Step<S, T>> steps();
+
+  /** How many of the steps only prepare the store: no crash is tried during them. */
+  default int setupSteps() {
+    return 0;
+  }
+
+  /** What must happen in the steps behind the preparing ones, or the script is a wrong one. */
+  default Set<Family> reaches() {
+    return Set.of();
+  }
+
+  /** Trees and free pages of the store, for counting what happens to them; null for no count. */
+  default PageCensus census(S store) {
+    return null;
+  }
 
   /** Verifies the structure of the store and returns what it holds; throws where it is damaged. */
   T read(S store) throws Exception;
