@@ -16,7 +16,10 @@ import io.djinn.testkit.SimVfs;
 import io.djinn.testkit.SyncFailure;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +119,30 @@ class WrittenInOrderTest {
     vfs.overwrite("pages", pageNo * (long) OPTIONS.pageSizeBytes() + 100, 0xA5);
     CorruptPageException e = assertThrows(CorruptPageException.class, session::read);
     assertTrue(e.getMessage().contains("checksum"), e.getMessage());
+  }
+
+  @Test
+  void noControlSlotIsWrittenWhileTheOtherOneIsNotDurable() {
+    Set<Long> unsynced = new HashSet<>();
+    AtomicInteger slots = new AtomicInteger();
+    vfs.hook(
+        call -> {
+          if (call.name().equals(ControlFile.NAME)) {
+            if (call.op() == IoOp.SYNC) {
+              unsynced.clear();
+            } else if (call.op() == IoOp.PWRITE) {
+              slots.incrementAndGet();
+              unsynced.add(call.byteOffset());
+              assertEquals(1, unsynced.size(), "slots at bytes " + unsynced);
+            }
+          }
+        });
+    for (int i = 0; i < 3; i++) {
+      commit(SyncMode.SYNC, session.allocate(5));
+      session.checkpoint(oracle);
+    }
+    vfs.hook(null);
+    assertTrue(slots.get() >= 3, slots + " slots written");
   }
 
   @Test
