@@ -254,6 +254,7 @@ final class PlantedBugs {
                 CONTROL + ".write/1",
                 call -> {
                   if (call.isWithin(KEEPER, "makeCheckpoint")) {
+                    call.struck();
                     Object control = call.self();
                     Object state = call.argument(0);
                     int at = 1 - Insides.<Integer>call(control, "newest");
@@ -296,17 +297,9 @@ final class PlantedBugs {
         pages("modes"));
     bug(
         "write-back before its log is durable",
-        "LogWriter.durableBatch tells WriteBack that everything is",
-        plants ->
-            plants.after(
-                WRITER + ".durableBatch",
-                call -> {
-                  if (call.isWithin(WRITE_BACK)) {
-                    call.result(Long.MAX_VALUE);
-                  }
-                }),
-        pages("frames"),
-        pages("segments"));
+        "PageVersions.writable takes everything for durable",
+        plants -> plants.before(VERSIONS + ".writable", call -> call.argument(2, Long.MAX_VALUE)),
+        Suite.of(ROOT + "buffer.WriteBackTest"));
     bug(
         "redo point taken before the batch",
         "BatchCommitter.fixRedoPoint gives the position before the newest batch, with its number",
@@ -886,7 +879,6 @@ final class PlantedBugs {
                     call.result(List.of());
                   }
                 }),
-        Suite.of(ROOT + "gin.posting.PostingTreeTest"),
-        Suite.of(ROOT + "gin.entry.EntryDamageTest"));
+        Suite.of(ROOT + "gin.posting.PostingTreeTest", "damagedPagesAreRefusedAndReported"));
   }
 }

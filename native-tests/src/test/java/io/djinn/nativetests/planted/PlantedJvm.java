@@ -14,8 +14,8 @@ import java.util.jar.Manifest;
 
 /** Starts the JVMs that bugs are planted in, with the tests of the other modules to choose from. */
 final class PlantedJvm {
-  /** Seconds after which a JVM is killed that has not ended of itself. */
-  private static final long MOST_SECONDS = PlantedRun.MOST_SECONDS * 5;
+  /** Seconds after which a JVM is killed that its own watch has not ended. */
+  private static final long MOST_SECONDS = 1_800;
 
   /** Runs are the same each time but for real threads. */
   private static final String SEED = "1";
