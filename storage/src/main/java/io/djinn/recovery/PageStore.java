@@ -294,6 +294,7 @@ public final class PageStore implements AutoCloseable {
             keeper,
             space,
             keeper,
+            env.newLock(),
             lastBatch,
             account,
             seal::check,
