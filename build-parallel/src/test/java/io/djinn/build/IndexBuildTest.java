@@ -13,6 +13,7 @@ import io.djinn.api.TidCursor;
 import io.djinn.build.plan.BuildOptions;
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.source.Int32RowsSource;
+import io.djinn.testkit.TestStores;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class IndexBuildTest {
   @ValueSource(ints = {0, 1, 3})
   void aBuiltIndexIsSoundAndAnswersLikeTheRows(int workers, @TempDir Path directory)
       throws Exception {
-    try (Djinn db = Djinn.open(directory, DjinnOptions.defaults());
+    try (Djinn db = Djinn.open(TestStores.env(directory), DjinnOptions.defaults());
         Int32RowsSource source = arrays(ROWS, 64)) {
       IndexBuild build =
           new IndexBuild(

@@ -6,7 +6,7 @@ import io.djinn.memory.MemoryAccount;
 import io.djinn.wal.EditTable;
 import io.djinn.wal.LogRecords;
 import io.djinn.wal.LogWriter;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /**
@@ -37,12 +37,14 @@ public final class BatchCommitter implements AutoCloseable {
   private final LogRoom room;
   private final Consumer<Throwable> seal;
   private final Runnable check;
-  private final ReentrantLock slot = new ReentrantLock(true);
+  private final Lock slot;
+  private volatile Thread holder;
   private final Object redoPoint = new Object();
   private long appendedBatch;
   private volatile long redoBatch;
 
   /**
+   * @param slot the writer's slot
    * @param lastBatch number of the newest batch there is
    * @param check throws where the store is sealed or closed
    * @param seal takes a failure after which nothing may be written any more
@@ -54,6 +56,7 @@ public final class BatchCommitter implements AutoCloseable {
       PageSupply supply,
       PageAllocator allocator,
       LogRoom room,
+      Lock slot,
       long lastBatch,
       MemoryAccount account,
       Runnable check,
@@ -61,6 +64,7 @@ public final class BatchCommitter implements AutoCloseable {
     this.versions = versions;
     this.log = log;
     this.room = room;
+    this.slot = slot;
     this.check = check;
     this.seal = seal;
     records = new LogRecords(versions.file().pageSizeBytes());
@@ -86,6 +90,7 @@ public final class BatchCommitter implements AutoCloseable {
     long endLsn;
     slot.lock();
     try {
+      holder = Thread.currentThread();
       check.run();
       room.await();
       number = appendedBatch + 1;
@@ -103,6 +108,7 @@ public final class BatchCommitter implements AutoCloseable {
       }
       endLsn = append(number, mode);
     } finally {
+      holder = null;
       slot.unlock();
     }
     await(number, endLsn, mode, nanos);
@@ -160,7 +166,7 @@ public final class BatchCommitter implements AutoCloseable {
 
   /** Whether the calling thread has the writer's slot. */
   public boolean isHeldHere() {
-    return slot.isHeldByCurrentThread();
+    return holder == Thread.currentThread();
   }
 
   /** Keeps batches out while the caller works, for closing. */

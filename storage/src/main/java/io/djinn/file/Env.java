@@ -1,6 +1,8 @@
 package io.djinn.file;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Files, time and threads of one store, so that a test can replace all of them together. */
 public interface Env {
@@ -21,4 +23,9 @@ public interface Env {
    * inside a {@link io.djinn.error.DjinnException}.
    */
   <T> T call(String name, Callable<T> task);
+
+  /** A fair lock that is held while files are waited for. */
+  default Lock newLock() {
+    return new ReentrantLock(true);
+  }
 }

@@ -321,6 +321,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     } while (log.durableBatch() < redo.batch());
     committer.publish();
     write(redo.batch(), WriteBack.Mode.PRESERVE_NEEDED);
+    requireUnsealed();
     synchronized (control) {
       control.write(control.state().next(redo.lsn(), redo.batch()));
     }
@@ -334,6 +335,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   /** Writes pages; a failed write is retried from the frames, which stay the authority. */
   private int write(long throughBatch, WriteBack.Mode mode) throws IOException {
     for (int attempt = 1; ; attempt++) {
+      requireUnsealed();
       try {
         return writeBack.writeThrough(throughBatch, mode);
       } catch (IOException e) {
@@ -341,6 +343,13 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
           throw e;
         }
       }
+    }
+  }
+
+  /** The log may have failed while this thread was at work. */
+  private void requireUnsealed() {
+    if (seal.isSealed()) {
+      throw new StoreSealedException("the store was sealed");
     }
   }
 

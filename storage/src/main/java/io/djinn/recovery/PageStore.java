@@ -254,6 +254,7 @@ public final class PageStore implements AutoCloseable {
         }
       }
       log.awaitSynced(log.appendedLsn());
+      log.check();
       control.write(state.takenOver(redo.syncedBoundaryLsn(), log.epoch()));
       control.write(control.state().next(state.redoLsn(), state.redoBatch()));
     }
@@ -272,6 +273,7 @@ public final class PageStore implements AutoCloseable {
           "page count found " + pageCount + ", but the file has " + pageFile.pageCount());
     }
     ControlFile.State inRun = state.inRun(log.epoch(), log.startLsn());
+    log.check();
     control.write(inRun.next(log.appendedLsn(), lastBatch));
     control.write(control.state().next(log.appendedLsn(), lastBatch));
     log.segments().recycleBelow(log.startLsn());
@@ -292,6 +294,7 @@ public final class PageStore implements AutoCloseable {
             keeper,
             space,
             keeper,
+            env.newLock(),
             lastBatch,
             account,
             seal::check,

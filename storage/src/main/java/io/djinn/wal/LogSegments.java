@@ -175,6 +175,14 @@ public final class LogSegments implements Agent, AutoCloseable {
     }
   }
 
+  /** Prepares and recycles no more, because of a failure elsewhere. */
+  void stop() {
+    synchronized (this) {
+      hasFailed = true;
+    }
+    thread.signal();
+  }
+
   @Override
   public void failed(Throwable t) {
     synchronized (this) {

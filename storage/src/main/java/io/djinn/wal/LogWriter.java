@@ -398,6 +398,9 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
       }
       failure = cause;
     }
+    if (segments != null) {
+      segments.stop();
+    }
     onFailure.accept(cause);
     thread.signal();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.error.SnapshotExpiredException;
 import io.djinn.opclass.builtin.ArrayOps;
+import io.djinn.testkit.TestStores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ class ThreadsShareAStoreTest {
 
   @Test
   void everySnapshotSeesWholeBatchesOnlyAndNothingTwice(@TempDir Path directory) throws Exception {
-    try (Djinn db = Djinn.open(directory, TIGHT)) {
+    try (Djinn db = Djinn.open(TestStores.env(directory), TIGHT)) {
       GinIndex index = db.createGin("i", GinSpec.column("v", ArrayOps.ofInts()));
       ExecutorService threads = Executors.newFixedThreadPool(WRITERS + READERS + 1);
       AtomicLong running = new AtomicLong(WRITERS);
@@ -56,7 +57,7 @@ class ThreadsShareAStoreTest {
           (long) WRITERS * BATCHES * ROWS - (long) WRITERS * (BATCHES / 2) * ROWS,
           count(db, index, -1));
     }
-    try (Djinn db = Djinn.open(directory, TIGHT)) {
+    try (Djinn db = Djinn.open(TestStores.env(directory), TIGHT)) {
       assertEquals(List.of(), db.verify());
       assertEquals((long) WRITERS * (BATCHES / 2) * ROWS, count(db, db.gin("i"), -1));
     }

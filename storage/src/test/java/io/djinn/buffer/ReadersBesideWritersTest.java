@@ -8,8 +8,6 @@ import io.djinn.batch.OpenBatch;
 import io.djinn.batch.SyncMode;
 import io.djinn.error.SnapshotExpiredException;
 import io.djinn.error.StoreClosedException;
-import io.djinn.file.OsEnv;
-import io.djinn.file.OsVfs;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
@@ -17,6 +15,7 @@ import io.djinn.recovery.PageStore;
 import io.djinn.recovery.PageStoreOptions;
 import io.djinn.space.CatalogRecords;
 import io.djinn.space.SpaceRecords;
+import io.djinn.testkit.TestStores;
 import io.djinn.wal.EditTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,7 +94,7 @@ class ReadersBesideWritersTest {
   }
 
   private static PageStore create(Path directory) throws Exception {
-    PageStore store = PageStore.open(new OsEnv(OsVfs.create(directory)), OPTIONS, TABLE);
+    PageStore store = PageStore.open(TestStores.env(directory), OPTIONS, TABLE);
     store.commit(
         batch -> {
           for (int i = 0; i < PAGES; i++) {
@@ -185,7 +184,7 @@ class ReadersBesideWritersTest {
         new PageStoreOptions(512, 64 * 512, 64 << 10, 4 * (64 << 10), 1 << 20, 1);
     PageStore store = create(directory);
     store.close();
-    PageStore hastyStore = PageStore.open(new OsEnv(new OsVfs(directory)), hasty, TABLE);
+    PageStore hastyStore = PageStore.open(TestStores.env(directory), hasty, TABLE);
     commit(hastyStore, 7, SyncMode.SYNC);
     Snapshots.Registration snapshot = hastyStore.register();
     SnapshotReader reader = hastyStore.reader(snapshot);
@@ -197,13 +196,13 @@ class ReadersBesideWritersTest {
     assertTrue(
         assertThrows(
                 RuntimeException.class,
-                () -> PageStore.open(new OsEnv(new OsVfs(directory)), OPTIONS, TABLE))
+                () -> PageStore.open(TestStores.env(directory), OPTIONS, TABLE))
             .getMessage()
             .contains("open already"));
     reader.leave();
     assertEquals(0, hastyStore.account().usedBytes());
     assertThrows(StoreClosedException.class, reader::enter);
-    PageStore.open(new OsEnv(new OsVfs(directory)), OPTIONS, TABLE).close();
+    PageStore.open(TestStores.env(directory), OPTIONS, TABLE).close();
   }
 
   @Test
@@ -232,7 +231,7 @@ class ReadersBesideWritersTest {
       join();
       threads.clear();
       assertEquals(0, store.account().usedBytes());
-      try (PageStore reopened = PageStore.open(new OsEnv(new OsVfs(place)), OPTIONS, TABLE)) {
+      try (PageStore reopened = PageStore.open(TestStores.env(place), OPTIONS, TABLE)) {
         read(reopened, 1);
       }
     }

@@ -8,8 +8,6 @@ import io.djinn.batch.SyncMode;
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.buffer.Snapshots;
 import io.djinn.error.AlreadyOpenException;
-import io.djinn.file.OsEnv;
-import io.djinn.file.OsVfs;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
@@ -17,6 +15,7 @@ import io.djinn.space.CatalogRecords;
 import io.djinn.space.SpaceRecords;
 import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.SimVfs;
+import io.djinn.testkit.TestStores;
 import io.djinn.wal.EditTable;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,7 @@ class PageStoreTest {
   @Test
   void whatWasCommittedIsThereAfterReopening(@TempDir Path directory) throws Exception {
     int[] pageNo = new int[1];
-    try (PageStore store = PageStore.open(new OsEnv(OsVfs.create(directory)), SMALL, TABLE)) {
+    try (PageStore store = PageStore.open(TestStores.env(directory), SMALL, TABLE)) {
       for (int i = 0; i < 500; i++) {
         int value = i;
         store.commit(
@@ -49,9 +48,9 @@ class PageStoreTest {
       }
       assertThrows(
           AlreadyOpenException.class,
-          () -> PageStore.open(new OsEnv(new OsVfs(directory)), SMALL, TABLE));
+          () -> PageStore.open(TestStores.env(directory), SMALL, TABLE));
     }
-    try (PageStore store = PageStore.open(new OsEnv(new OsVfs(directory)), SMALL, TABLE)) {
+    try (PageStore store = PageStore.open(TestStores.env(directory), SMALL, TABLE)) {
       assertEquals(499, read(store, pageNo[0]));
     }
   }

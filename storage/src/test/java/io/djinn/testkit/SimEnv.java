@@ -17,7 +17,8 @@ import java.util.function.BooleanSupplier;
 /**
  * An environment without threads, for tests that must be repeatable: agents run on the one calling
  * thread, inside {@link EngineThread#await} and {@link #runAgents}, in an order given by the seed,
- * and time stands still but for a tick a look.
+ * and time stands still but for a tick a look. The order of file calls is held against {@link
+ * CheckVfs}.
  *
  * <p>An agent that found nothing to do is not run again before it is woken or its idle time is
  * over, so a wake-up that the engine forgot shows as a wait that would never end, which is an
@@ -37,7 +38,7 @@ public final class SimEnv implements Env {
   private long now = 1;
 
   public SimEnv(Vfs vfs, long seed) {
-    this.vfs = vfs;
+    this.vfs = new CheckVfs(vfs);
     random = new SplittableRandom(seed);
     order = random.split();
   }

@@ -2,6 +2,7 @@ package io.djinn.testkit;
 
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,11 @@ final class SimFile extends SimNode {
   static final MemoryAccount MAPPED = new MemoryAccount("simulated mappings", Long.MAX_VALUE);
 
   private static final long ALIGNMENT_BYTES = 4096;
+
+  /** What a mapping shows behind the end of the file, for so many bytes: nothing to rely on. */
+  private static final int GARBAGE = 0xA5;
+
+  private static final long GARBAGE_BYTES = 64 << 10;
 
   /** Ranges that cannot be read: {@code {byteOffset, lengthBytes}}. */
   final List<long[]> unreadable = new ArrayList<>();
@@ -79,6 +85,7 @@ final class SimFile extends SimNode {
       }
       cachedBytes = end;
       effects.add(new SimEffect.Size(operation, this, end));
+      garble();
     }
     long first = byteOffset / Sector.BYTES;
     Sector[] sectors = new Sector[(int) ((end - 1) / Sector.BYTES - first) + 1];
@@ -108,6 +115,7 @@ final class SimFile extends SimNode {
     if (mapping != null) {
       cached.read(oldBytes, mappedAddress() + oldBytes, newBytes - oldBytes);
     }
+    garble();
     effects.add(new SimEffect.Size(operation, this, newBytes));
     effects.add(new SimEffect.Data(operation, this, first, sectors));
   }
@@ -116,6 +124,17 @@ final class SimFile extends SimNode {
     cachedBytes = newBytes;
     cached.clearFrom(newBytes);
     effects.add(new SimEffect.Size(operation, this, newBytes));
+    garble();
+  }
+
+  /** Puts garbage behind the end of the mapped file. */
+  private void garble() {
+    if (mapping != null) {
+      NativeMemory.fill(
+          mappedAddress() + cachedBytes,
+          Math.max(0, Math.min(GARBAGE_BYTES, capacityBytes - cachedBytes)),
+          GARBAGE);
+    }
   }
 
   /** Changes a byte of the cache, the mapping and the disk behind everybody's back. */
@@ -136,6 +155,7 @@ final class SimFile extends SimNode {
       requireCapacity(cachedBytes, capacity);
       mapping = MemoryRegion.allocate(MAPPED, capacity + ALIGNMENT_BYTES);
       cached.read(0, mappedAddress(), cachedBytes);
+      garble();
     }
     mappers++;
     return mappedAddress();
@@ -174,6 +194,7 @@ final class SimFile extends SimNode {
     cachedBytes = durableBytes;
     if (mapping != null) {
       cached.read(0, mappedAddress(), cachedBytes);
+      garble();
     }
   }
 
