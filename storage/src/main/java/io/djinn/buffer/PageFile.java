@@ -193,6 +193,19 @@ public final class PageFile implements AutoCloseable {
   }
 
   /**
+   * Gives up pages that nothing uses, durably; only while the store is being opened. An earlier
+   * process may have seen the sync of its growth fail, and no later sync would make it durable:
+   * growing again does.
+   */
+  public void shrink(int pages) throws IOException {
+    if (pages < pageCount) {
+      pageCount = pages;
+      file.truncate((long) pages * pageSizeBytes);
+      file.sync(true);
+    }
+  }
+
+  /**
    * Gives real blocks to more pages; on engine-owned threads only. Failing to get them is a {@link
    * NoSpaceException} and changes nothing.
    */

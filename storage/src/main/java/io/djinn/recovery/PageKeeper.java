@@ -7,7 +7,6 @@ import io.djinn.buffer.WriteBack;
 import io.djinn.error.BatchTooLargeException;
 import io.djinn.error.DjinnException;
 import io.djinn.error.NoSpaceException;
-import io.djinn.error.StoreSealedException;
 import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
 import io.djinn.file.Env;
@@ -168,8 +167,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private void await(BooleanSupplier condition) {
     thread.await(() -> condition.getAsBoolean() || seal.isSealed());
     if (seal.isSealed() && !condition.getAsBoolean()) {
-      seal.check();
-      throw new StoreSealedException("the store was sealed");
+      seal.checkSealed();
     }
   }
 

@@ -89,6 +89,14 @@ public final class PageStore implements AutoCloseable {
         create(vfs);
       }
       control = ControlFile.open(vfs);
+      if (control.state().epoch() == 0) {
+        // No opening was ever finished, so nothing was committed. The first one may have failed to
+        // make the file's name durable, and no later sync would know.
+        ControlFile.State state = control.state();
+        control.close();
+        ControlFile.create(vfs, state);
+        control = ControlFile.open(vfs);
+      }
       recover(vfs, table);
       return this;
     } catch (Throwable t) {
@@ -122,12 +130,14 @@ public final class PageStore implements AutoCloseable {
   /** Makes an empty store; it becomes one when its control file appears. */
   private void create(Vfs vfs) throws IOException {
     for (String directory : List.of(WAL, TEMPORARY)) {
-      if (!vfs.exists(directory)) {
-        vfs.createDirectory(directory);
+      // Made anew: the name of one that is there may have been lost by a sync that failed.
+      if (vfs.exists(directory)) {
+        for (String name : vfs.list(directory)) {
+          vfs.delete(directory + "/" + name);
+        }
+        vfs.delete(directory);
       }
-      for (String name : vfs.list(directory)) {
-        vfs.delete(directory + "/" + name);
-      }
+      vfs.createDirectory(directory);
       vfs.syncDirectory(directory);
     }
     if (vfs.exists(PageFile.NAME)) {
@@ -271,6 +281,7 @@ public final class PageStore implements AutoCloseable {
           "space",
           "page count found " + pageCount + ", but the file has " + pageFile.pageCount());
     }
+    pageFile.shrink((int) pageCount);
     ControlFile.State inRun = state.inRun(log.epoch(), log.startLsn());
     control.write(inRun.next(log.appendedLsn(), lastBatch));
     control.write(control.state().next(log.appendedLsn(), lastBatch));

@@ -35,6 +35,11 @@ public final class Seal {
     if (closed.get()) {
       throw new StoreClosedException("the store is closed");
     }
+    checkSealed();
+  }
+
+  /** Throws where the store was sealed, also while it is being closed. */
+  void checkSealed() {
     Throwable first = cause.get();
     if (first != null) {
       throw new StoreSealedException(

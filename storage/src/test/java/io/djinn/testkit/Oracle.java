@@ -46,9 +46,20 @@ public final class Oracle<T> {
     steps.remove(steps.size() - 1);
   }
 
+  /** Takes back every state announced after one: their commits failed and have changed nothing. */
+  void withdrawBeyond(int index) {
+    states.subList(index + 1, states.size()).clear();
+    steps.subList(index + 1, steps.size()).clear();
+  }
+
   /** Everything committed so far was acknowledged as durable. */
   public void acknowledge() {
     acknowledged = states.size() - 1;
+  }
+
+  /** Nothing beyond this state was acknowledged. */
+  void acknowledge(int index) {
+    acknowledged = index;
   }
 
   /** Number of the step being run, from 0; a seed for its random choices. */
