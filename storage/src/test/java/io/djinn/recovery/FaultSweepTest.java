@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every call of the page store's scripts fails once, and from then on, in every way it can. */
 class FaultSweepTest {
-  private static final int FULL_COUNT = 40_000;
+  private static final int FULL_COUNT = 50_000;
+  private static final int RANDOM_SCRIPTS = 130;
 
   private static final FaultSweep.Subject<PageSession> SUBJECT =
       new FaultSweep.Subject<>() {
@@ -40,10 +41,14 @@ class FaultSweepTest {
   }
 
   private static void sweep(long seed, ProofPart part) throws Exception {
-    FaultSweep sweep = new FaultSweep("storage", "FaultSweepTest", seed, 3);
+    FaultSweep sweep = new FaultSweep("storage", "FaultSweepTest", seed);
+    int oneOf = Tier.current() == Tier.QUICK ? 10 : 1;
     try {
       for (PageWorkload workload : PageWorkload.all()) {
-        sweep.run(workload, SUBJECT, Tier.current() == Tier.QUICK ? 10 : 1);
+        sweep.run(workload, SUBJECT, oneOf, true);
+      }
+      for (int number = 0; number < RANDOM_SCRIPTS; number++) {
+        sweep.run(new RandomPageScript(seed, number), SUBJECT, oneOf, false);
       }
     } finally {
       System.out.println("FaultSweepTest: " + sweep.summary());

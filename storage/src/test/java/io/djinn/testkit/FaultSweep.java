@@ -56,19 +56,12 @@ public final class FaultSweep {
    *
    * @param nth call of its kind, from 1
    * @param forEver whether all later calls of the kind fail too
-   * @param part which of the unsynced effects a failing sync makes durable; 0 is none
    */
-  public record Point(String workload, IoOp op, long nth, Fault fault, boolean forEver, int part) {
+  public record Point(String workload, IoOp op, long nth, Fault fault, boolean forEver) {
     @Override
     public String toString() {
       return String.join(
-          ":",
-          workload,
-          op.name(),
-          Long.toString(nth),
-          fault.name(),
-          forEver ? "ever" : "once",
-          Integer.toString(part));
+          ":", workload, op.name(), Long.toString(nth), fault.name(), forEver ? "ever" : "once");
     }
   }
 
@@ -98,7 +91,6 @@ public final class FaultSweep {
   private final String module;
   private final String testName;
   private final long seed;
-  private final int parts;
   private final List<String> failures = new ArrayList<>();
   private final Map<IoOp, Long> counts = new EnumMap<>(IoOp.class);
   private final String onlyPoint = System.getProperty("djinn.fault", "");
@@ -111,23 +103,25 @@ public final class FaultSweep {
 
   /**
    * @param module the test lies in, and its class, for the command that repeats a case
-   * @param parts how many choices of durable effects a failing sync is tried with
    */
-  public FaultSweep(String module, String testName, long seed, int parts) {
+  public FaultSweep(String module, String testName, long seed) {
     this.module = module;
     this.testName = testName;
     this.seed = seed;
-    this.parts = parts;
   }
 
   /** Every case of a workload, found by running it once without a fault. */
-  public <S, T> List<Point> points(Workload<S, T> workload) throws Exception {
+  private <S, T> List<Point> points(Workload<S, T> workload, boolean withOpening) throws Exception {
     Map<IoOp, Long> calls = new EnumMap<>(IoOp.class);
+    Map<IoOp, Long> before = new EnumMap<>(IoOp.class);
     try (SimVfs vfs = new SimVfs(MAP_CAPACITY_BYTES)) {
       vfs.hook(call -> calls.merge(call.op(), 1L, Long::sum));
       Oracle<T> oracle = new Oracle<>(workload.initial(), 0);
       SimEnv env = new SimEnv(vfs, workloadSeed(workload));
       S store = workload.open(env);
+      if (!withOpening) {
+        before.putAll(calls);
+      }
       List<Workload.Step<S, T>> steps = workload.steps();
       for (int step = 0; step < steps.size(); step++) {
         oracle.step(step);
@@ -139,25 +133,29 @@ public final class FaultSweep {
     calls.forEach(
         (op, count) -> {
           for (Fault fault : FAULTS.get(op)) {
-            for (int part = 0; part < (fault.flavour == null ? 1 : parts); part++) {
-              for (long nth = 1; nth <= count; nth++) {
-                points.add(new Point(workload.name(), op, nth, fault, false, part));
-                points.add(new Point(workload.name(), op, nth, fault, true, part));
-              }
+            for (long nth = before.getOrDefault(op, 0L) + 1; nth <= count; nth++) {
+              points.add(new Point(workload.name(), op, nth, fault, false));
+              points.add(new Point(workload.name(), op, nth, fault, true));
             }
           }
         });
     return points;
   }
 
-  /** Runs a share of the cases of a workload: each whose number is that of the seed, modulo. */
-  public <S, T> void run(Workload<S, T> workload, Subject<S> subject, int oneOf) throws Exception {
-    List<Point> points = points(workload);
-    for (int at = (int) Math.floorMod(seed, (long) oneOf); at < points.size(); at++) {
+  /**
+   * Runs a share of the cases of a workload: one of so many, by the seed.
+   *
+   * @param withOpening whether the calls that make a new store fail too; the same in each workload
+   */
+  public <S, T> void run(
+      Workload<S, T> workload, Subject<S> subject, int oneOf, boolean withOpening)
+      throws Exception {
+    List<Point> points = points(workload, withOpening);
+    for (int at = 0; at < points.size(); at++) {
       Point point = points.get(at);
       boolean isWanted =
           onlyPoint.isEmpty()
-              ? (at - Math.floorMod(seed, (long) oneOf)) % oneOf == 0
+              ? at % oneOf == Math.floorMod(seed, oneOf)
               : onlyPoint.equals(point.toString());
       if (isWanted) {
         check(workload, subject, point);
@@ -286,7 +284,7 @@ public final class FaultSweep {
       steps = workload.steps();
       oracle = new Oracle<>(workload.initial(), 0);
       random = new SplittableRandom(workloadSeed(workload) ^ point.toString().hashCode());
-      trigger = new Trigger(point, point.part() == 0 ? 0 : random.nextLong() | 1, oracle);
+      trigger = new Trigger(point, random.nextBoolean() ? 0 : random.nextLong() | 1, oracle);
     }
 
     void run() throws Exception {
@@ -298,8 +296,10 @@ public final class FaultSweep {
         require(trigger.first != null, "the fault did not take place");
         vfs.hook(null);
         CrashMode[] modes = CrashMode.values();
-        images.add(vfs.crash(CrashMode.NONE, 0));
-        images.add(vfs.crash(modes[random.nextInt(modes.length)], random.nextLong()));
+        images.add(
+            random.nextBoolean()
+                ? vfs.crash(CrashMode.NONE, 0)
+                : vfs.crash(modes[random.nextInt(modes.length)], random.nextLong()));
         vfs = vfs.reopen();
         openAgain(vfs, oracle.acknowledged(), true);
         for (SimVfs image : images) {
