@@ -381,6 +381,10 @@ public final class Djinn implements AutoCloseable {
       reader.enter();
       try {
         return work.apply(reader);
+      } catch (InternalError e) {
+        // A late report of a failed access to the mapping: which one is not known.
+        store.seal(e);
+        throw e;
       } finally {
         reader.leave();
       }
@@ -437,6 +441,9 @@ public final class Djinn implements AutoCloseable {
   List<String> verify(Snapshot snapshot) {
     try (SnapshotReader reader = snapshot.reader()) {
       return new StoreVerifier(reader, store.storeId(), store.account()).verify();
+    } catch (InternalError e) {
+      store.seal(e);
+      throw e;
     }
   }
 

@@ -109,7 +109,7 @@ public final class PageFile implements AutoCloseable {
   private void verify(int pageNo, long address) {
     PageChecksum checksum = borrow();
     try {
-      int computed = checksum.compute(address, pageNo);
+      int computed = checksumOf(checksum, address, pageNo);
       long copy = checksum.copy();
       String kind = PageKind.describe(Page.kind(copy));
       if (computed != Page.checksum(copy)) {
@@ -122,6 +122,19 @@ public final class PageFile implements AutoCloseable {
       check(pageNo, copy, kind);
     } finally {
       giveBack(checksum);
+    }
+  }
+
+  /** A page that can not be copied fails whoever wanted it, and nobody else. */
+  private static int checksumOf(PageChecksum checksum, long address, int pageNo) {
+    try {
+      return checksum.compute(address, pageNo);
+    } catch (InternalError e) {
+      CorruptPageException unreadable =
+          new CorruptPageException(
+              NAME, pageNo, "unknown", "its bytes can not be read: " + e.getMessage());
+      unreadable.initCause(e);
+      throw unreadable;
     }
   }
 

@@ -172,9 +172,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   }
 
   private long logInUse() {
-    synchronized (control) {
-      return log.appendedLsn() - control.lowestRedoLsn();
-    }
+    return log.appendedLsn() - control.lowestRedoLsn();
   }
 
   private boolean isCheckpointDue() {
@@ -319,9 +317,8 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     } while (log.durableBatch() < redo.batch());
     committer.publish();
     write(redo.batch(), WriteBack.Mode.PRESERVE_NEEDED);
-    synchronized (control) {
-      control.write(control.state().next(redo.lsn(), redo.batch()));
-    }
+    seal.checkSealed();
+    control.write(control.state().next(redo.lsn(), redo.batch()));
     log.segments().recycleBelow(control.lowestRedoLsn());
     synchronized (this) {
       checkpointsDone++;
@@ -332,6 +329,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   /** Writes pages; a failed write is retried from the frames, which stay the authority. */
   private int write(long throughBatch, WriteBack.Mode mode) throws IOException {
     for (int attempt = 1; ; attempt++) {
+      seal.checkSealed();
       try {
         return writeBack.writeThrough(throughBatch, mode);
       } catch (IOException e) {
@@ -344,9 +342,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
 
   /** Newest batch that the older control slot lies beyond. */
   long lowestRedoBatch() {
-    synchronized (control) {
-      return control.lowestRedoBatch();
-    }
+    return control.lowestRedoBatch();
   }
 
   @Override

@@ -61,7 +61,7 @@ public final class PageStore implements AutoCloseable {
   private PageVersions versions;
   private WriteBack writeBack;
   private PageKeeper keeper;
-  private BatchCommitter committer;
+  private volatile BatchCommitter committer;
   private Space space;
   private int redonePages;
 
@@ -319,6 +319,10 @@ public final class PageStore implements AutoCloseable {
 
   /** Lets nothing more be written, because of a failure that makes it unsafe. */
   public void seal(Throwable cause) {
+    BatchCommitter present = committer;
+    if (present != null) {
+      present.stopPublishing();
+    }
     if (seal.seal(cause)) {
       if (log != null) {
         log.failed(cause);
@@ -424,16 +428,12 @@ public final class PageStore implements AutoCloseable {
 
   /** Log bytes a restart would have to read at most. */
   public long logInUseBytes() {
-    synchronized (control) {
-      return log.appendedLsn() - control.lowestRedoLsn();
-    }
+    return log.appendedLsn() - control.lowestRedoLsn();
   }
 
   /** Where redo would start if the store ended now. */
   public long redoLsn() {
-    synchronized (control) {
-      return control.state().redoLsn();
-    }
+    return control.state().redoLsn();
   }
 
   @Override

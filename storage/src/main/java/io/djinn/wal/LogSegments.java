@@ -178,10 +178,10 @@ public final class LogSegments implements Agent, AutoCloseable {
 
   @Override
   public void failed(Throwable t) {
+    onFailure.accept(t);
     synchronized (this) {
       hasFailed = true;
     }
-    onFailure.accept(t);
     thread.signal();
   }
 
