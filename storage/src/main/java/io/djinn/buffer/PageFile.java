@@ -81,7 +81,16 @@ public final class PageFile implements AutoCloseable {
     AtomicLongArray bits = verified[pageNo / pagesPerChunk];
     int bit = pageNo % pagesPerChunk;
     if ((bits.get(bit >>> 6) & 1L << bit) == 0) {
-      verify(pageNo, address);
+      try {
+        verify(pageNo, address);
+      } catch (InternalError e) {
+        // The copy can not be made: that fails whoever wants the page, and nobody else.
+        CorruptPageException unreadable =
+            new CorruptPageException(
+                NAME, pageNo, "unknown", "its bytes can not be read: " + e.getMessage());
+        unreadable.initCause(e);
+        throw unreadable;
+      }
       bits.getAndUpdate(bit >>> 6, word -> word | 1L << bit);
     }
     return address;
@@ -109,7 +118,7 @@ public final class PageFile implements AutoCloseable {
   private void verify(int pageNo, long address) {
     PageChecksum checksum = borrow();
     try {
-      int computed = checksumOf(checksum, address, pageNo);
+      int computed = checksum.compute(address, pageNo);
       long copy = checksum.copy();
       String kind = PageKind.describe(Page.kind(copy));
       if (computed != Page.checksum(copy)) {
@@ -122,19 +131,6 @@ public final class PageFile implements AutoCloseable {
       check(pageNo, copy, kind);
     } finally {
       giveBack(checksum);
-    }
-  }
-
-  /** A page that can not be copied fails whoever wanted it, and nobody else. */
-  private static int checksumOf(PageChecksum checksum, long address, int pageNo) {
-    try {
-      return checksum.compute(address, pageNo);
-    } catch (InternalError e) {
-      CorruptPageException unreadable =
-          new CorruptPageException(
-              NAME, pageNo, "unknown", "its bytes can not be read: " + e.getMessage());
-      unreadable.initCause(e);
-      throw unreadable;
     }
   }
 

@@ -143,7 +143,12 @@ public final class ControlFile implements AutoCloseable {
 
   /** Opens the control file of a store. */
   static ControlFile open(Vfs vfs) throws IOException {
-    ControlFile control = new ControlFile(vfs.open(NAME, OpenMode.READ_WRITE));
+    return open(vfs, OpenMode.READ_WRITE);
+  }
+
+  /** Opens the control file of a store, as what it will be used for. */
+  static ControlFile open(Vfs vfs, OpenMode mode) throws IOException {
+    ControlFile control = new ControlFile(vfs.open(NAME, mode));
     try {
       control.readSlots(vfs);
       return control;

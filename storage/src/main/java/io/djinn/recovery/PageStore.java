@@ -12,6 +12,7 @@ import io.djinn.error.AlreadyOpenException;
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
 import io.djinn.error.FormatVersionException;
+import io.djinn.error.RecoveryNeededException;
 import io.djinn.error.StoreClosedException;
 import io.djinn.file.Env;
 import io.djinn.file.OpenMode;
@@ -52,8 +53,8 @@ public final class PageStore implements AutoCloseable {
 
   private final Env env;
   private final PageStoreOptions options;
-  private final Seal seal = new Seal();
-  private final MemoryAccount account = new MemoryAccount("store", Long.MAX_VALUE);
+  private final Seal seal;
+  private final MemoryAccount account;
   private final Steps steps = new Steps();
   private ControlFile control;
   private LogWriter log;
@@ -64,15 +65,88 @@ public final class PageStore implements AutoCloseable {
   private volatile BatchCommitter committer;
   private Space space;
   private int redonePages;
+  private long logEndLsn;
 
-  private PageStore(Env env, PageStoreOptions options) {
+  private PageStore(Env env, PageStoreOptions options, boolean isReadOnly) {
     this.env = env;
     this.options = options;
+    seal = new Seal(isReadOnly);
+    account = new MemoryAccount("store", Long.MAX_VALUE, env.memory());
   }
 
   /** Opens the store in the environment's directory, making one where there is none. */
   public static PageStore open(Env env, PageStoreOptions options, EditTable table) {
-    return env.call("djinn-open", () -> new PageStore(env, options).open(table));
+    return env.call("djinn-open", () -> new PageStore(env, options, false).open(table));
+  }
+
+  /**
+   * Opens a store for reading only: nothing on the disk is changed, whatever its state. What the
+   * log holds beyond the last checkpoint is redone in memory.
+   *
+   * @throws RecoveryNeededException where that takes more than the frame memory
+   */
+  public static PageStore openReadOnly(Env env, PageStoreOptions options, EditTable table) {
+    return env.call("djinn-open", () -> new PageStore(env, options, true).openForReading(table));
+  }
+
+  private PageStore openForReading(EditTable table) throws IOException {
+    Vfs vfs = env.vfs();
+    try {
+      if (!vfs.exists(ControlFile.NAME)) {
+        throw new FormatVersionException(
+            vfs.describe() + " is no Djinn store: it has no file " + ControlFile.NAME);
+      }
+      if (!vfs.tryLockForReading()) {
+        throw alreadyOpen(vfs);
+      }
+      control = ControlFile.open(vfs, OpenMode.READ_ONLY);
+      redoInMemory(vfs, table);
+      return this;
+    } catch (Throwable t) {
+      closeParts(t);
+      throw t;
+    }
+  }
+
+  private void redoInMemory(Vfs vfs, EditTable table) throws IOException {
+    ControlFile.State state = control.state();
+    int pageSize = state.pageSizeBytes();
+    pageFile =
+        new PageFile(
+            vfs.open(PageFile.NAME, OpenMode.READ_ONLY),
+            pageSize,
+            state.storeId(),
+            options.mapChunkBytes(),
+            this::seal);
+    try (LogReader reader = new LogReader(vfs, state.storeId(), account)) {
+      reader.select(state.epoch(), state.startLsn(), state.takeoverLsn(), state.takeoverEpoch());
+      Redo redo = new Redo(reader, state, table);
+      if (state.epoch() != 0) {
+        redo.findEnd();
+      }
+      int pages = redo.changedPages();
+      if (pages > options.frames(pageSize)) {
+        throw new RecoveryNeededException(
+            vfs.describe()
+                + " was not closed: its log holds changes of "
+                + pages
+                + " pages, and frames hold "
+                + options.frames(pageSize)
+                + "; open it for writing once, or with more frame memory");
+      }
+      long lastBatch = redo.lastBatch();
+      logEndLsn = Math.max(redo.endLsn(), state.redoLsn());
+      versions = new PageVersions(account, Math.max(1, pages), pageFile, steps, () -> lastBatch);
+      redo.applyInMemory(versions);
+      versions.snapshots().publish(lastBatch);
+      redonePages = pages;
+    }
+    SpacePage.check(versions.resolve(SpacePage.PAGE_NO, Long.MAX_VALUE), state.storeId());
+  }
+
+  private static AlreadyOpenException alreadyOpen(Vfs vfs) {
+    return new AlreadyOpenException(
+        vfs.describe() + " is open already, in this process or in another one");
   }
 
   private PageStore open(EditTable table) throws IOException {
@@ -82,8 +156,7 @@ public final class PageStore implements AutoCloseable {
         refuseForeign(vfs);
       }
       if (!vfs.tryLock()) {
-        throw new AlreadyOpenException(
-            vfs.describe() + " is open already, in this process or in another one");
+        throw alreadyOpen(vfs);
       }
       if (!vfs.exists(ControlFile.NAME)) {
         create(vfs);
@@ -428,7 +501,7 @@ public final class PageStore implements AutoCloseable {
 
   /** Log bytes a restart would have to read at most. */
   public long logInUseBytes() {
-    return log.appendedLsn() - control.lowestRedoLsn();
+    return (log == null ? logEndLsn : log.appendedLsn()) - control.lowestRedoLsn();
   }
 
   /** Where redo would start if the store ended now. */
@@ -444,9 +517,13 @@ public final class PageStore implements AutoCloseable {
           () -> {
             Throwable first = null;
             try {
-              committer.withSlot(() -> {});
+              if (committer != null) {
+                committer.withSlot(() -> {});
+              }
               // Without a checkpoint the log has everything, and the next opening redoes it.
-              if (steps.tryCloseToReaders(options.closeDeadlineNanos()) && !seal.isSealed()) {
+              if (steps.tryCloseToReaders(options.closeDeadlineNanos())
+                  && !seal.isSealed()
+                  && !seal.isReadOnly()) {
                 keeper.checkpoint();
               }
             } catch (Throwable t) {

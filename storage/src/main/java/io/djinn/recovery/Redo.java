@@ -1,11 +1,13 @@
 package io.djinn.recovery;
 
 import io.djinn.buffer.PageFile;
+import io.djinn.buffer.PageVersions;
 import io.djinn.error.CorruptLogException;
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
+import io.djinn.page.Page;
 import io.djinn.wal.EditTable;
 import io.djinn.wal.LogReader;
 import io.djinn.wal.LogRecords;
@@ -166,6 +168,10 @@ final class Redo {
     LogRecords records = new LogRecords(file.pageSizeBytes());
     try (MemoryRegion pages =
         MemoryRegion.allocate(account, (long) capacity * file.pageSizeBytes())) {
+      long[] addresses = new long[capacity];
+      for (int i = 0; i < capacity; i++) {
+        addresses[i] = pages.address() + (long) i * file.pageSizeBytes();
+      }
       int from = changed.nextSetBit(0);
       while (from >= 0) {
         int to = from;
@@ -174,7 +180,7 @@ final class Redo {
           places.put(to, i);
           to = changed.nextSetBit(to + 1);
         }
-        replay(places, pages.address(), file, records);
+        replay(places, addresses, records);
         writeOut(from, places.size(), pages.address(), file);
         from = to;
       }
@@ -183,8 +189,30 @@ final class Redo {
     return total;
   }
 
-  private void replay(Int2IntHashMap places, long pages, PageFile file, LogRecords records)
-      throws IOException {
+  /** Pages that redo builds. */
+  int changedPages() {
+    return changed.cardinality();
+  }
+
+  /** Builds every changed page in a frame above its bytes in the file, which is left alone. */
+  void applyInMemory(PageVersions versions) throws IOException {
+    Int2IntHashMap places = new Int2IntHashMap(-1);
+    long[] pages = new long[changed.cardinality()];
+    int[] frames = new int[pages.length];
+    int[] pageNos = changed.stream().toArray();
+    for (int i = 0; i < pages.length; i++) {
+      frames[i] = versions.tryTakeFrame();
+      pages[i] = versions.frameAddress(frames[i]);
+      places.put(pageNos[i], i);
+    }
+    replay(places, pages, new LogRecords(versions.file().pageSizeBytes()));
+    for (int i = 0; i < pages.length; i++) {
+      versions.file().seal(pages[i], pageNos[i]);
+      versions.link(pageNos[i], frames[i], Page.batch(pages[i]));
+    }
+  }
+
+  private void replay(Int2IntHashMap places, long[] pages, LogRecords records) throws IOException {
     reader.seek(redoLsn);
     BitSet known = new BitSet(places.size());
     long batch = redoBatch;
@@ -202,7 +230,7 @@ final class Redo {
       if (place < 0) {
         continue;
       }
-      long page = pages + (long) place * file.pageSizeBytes();
+      long page = pages[place];
       try {
         if (LogRecords.isImage(body)) {
           records.applyImage(body, reader.bodyLength(), page);
