@@ -29,7 +29,8 @@ final class RandomPageScript implements Workload<PageSession, PageState> {
     return switch (random.nextInt(12)) {
       case 0 -> (s, o) -> s.checkpoint(o);
       case 1 -> (s, o) -> s.commit(o, mode, s.allocate(count), s.edit(1));
-      case 2 -> (s, o) -> s.commit(o, mode, s.free(count));
+      // Never empty: a commit that changes nothing waits for nothing, whatever its mode.
+      case 2 -> (s, o) -> s.commit(o, mode, s.free(count), s.allocate(1));
       case 3 -> (s, o) -> s.commit(o, mode, s.rewrite(4 * count));
       case 4 -> (s, o) -> s.build(o, 2 + count, count);
       case 5 -> (s, o) -> s.hold(o);
