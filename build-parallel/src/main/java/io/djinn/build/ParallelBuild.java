@@ -56,7 +56,8 @@ public final class ParallelBuild {
     WorkerPlan plan =
         WorkerPlan.of(
             options, request.source().sizeBytes(), Runtime.getRuntime().availableProcessors());
-    MemoryAccount account = new MemoryAccount("maintenanceWorkMem", options.maintenanceWorkMem());
+    MemoryAccount account =
+        new MemoryAccount("maintenanceWorkMem", options.maintenanceWorkMem(), env.memory());
     listener.event("plan: " + plan.workers() + " workers, " + plan.reason());
     Throwable failure = null;
     try {

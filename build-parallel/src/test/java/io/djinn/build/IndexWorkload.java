@@ -246,6 +246,24 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     return script;
   }
 
+  /** Short scripts, for tests that run each many times. */
+  static List<IndexWorkload> small() {
+    return List.of(
+        mixed("few-rows", 0).create().rows(1, 4, 3, 3).deletes(4).checkpoint(),
+        mixed("few-splits", 0).create().full(3).deletes(60).checkpoint(),
+        mixed("small-build", 0).build(20).rows(700, 3, 3, 3).checkpoint().deletes(5),
+        mixed("build-again", 0)
+            .create()
+            .one(1, 20)
+            .drop()
+            .free()
+            .checkpoint()
+            .rowless()
+            .build(15)
+            .checkpoint());
+  }
+
+
   // What scripts are made of.
 
   private IndexWorkload step(IndexStep step) {
@@ -691,6 +709,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     }
     Map<String, Map<Integer, List<Long>>> state = new TreeMap<>();
     for (IndexInfo info : db.indexes()) {
+      if (!info.state().equals("ready") && db.isSealed()) {
+        continue;
+      }
       if (!info.state().equals("ready")) {
         throw new AssertionError("a half-built index is left: " + info);
       }

@@ -62,7 +62,12 @@ public final class Djinn implements AutoCloseable {
     this.options = options;
     this.directory = directory;
     catalog = new Catalog(store.account());
-    writer = new GinWriter(store.pageSizeBytes(), store.account());
+    try {
+      writer = new GinWriter(store.pageSizeBytes(), store.account());
+    } catch (Throwable t) {
+      catalog.close();
+      throw t;
+    }
     droppedPages = new DroppedPages(store);
   }
 
@@ -78,7 +83,8 @@ public final class Djinn implements AutoCloseable {
     JvmFlags.check();
     options.toPageStoreOptions();
     try {
-      return open(new OsEnv(OsVfs.create(directory)), options, directory);
+      OsVfs vfs = options.readOnly() ? new OsVfs(directory) : OsVfs.create(directory);
+      return open(new OsEnv(vfs), options, directory);
     } catch (IOException e) {
       throw new DjinnException(directory + " can not be opened: " + e.getMessage(), e);
     }
@@ -92,8 +98,20 @@ public final class Djinn implements AutoCloseable {
 
   private static Djinn open(Env env, DjinnOptions options, Path directory) {
     NativeMemory.requireLittleEndian();
-    PageStore store = PageStore.open(env, options.toPageStoreOptions(), editTable());
-    Djinn db = new Djinn(store, options, directory);
+    PageStore store =
+        options.readOnly()
+            ? PageStore.openReadOnly(env, options.toPageStoreOptions(), editTable())
+            : PageStore.open(env, options.toPageStoreOptions(), editTable());
+    Djinn db;
+    try {
+      db = new Djinn(store, options, directory);
+    } catch (Throwable t) {
+      store.close();
+      throw t;
+    }
+    if (options.readOnly()) {
+      return db;
+    }
     try {
       db.forgetBuilds();
       db.droppedPages.start();
@@ -174,9 +192,12 @@ public final class Djinn implements AutoCloseable {
     return directory;
   }
 
-  /** Where sources keep counts and unpacked rows, or null as {@link #directory()}. */
+  /**
+   * Where sources keep counts and unpacked rows, or null as {@link #directory()} and where nothing
+   * may be written.
+   */
   public Path sourcesDirectory() {
-    return directory == null ? null : directory.resolve(PageStore.SOURCES);
+    return directory == null || options.readOnly() ? null : directory.resolve(PageStore.SOURCES);
   }
 
   /** Files, time and threads of this store. */
@@ -274,6 +295,8 @@ public final class Djinn implements AutoCloseable {
   public List<IndexInfo> indexes() {
     try (Snapshot snapshot = snapshot()) {
       return inCatalog(snapshot, Catalog::entries).stream()
+          // What an ended build left: opening for writing would have removed it.
+          .filter(entry -> !options.readOnly() || entry.state() == CatalogEntry.State.READY)
           .map(
               entry ->
                   new IndexInfo(
@@ -307,6 +330,7 @@ public final class Djinn implements AutoCloseable {
 
   /** Waits until the pages of dropped indexes are free. */
   public void awaitDropped() {
+    store.seal().check();
     droppedPages.await();
   }
 
@@ -381,6 +405,10 @@ public final class Djinn implements AutoCloseable {
       reader.enter();
       try {
         return work.apply(reader);
+      } catch (InternalError e) {
+        // A late report of a failed access to the mapping: which one is not known.
+        store.seal(e);
+        throw e;
       } finally {
         reader.leave();
       }
@@ -437,6 +465,9 @@ public final class Djinn implements AutoCloseable {
   List<String> verify(Snapshot snapshot) {
     try (SnapshotReader reader = snapshot.reader()) {
       return new StoreVerifier(reader, store.storeId(), store.account()).verify();
+    } catch (InternalError e) {
+      store.seal(e);
+      throw e;
     }
   }
 

@@ -25,6 +25,7 @@ public final class DjinnOptions {
   private long tempFileLimitBytes = Long.MAX_VALUE;
   private long mapChunkBytes = 1024L * MIB;
   private int closeDeadlineMillis = 10_000;
+  private boolean readOnly;
 
   private DjinnOptions() {}
 
@@ -40,6 +41,7 @@ public final class DjinnOptions {
     tempFileLimitBytes = from.tempFileLimitBytes;
     mapChunkBytes = from.mapChunkBytes;
     closeDeadlineMillis = from.closeDeadlineMillis;
+    readOnly = from.readOnly;
   }
 
   public static DjinnOptions defaults() {
@@ -148,6 +150,22 @@ public final class DjinnOptions {
     DjinnOptions copy = new DjinnOptions(this);
     copy.closeDeadlineMillis = millis;
     return copy;
+  }
+
+  /**
+   * Whether the store is opened for reading only: nothing on the disk is made, changed or removed,
+   * and whatever would throws {@link io.djinn.error.ReadOnlyStoreException}. A store that was not
+   * closed is redone in memory, as far as the frame memory reaches. No other open store may be
+   * writing; other processes may read.
+   */
+  public DjinnOptions withReadOnly(boolean isReadOnly) {
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.readOnly = isReadOnly;
+    return copy;
+  }
+
+  public boolean readOnly() {
+    return readOnly;
   }
 
   public Durability durability() {

@@ -3,6 +3,7 @@ package io.djinn.api;
 import io.djinn.batch.SyncMode;
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.buffer.Snapshots;
+import io.djinn.error.NoMemoryException;
 import io.djinn.error.NoSpaceException;
 import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
@@ -54,7 +55,7 @@ final class DroppedPages implements Agent {
     try {
       freeSlice();
       return true;
-    } catch (NoSpaceException e) {
+    } catch (NoSpaceException | NoMemoryException e) {
       // Nothing has changed; the next drop or opening goes on.
       isIdle = true;
       return false;

@@ -11,12 +11,20 @@ import io.djinn.batch.SyncMode;
  *   <li>{@link #sync()}: returns when the log is synced; a kill or power cut loses nothing that was
  *       acknowledged. The default.
  *   <li>{@link #group}: the same, but the sync may wait up to the given time for company.
- *   <li>{@link #async}: returns when the records are appended; a kill or power cut loses at most
- *       the batches of the last given time.
- *   <li>{@link #none}: returns when the records are appended; nothing is synced for its sake. A
- *       crash leaves at least what the last {@link Djinn#checkpoint()} or later synced commit
- *       covered.
+ *   <li>{@link #async}: returns when the records are appended and every earlier batch has met its
+ *       own mode; a kill or power cut loses at most the batches of the last given time.
+ *   <li>{@link #none}: as {@link #async}, but nothing is synced for its sake. A kill or power cut
+ *       leaves at least what the last {@link Djinn#checkpoint()}, the last {@link Djinn#close()} or
+ *       a later synced commit covered, and may lose everything after it.
  * </ul>
+ *
+ * <p>All of this takes a disk that keeps what a sync reported as done. A sync or a write of the log
+ * that <em>fails</em> is never tried again, in any mode: the operating system may have dropped the
+ * bytes and call the next sync a success. The store is sealed: commits that wait and all later ones
+ * throw {@link io.djinn.error.StoreSealedException} with the first cause, nothing more becomes
+ * visible, and reads go on. A commit that failed while it waited is there wholly or not at all when
+ * the store is opened again, and so is each batch of {@link #async} or {@link #none} that no
+ * finished sync covered; every batch that was acknowledged as synced is there.
  */
 public final class Durability {
   /** The longest time {@link #group} and {@link #async} take, milliseconds. */

@@ -2,6 +2,7 @@ package io.djinn.batch;
 
 import io.djinn.buffer.PageVersions;
 import io.djinn.error.DjinnException;
+import io.djinn.error.StoreSealedException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.wal.EditTable;
 import io.djinn.wal.LogRecords;
@@ -79,6 +80,11 @@ public final class BatchCommitter implements AutoCloseable {
     publisher.publish();
   }
 
+  /** Publishes nothing any more: called before anybody can see that the store is sealed. */
+  public void stopPublishing() {
+    publisher.stop();
+  }
+
   /**
    * Applies, appends and publishes one batch; returns its number, or the newest one's where it
    * changed nothing.
@@ -102,6 +108,11 @@ public final class BatchCommitter implements AutoCloseable {
           return appendedBatch;
         }
         log.reserve(batch.logBytes());
+      } catch (InternalError e) {
+        // A late report of a failed access to the mapping: which one is not known.
+        batch.forget();
+        seal.accept(e);
+        throw e;
       } catch (Throwable t) {
         batch.forget();
         throw t;
@@ -147,7 +158,16 @@ public final class BatchCommitter implements AutoCloseable {
     if (versions.snapshots().published() < number) {
       log.await(() -> versions.snapshots().published() >= number);
       if (versions.snapshots().published() < number) {
-        log.check();
+        try {
+          log.check();
+        } catch (StoreSealedException e) {
+          throw new StoreSealedException(
+              "the outcome of batch "
+                  + number
+                  + " is unknown until the store is opened again: "
+                  + e.getMessage(),
+              e.getCause());
+        }
         throw new DjinnException("batch " + number + " was not published");
       }
     }

@@ -17,12 +17,17 @@ final class EditLog implements AutoCloseable {
   private static final long INITIAL_BYTES = 64 << 10;
 
   private final MemoryAccount account;
+
+  /** Kept for ever, so that forgetting never allocates. */
+  private final MemoryRegion small;
+
   private MemoryRegion region;
   private long end = FIRST;
 
   EditLog(MemoryAccount account) {
     this.account = account;
-    region = MemoryRegion.allocate(account, INITIAL_BYTES);
+    small = MemoryRegion.allocate(account, INITIAL_BYTES);
+    region = small;
   }
 
   /** Forgets all edits, and memory beyond what small batches need. */
@@ -30,7 +35,7 @@ final class EditLog implements AutoCloseable {
     end = FIRST;
     if (region.sizeBytes() > 16 * INITIAL_BYTES) {
       region.close();
-      region = MemoryRegion.allocate(account, INITIAL_BYTES);
+      region = small;
     }
   }
 
@@ -57,7 +62,9 @@ final class EditLog implements AutoCloseable {
     long wanted = Math.max(region.sizeBytes() * 2, Math.addExact(end, size));
     MemoryRegion larger = MemoryRegion.allocate(account, wanted);
     NativeMemory.copy(region.address(), larger.address(), end);
-    region.close();
+    if (region != small) {
+      region.close();
+    }
     region = larger;
   }
 
@@ -75,6 +82,7 @@ final class EditLog implements AutoCloseable {
 
   @Override
   public void close() {
+    small.close();
     region.close();
   }
 }

@@ -15,6 +15,7 @@ final class Publisher {
   private final LogWriter log;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private long appended;
+  private boolean isStopped;
 
   Publisher(Snapshots snapshots, LogWriter log) {
     this.snapshots = snapshots;
@@ -31,8 +32,16 @@ final class Publisher {
     publish();
   }
 
+  /** Publishes nothing any more, not even what is durable; when this returns that holds. */
+  synchronized void stop() {
+    isStopped = true;
+  }
+
   /** Publishes what can be; called after each sync too. */
   synchronized void publish() {
+    if (isStopped) {
+      return;
+    }
     long synced = log.syncedLsn();
     while (!waiting.isEmpty() && waiting.peek().endLsn() <= synced) {
       waiting.poll();

@@ -81,7 +81,16 @@ public final class PageFile implements AutoCloseable {
     AtomicLongArray bits = verified[pageNo / pagesPerChunk];
     int bit = pageNo % pagesPerChunk;
     if ((bits.get(bit >>> 6) & 1L << bit) == 0) {
-      verify(pageNo, address);
+      try {
+        verify(pageNo, address);
+      } catch (InternalError e) {
+        // The copy can not be made: that fails whoever wants the page, and nobody else.
+        CorruptPageException unreadable =
+            new CorruptPageException(
+                NAME, pageNo, "unknown", "its bytes can not be read: " + e.getMessage());
+        unreadable.initCause(e);
+        throw unreadable;
+      }
       bits.getAndUpdate(bit >>> 6, word -> word | 1L << bit);
     }
     return address;
@@ -190,6 +199,19 @@ public final class PageFile implements AutoCloseable {
    */
   public void syncAll() throws IOException {
     file.sync(true);
+  }
+
+  /**
+   * Gives up pages that nothing uses, durably; only while the store is being opened. An earlier
+   * process may have seen the sync of its growth fail, and no later sync would make it durable:
+   * growing again does.
+   */
+  public void shrink(int pages) throws IOException {
+    if (pages < pageCount) {
+      pageCount = pages;
+      file.truncate((long) pages * pageSizeBytes);
+      file.sync(true);
+    }
   }
 
   /**

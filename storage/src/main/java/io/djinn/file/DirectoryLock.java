@@ -37,6 +37,18 @@ final class DirectoryLock implements AutoCloseable {
 
   /** Takes the lock; null where another store or another process has it. */
   static DirectoryLock tryLock(Path directory) throws IOException {
+    return tryLock(directory, false);
+  }
+
+  /**
+   * Takes a lock that other processes may share for reading, and makes no file for it: a directory
+   * without one has never been opened for writing where it is. Within this process it is exclusive.
+   */
+  static DirectoryLock tryLockShared(Path directory) throws IOException {
+    return tryLock(directory, true);
+  }
+
+  private static DirectoryLock tryLock(Path directory, boolean shared) throws IOException {
     Object fileKey = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
     Object key = fileKey != null ? fileKey : directory.toRealPath();
     if (!HELD.add(key)) {
@@ -44,7 +56,12 @@ final class DirectoryLock implements AutoCloseable {
     }
     boolean locked = false;
     try {
-      FileChannel channel = lockFile(directory.resolve(FileNames.LOCK));
+      Path file = directory.resolve(FileNames.LOCK);
+      if (shared && !Files.exists(file)) {
+        locked = true;
+        return new DirectoryLock(key, null);
+      }
+      FileChannel channel = lockFile(file, shared);
       locked = channel != null;
       return locked ? new DirectoryLock(key, channel) : null;
     } finally {
@@ -54,14 +71,18 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  private static FileChannel lockFile(Path file) throws IOException {
+  private static FileChannel lockFile(Path file, boolean shared) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OsVfs.PRIVATE_FILE);
+        shared
+            ? FileChannel.open(file, StandardOpenOption.READ)
+            : FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                OsVfs.PRIVATE_FILE);
     FileLock lock = null;
     boolean closeable = true;
     try {
-      lock = channel.tryLock();
+      lock = channel.tryLock(0, Long.MAX_VALUE, shared);
     } catch (OverlappingFileLockException e) {
       closeable = false;
       LEFT_OPEN.add(channel);
@@ -76,7 +97,9 @@ final class DirectoryLock implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      channel.close();
+      if (channel != null) {
+        channel.close();
+      }
     } finally {
       HELD.remove(key);
     }

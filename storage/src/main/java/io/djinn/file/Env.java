@@ -1,12 +1,20 @@
 package io.djinn.file;
 
+import io.djinn.memory.MemorySource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Files, time and threads of one store, so that a test can replace all of them together. */
+/**
+ * Files, time, memory and threads of one store, so that a test can replace all of them together.
+ */
 public interface Env {
   Vfs vfs();
+
+  /** Where the store's off-heap memory comes from. */
+  default MemorySource memory() {
+    return MemorySource.NATIVE;
+  }
 
   long nanoTime();
 

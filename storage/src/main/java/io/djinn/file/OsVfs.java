@@ -136,6 +136,15 @@ public final class OsVfs implements Vfs {
   }
 
   @Override
+  public synchronized boolean tryLockForReading() throws IOException {
+    if (lock != null) {
+      return false;
+    }
+    lock = unwrapped(() -> OwnedThread.call("lock", () -> DirectoryLock.tryLockShared(root)));
+    return lock != null;
+  }
+
+  @Override
   public long freeBytes() throws IOException {
     return Files.getFileStore(root).getUsableSpace();
   }

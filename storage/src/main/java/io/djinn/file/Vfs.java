@@ -34,6 +34,14 @@ public interface Vfs extends AutoCloseable {
    */
   boolean tryLock() throws IOException;
 
+  /**
+   * Takes a lock that keeps writers out without changing anything, held until close; false where a
+   * writer has the directory, or another open store of this process.
+   */
+  default boolean tryLockForReading() throws IOException {
+    return tryLock();
+  }
+
   long freeBytes() throws IOException;
 
   /** The directory in words, for messages. */

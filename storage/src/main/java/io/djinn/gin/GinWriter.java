@@ -18,14 +18,15 @@ public final class GinWriter implements AutoCloseable {
   private static final int OPERATION_TIDS = 8;
 
   private final MemoryRegion work;
-  private final MemoryRegion arguments;
+  private final long arguments;
   private final GinCounts counts = new GinCounts();
   private final EntryTree tree;
   private int metaPageNo;
 
   public GinWriter(int pageSizeBytes, MemoryAccount account) {
-    work = MemoryRegion.allocate(account, EntryTree.workBytes(pageSizeBytes));
-    arguments = MemoryRegion.allocate(account, GinMetaRecords.MAX_ARGUMENT_BYTES);
+    long treeBytes = EntryTree.workBytes(pageSizeBytes);
+    work = MemoryRegion.allocate(account, treeBytes + GinMetaRecords.MAX_ARGUMENT_BYTES);
+    arguments = work.address() + treeBytes;
     tree = new EntryTree(work.address(), pageSizeBytes, counts);
   }
 
@@ -66,14 +67,13 @@ public final class GinWriter implements AutoCloseable {
   /** Puts what has changed into the metapage. */
   public void end(OpenBatch batch) {
     if (!counts.isZero()) {
-      batch.operation(() -> GinMetaPage.add(batch, metaPageNo, counts, arguments.address()));
+      batch.operation(() -> GinMetaPage.add(batch, metaPageNo, counts, arguments));
       counts.clear();
     }
   }
 
   @Override
   public void close() {
-    arguments.close();
     work.close();
   }
 }

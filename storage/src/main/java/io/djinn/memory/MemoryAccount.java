@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class MemoryAccount {
   private final String name;
   private final long limitBytes;
+  private final MemorySource source;
   private final AtomicLong usedBytes = new AtomicLong();
   private final AtomicLong peakBytes = new AtomicLong();
 
@@ -17,11 +18,29 @@ public final class MemoryAccount {
    * @param limitBytes the most that may be drawn at one time
    */
   public MemoryAccount(String name, long limitBytes) {
+    this(name, limitBytes, MemorySource.NATIVE);
+  }
+
+  /**
+   * @param name what the account is for, used in errors
+   * @param limitBytes the most that may be drawn at one time
+   * @param source where the bytes come from
+   */
+  public MemoryAccount(String name, long limitBytes, MemorySource source) {
     if (limitBytes < 0) {
       throw new IllegalArgumentException(name + ": limit of " + limitBytes + " bytes is negative");
     }
     this.name = name;
     this.limitBytes = limitBytes;
+    this.source = source;
+  }
+
+  MemorySource source() {
+    return source;
+  }
+
+  String name() {
+    return name;
   }
 
   public long limitBytes() {

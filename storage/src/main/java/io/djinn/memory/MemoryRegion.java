@@ -1,5 +1,6 @@
 package io.djinn.memory;
 
+import io.djinn.error.NoMemoryException;
 import net.openhft.posix.PosixAPI;
 
 /**
@@ -19,7 +20,8 @@ public final class MemoryRegion implements AutoCloseable {
     this.account = account;
     this.sizeBytes = sizeBytes;
     boolean huge = sizeBytes >= 4 * HUGE_PAGE_BYTES;
-    allocation = NativeMemory.allocate(huge ? sizeBytes + HUGE_PAGE_BYTES : Math.max(8, sizeBytes));
+    allocation =
+        account.source().allocate(huge ? sizeBytes + HUGE_PAGE_BYTES : Math.max(8, sizeBytes));
     if (huge) {
       address = (allocation + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES;
       PosixAPI.posix().madvise(address, sizeBytes & -HUGE_PAGE_BYTES, MADV_HUGEPAGE);
@@ -28,7 +30,10 @@ public final class MemoryRegion implements AutoCloseable {
     }
   }
 
-  /** Draws and allocates; throws {@link IllegalStateException} where the account is short. */
+  /**
+   * Draws and allocates; throws {@link IllegalStateException} where the account is short, and
+   * {@link NoMemoryException} where there is no memory.
+   */
   public static MemoryRegion allocate(MemoryAccount account, long sizeBytes) {
     account.draw(sizeBytes);
     return allocateDrawn(account, sizeBytes);
@@ -42,6 +47,10 @@ public final class MemoryRegion implements AutoCloseable {
   private static MemoryRegion allocateDrawn(MemoryAccount account, long sizeBytes) {
     try {
       return new MemoryRegion(account, sizeBytes);
+    } catch (OutOfMemoryError e) {
+      account.release(sizeBytes);
+      throw new NoMemoryException(
+          account.name() + ": no " + sizeBytes + " bytes of memory: " + e.getMessage(), e);
     } catch (Throwable t) {
       account.release(sizeBytes);
       throw t;
@@ -60,7 +69,7 @@ public final class MemoryRegion implements AutoCloseable {
   @Override
   public synchronized void close() {
     if (allocation != 0) {
-      NativeMemory.free(allocation);
+      account.source().free(allocation);
       allocation = 0;
       account.release(sizeBytes);
     }

@@ -116,7 +116,9 @@ public final class ControlFile implements AutoCloseable {
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(SLOT_BYTES).order(ByteOrder.nativeOrder());
   private final long slot = BufferUtil.address(buffer);
-  private final State[] slots = new State[2];
+
+  /** Replaced as a whole, so that readers never wait for a sync. */
+  private volatile State[] slots = new State[2];
 
   private ControlFile(RawFile file) {
     this.file = file;
@@ -141,7 +143,12 @@ public final class ControlFile implements AutoCloseable {
 
   /** Opens the control file of a store. */
   static ControlFile open(Vfs vfs) throws IOException {
-    ControlFile control = new ControlFile(vfs.open(NAME, OpenMode.READ_WRITE));
+    return open(vfs, OpenMode.READ_WRITE);
+  }
+
+  /** Opens the control file of a store, as what it will be used for. */
+  static ControlFile open(Vfs vfs, OpenMode mode) throws IOException {
+    ControlFile control = new ControlFile(vfs.open(NAME, mode));
     try {
       control.readSlots(vfs);
       return control;
@@ -168,7 +175,7 @@ public final class ControlFile implements AutoCloseable {
         foreign = version;
         continue;
       }
-      slots[at] = decode();
+      set(at, decode());
     }
     if (foreign != 0) {
       throw new FormatVersionException(
@@ -207,7 +214,13 @@ public final class ControlFile implements AutoCloseable {
     return (int) crc.getValue();
   }
 
-  private int newest() {
+  private void set(int at, State state) {
+    State[] changed = slots.clone();
+    changed[at] = state;
+    slots = changed;
+  }
+
+  private static int newest(State[] slots) {
     if (slots[0] == null || slots[1] == null) {
       return slots[0] == null ? 1 : 0;
     }
@@ -216,28 +229,32 @@ public final class ControlFile implements AutoCloseable {
 
   /** What the newest valid slot says. */
   State state() {
-    return slots[newest()];
+    State[] present = slots;
+    return present[newest(present)];
+  }
+
+  private State older() {
+    State[] present = slots;
+    State other = present[1 - newest(present)];
+    return other != null ? other : present[newest(present)];
   }
 
   /** The lowest redo position of both slots: log below it is not needed by either. */
   long lowestRedoLsn() {
-    return slots[0] == null || slots[1] == null
-        ? state().redoLsn()
-        : Math.min(slots[0].redoLsn(), slots[1].redoLsn());
+    return older().redoLsn();
   }
 
   /** Newest batch before the lower redo point of the two slots. */
   long lowestRedoBatch() {
-    return slots[0] == null || slots[1] == null
-        ? state().redoBatch()
-        : Math.min(slots[0].redoBatch(), slots[1].redoBatch());
+    return older().redoBatch();
   }
 
-  /** Writes and syncs the slot that is not the newest one. */
+  /** Writes and syncs the slot that is not the newest one, which counts from then on. */
   void write(State state) throws IOException {
-    int at = 1 - newest();
+    int at = 1 - newest(slots);
     write(at, state);
     file.sync(false);
+    set(at, state);
   }
 
   private void write(int at, State state) throws IOException {
@@ -255,7 +272,6 @@ public final class ControlFile implements AutoCloseable {
     NativeMemory.putInt(slot + PAGE_SIZE, state.pageSizeBytes());
     NativeMemory.putInt(slot + CHECKSUM, checksum());
     file.writeFully((long) at * SLOT_DISTANCE, slot, SLOT_BYTES);
-    slots[at] = state;
   }
 
   @Override

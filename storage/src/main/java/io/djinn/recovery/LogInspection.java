@@ -4,6 +4,7 @@ import io.djinn.error.AlreadyOpenException;
 import io.djinn.error.DjinnException;
 import io.djinn.error.FormatVersionException;
 import io.djinn.file.Env;
+import io.djinn.file.OpenMode;
 import io.djinn.file.Vfs;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.wal.EditTable;
@@ -40,23 +41,22 @@ public final class LogInspection {
         "djinn-inspect",
         () -> {
           try (Vfs vfs = env.vfs()) {
-            read(vfs);
+            read(vfs, new MemoryAccount("inspection", Long.MAX_VALUE, env.memory()));
           }
           return null;
         });
   }
 
-  private void read(Vfs vfs) throws IOException {
+  private void read(Vfs vfs, MemoryAccount account) throws IOException {
     if (!vfs.exists(ControlFile.NAME)) {
       throw new FormatVersionException(
           vfs.describe() + " is no Djinn store: it has no file " + ControlFile.NAME);
     }
-    if (!vfs.tryLock()) {
+    if (!vfs.tryLockForReading()) {
       throw new AlreadyOpenException(
           vfs.describe() + " is open already, in this process or in another one");
     }
-    MemoryAccount account = new MemoryAccount("inspection", Long.MAX_VALUE);
-    try (ControlFile control = ControlFile.open(vfs)) {
+    try (ControlFile control = ControlFile.open(vfs, OpenMode.READ_ONLY)) {
       ControlFile.State state = control.state();
       notes.accept("control: " + state);
       try (LogReader log = new LogReader(vfs, state.storeId(), account)) {

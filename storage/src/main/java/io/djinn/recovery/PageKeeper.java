@@ -7,7 +7,6 @@ import io.djinn.buffer.WriteBack;
 import io.djinn.error.BatchTooLargeException;
 import io.djinn.error.DjinnException;
 import io.djinn.error.NoSpaceException;
-import io.djinn.error.StoreSealedException;
 import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
 import io.djinn.file.Env;
@@ -168,15 +167,12 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private void await(BooleanSupplier condition) {
     thread.await(() -> condition.getAsBoolean() || seal.isSealed());
     if (seal.isSealed() && !condition.getAsBoolean()) {
-      seal.check();
-      throw new StoreSealedException("the store was sealed");
+      seal.checkSealed();
     }
   }
 
   private long logInUse() {
-    synchronized (control) {
-      return log.appendedLsn() - control.lowestRedoLsn();
-    }
+    return log.appendedLsn() - control.lowestRedoLsn();
   }
 
   private boolean isCheckpointDue() {
@@ -321,10 +317,8 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     } while (log.durableBatch() < redo.batch());
     committer.publish();
     write(redo.batch(), WriteBack.Mode.PRESERVE_NEEDED);
-    requireUnsealed();
-    synchronized (control) {
-      control.write(control.state().next(redo.lsn(), redo.batch()));
-    }
+    seal.checkSealed();
+    control.write(control.state().next(redo.lsn(), redo.batch()));
     log.segments().recycleBelow(control.lowestRedoLsn());
     synchronized (this) {
       checkpointsDone++;
@@ -335,7 +329,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   /** Writes pages; a failed write is retried from the frames, which stay the authority. */
   private int write(long throughBatch, WriteBack.Mode mode) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      requireUnsealed();
+      seal.checkSealed();
       try {
         return writeBack.writeThrough(throughBatch, mode);
       } catch (IOException e) {
@@ -346,18 +340,9 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     }
   }
 
-  /** The log may have failed while this thread was at work. */
-  private void requireUnsealed() {
-    if (seal.isSealed()) {
-      throw new StoreSealedException("the store was sealed");
-    }
-  }
-
   /** Newest batch that the older control slot lies beyond. */
   long lowestRedoBatch() {
-    synchronized (control) {
-      return control.lowestRedoBatch();
-    }
+    return control.lowestRedoBatch();
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.djinn.error.AlreadyOpenException;
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
 import io.djinn.error.FormatVersionException;
+import io.djinn.error.RecoveryNeededException;
 import io.djinn.error.StoreClosedException;
 import io.djinn.file.Env;
 import io.djinn.file.OpenMode;
@@ -52,8 +53,8 @@ public final class PageStore implements AutoCloseable {
 
   private final Env env;
   private final PageStoreOptions options;
-  private final Seal seal = new Seal();
-  private final MemoryAccount account = new MemoryAccount("store", Long.MAX_VALUE);
+  private final Seal seal;
+  private final MemoryAccount account;
   private final Steps steps = new Steps();
   private ControlFile control;
   private LogWriter log;
@@ -61,18 +62,91 @@ public final class PageStore implements AutoCloseable {
   private PageVersions versions;
   private WriteBack writeBack;
   private PageKeeper keeper;
-  private BatchCommitter committer;
+  private volatile BatchCommitter committer;
   private Space space;
   private int redonePages;
+  private long logEndLsn;
 
-  private PageStore(Env env, PageStoreOptions options) {
+  private PageStore(Env env, PageStoreOptions options, boolean isReadOnly) {
     this.env = env;
     this.options = options;
+    seal = new Seal(isReadOnly);
+    account = new MemoryAccount("store", Long.MAX_VALUE, env.memory());
   }
 
   /** Opens the store in the environment's directory, making one where there is none. */
   public static PageStore open(Env env, PageStoreOptions options, EditTable table) {
-    return env.call("djinn-open", () -> new PageStore(env, options).open(table));
+    return env.call("djinn-open", () -> new PageStore(env, options, false).open(table));
+  }
+
+  /**
+   * Opens a store for reading only: nothing on the disk is changed, whatever its state. What the
+   * log holds beyond the last checkpoint is redone in memory.
+   *
+   * @throws RecoveryNeededException where that takes more than the frame memory
+   */
+  public static PageStore openReadOnly(Env env, PageStoreOptions options, EditTable table) {
+    return env.call("djinn-open", () -> new PageStore(env, options, true).openForReading(table));
+  }
+
+  private PageStore openForReading(EditTable table) throws IOException {
+    Vfs vfs = env.vfs();
+    try {
+      if (!vfs.exists(ControlFile.NAME)) {
+        throw new FormatVersionException(
+            vfs.describe() + " is no Djinn store: it has no file " + ControlFile.NAME);
+      }
+      if (!vfs.tryLockForReading()) {
+        throw alreadyOpen(vfs);
+      }
+      control = ControlFile.open(vfs, OpenMode.READ_ONLY);
+      redoInMemory(vfs, table);
+      return this;
+    } catch (Throwable t) {
+      closeParts(t);
+      throw t;
+    }
+  }
+
+  private void redoInMemory(Vfs vfs, EditTable table) throws IOException {
+    ControlFile.State state = control.state();
+    int pageSize = state.pageSizeBytes();
+    pageFile =
+        new PageFile(
+            vfs.open(PageFile.NAME, OpenMode.READ_ONLY),
+            pageSize,
+            state.storeId(),
+            options.mapChunkBytes(),
+            this::seal);
+    try (LogReader reader = new LogReader(vfs, state.storeId(), account)) {
+      reader.select(state.epoch(), state.startLsn(), state.takeoverLsn(), state.takeoverEpoch());
+      Redo redo = new Redo(reader, state, table);
+      if (state.epoch() != 0) {
+        redo.findEnd();
+      }
+      int pages = redo.changedPages();
+      if (pages > options.frames(pageSize)) {
+        throw new RecoveryNeededException(
+            vfs.describe()
+                + " was not closed: its log holds changes of "
+                + pages
+                + " pages, and frames hold "
+                + options.frames(pageSize)
+                + "; open it for writing once, or with more frame memory");
+      }
+      long lastBatch = redo.lastBatch();
+      logEndLsn = Math.max(redo.endLsn(), state.redoLsn());
+      versions = new PageVersions(account, Math.max(1, pages), pageFile, steps, () -> lastBatch);
+      redo.applyInMemory(versions, account);
+      versions.snapshots().publish(lastBatch);
+      redonePages = pages;
+    }
+    SpacePage.check(versions.resolve(SpacePage.PAGE_NO, Long.MAX_VALUE), state.storeId());
+  }
+
+  private static AlreadyOpenException alreadyOpen(Vfs vfs) {
+    return new AlreadyOpenException(
+        vfs.describe() + " is open already, in this process or in another one");
   }
 
   private PageStore open(EditTable table) throws IOException {
@@ -82,13 +156,20 @@ public final class PageStore implements AutoCloseable {
         refuseForeign(vfs);
       }
       if (!vfs.tryLock()) {
-        throw new AlreadyOpenException(
-            vfs.describe() + " is open already, in this process or in another one");
+        throw alreadyOpen(vfs);
       }
       if (!vfs.exists(ControlFile.NAME)) {
         create(vfs);
       }
       control = ControlFile.open(vfs);
+      if (control.state().epoch() == 0) {
+        // No opening was ever finished, so nothing was committed. The first one may have failed to
+        // make the file's name durable, and no later sync would know.
+        ControlFile.State state = control.state();
+        control.close();
+        ControlFile.create(vfs, state);
+        control = ControlFile.open(vfs);
+      }
       recover(vfs, table);
       return this;
     } catch (Throwable t) {
@@ -122,12 +203,14 @@ public final class PageStore implements AutoCloseable {
   /** Makes an empty store; it becomes one when its control file appears. */
   private void create(Vfs vfs) throws IOException {
     for (String directory : List.of(WAL, TEMPORARY)) {
-      if (!vfs.exists(directory)) {
-        vfs.createDirectory(directory);
+      // Made anew: the name of one that is there may have been lost by a sync that failed.
+      if (vfs.exists(directory)) {
+        for (String name : vfs.list(directory)) {
+          vfs.delete(directory + "/" + name);
+        }
+        vfs.delete(directory);
       }
-      for (String name : vfs.list(directory)) {
-        vfs.delete(directory + "/" + name);
-      }
+      vfs.createDirectory(directory);
       vfs.syncDirectory(directory);
     }
     if (vfs.exists(PageFile.NAME)) {
@@ -272,6 +355,7 @@ public final class PageStore implements AutoCloseable {
           "space",
           "page count found " + pageCount + ", but the file has " + pageFile.pageCount());
     }
+    pageFile.shrink((int) pageCount);
     ControlFile.State inRun = state.inRun(log.epoch(), log.startLsn());
     log.check();
     control.write(inRun.next(log.appendedLsn(), lastBatch));
@@ -311,6 +395,10 @@ public final class PageStore implements AutoCloseable {
 
   /** Lets nothing more be written, because of a failure that makes it unsafe. */
   public void seal(Throwable cause) {
+    BatchCommitter present = committer;
+    if (present != null) {
+      present.stopPublishing();
+    }
     if (seal.seal(cause)) {
       if (log != null) {
         log.failed(cause);
@@ -416,16 +504,12 @@ public final class PageStore implements AutoCloseable {
 
   /** Log bytes a restart would have to read at most. */
   public long logInUseBytes() {
-    synchronized (control) {
-      return log.appendedLsn() - control.lowestRedoLsn();
-    }
+    return (log == null ? logEndLsn : log.appendedLsn()) - control.lowestRedoLsn();
   }
 
   /** Where redo would start if the store ended now. */
   public long redoLsn() {
-    synchronized (control) {
-      return control.state().redoLsn();
-    }
+    return control.state().redoLsn();
   }
 
   @Override
@@ -436,9 +520,13 @@ public final class PageStore implements AutoCloseable {
           () -> {
             Throwable first = null;
             try {
-              committer.withSlot(() -> {});
+              if (committer != null) {
+                committer.withSlot(() -> {});
+              }
               // Without a checkpoint the log has everything, and the next opening redoes it.
-              if (steps.tryCloseToReaders(options.closeDeadlineNanos()) && !seal.isSealed()) {
+              if (steps.tryCloseToReaders(options.closeDeadlineNanos())
+                  && !seal.isSealed()
+                  && !seal.isReadOnly()) {
                 keeper.checkpoint();
               }
             } catch (Throwable t) {

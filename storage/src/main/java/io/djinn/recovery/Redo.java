@@ -1,11 +1,13 @@
 package io.djinn.recovery;
 
 import io.djinn.buffer.PageFile;
+import io.djinn.buffer.PageVersions;
 import io.djinn.error.CorruptLogException;
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
+import io.djinn.page.Page;
 import io.djinn.wal.EditTable;
 import io.djinn.wal.LogReader;
 import io.djinn.wal.LogRecords;
@@ -167,6 +169,10 @@ final class Redo {
     try (MemoryRegion pages =
             MemoryRegion.allocate(account, (long) capacity * file.pageSizeBytes());
         RedoQueue queue = new RedoQueue(account, capacity, endLsn - redoLsn)) {
+      long[] addresses = new long[capacity];
+      for (int i = 0; i < capacity; i++) {
+        addresses[i] = pages.address() + (long) i * file.pageSizeBytes();
+      }
       int from = changed.nextSetBit(0);
       while (from >= 0) {
         int to = from;
@@ -175,7 +181,7 @@ final class Redo {
           places.put(to, i);
           to = changed.nextSetBit(to + 1);
         }
-        replay(places, pages.address(), file, records, queue);
+        replay(places, addresses, records, queue);
         writeOut(from, places.size(), pages.address(), file);
         from = to;
       }
@@ -184,12 +190,35 @@ final class Redo {
     return total;
   }
 
-  private void replay(
-      Int2IntHashMap places, long pages, PageFile file, LogRecords records, RedoQueue queue)
+  /** Pages that redo builds. */
+  int changedPages() {
+    return changed.cardinality();
+  }
+
+  /** Builds every changed page in a frame above its bytes in the file, which is left alone. */
+  void applyInMemory(PageVersions versions, MemoryAccount account) throws IOException {
+    Int2IntHashMap places = new Int2IntHashMap(-1);
+    long[] pages = new long[changed.cardinality()];
+    int[] frames = new int[pages.length];
+    int[] pageNos = changed.stream().toArray();
+    for (int i = 0; i < pages.length; i++) {
+      frames[i] = versions.tryTakeFrame();
+      pages[i] = versions.frameAddress(frames[i]);
+      places.put(pageNos[i], i);
+    }
+    try (RedoQueue queue = new RedoQueue(account, pages.length, endLsn - redoLsn)) {
+      replay(places, pages, new LogRecords(versions.file().pageSizeBytes()), queue);
+    }
+    for (int i = 0; i < pages.length; i++) {
+      versions.file().seal(pages[i], pageNos[i]);
+      versions.link(pageNos[i], frames[i], Page.batch(pages[i]));
+    }
+  }
+
+  private void replay(Int2IntHashMap places, long[] pages, LogRecords records, RedoQueue queue)
       throws IOException {
     RedoQueue.Target target =
-        (place, lsn, body, length) ->
-            apply(pages + (long) place * file.pageSizeBytes(), lsn, body, length, records);
+        (place, lsn, body, length) -> apply(pages[place], lsn, body, length, records);
     reader.seek(redoLsn);
     BitSet known = new BitSet(places.size());
     // The batch of a page's last edits; an image is finished already.
@@ -226,7 +255,7 @@ final class Redo {
     queue.drain(target);
     for (int place = 0; place < batches.length; place++) {
       if (batches[place] != 0) {
-        records.finish(pages + (long) place * file.pageSizeBytes(), batches[place]);
+        records.finish(pages[place], batches[place]);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.djinn.recovery;
 
+import io.djinn.error.ReadOnlyStoreException;
 import io.djinn.error.StoreClosedException;
 import io.djinn.error.StoreSealedException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,6 +12,14 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Seal {
   private final AtomicReference<Throwable> cause = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final boolean isReadOnly;
+
+  /**
+   * @param isReadOnly whether the store takes no writes from the beginning
+   */
+  Seal(boolean isReadOnly) {
+    this.isReadOnly = isReadOnly;
+  }
 
   /** Keeps the first cause; says whether this was it. */
   boolean seal(Throwable t) {
@@ -35,6 +44,18 @@ public final class Seal {
     if (closed.get()) {
       throw new StoreClosedException("the store is closed");
     }
+    if (isReadOnly) {
+      throw new ReadOnlyStoreException("the store was opened for reading only");
+    }
+    checkSealed();
+  }
+
+  public boolean isReadOnly() {
+    return isReadOnly;
+  }
+
+  /** Throws where the store was sealed, also while it is being closed. */
+  void checkSealed() {
     Throwable first = cause.get();
     if (first != null) {
       throw new StoreSealedException(

@@ -2,8 +2,6 @@ package io.djinn.space;
 
 import io.djinn.batch.OpenBatch;
 import io.djinn.error.CorruptPageException;
-import io.djinn.memory.MemoryAccount;
-import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
@@ -14,7 +12,7 @@ import io.djinn.page.PageReader;
  *
  * <p>Belongs to whoever holds the writer's slot.
  */
-final class ExtentList implements AutoCloseable {
+final class ExtentList {
   /** One run of page numbers; filled by {@link ExtentList#peek}. */
   static final class Extent {
     int firstPageNo;
@@ -32,14 +30,19 @@ final class ExtentList implements AutoCloseable {
     boolean give(OpenBatch batch, int pageNo);
   }
 
+  static final int ARGUMENT_BYTES = 16;
+
   private final SpacePage.Field head;
   private final ListPages listPages;
-  private final MemoryRegion arguments;
+  private final long arguments;
 
-  ExtentList(SpacePage.Field head, ListPages listPages, MemoryAccount account) {
+  /**
+   * @param arguments room for the arguments of an edit, {@link #ARGUMENT_BYTES} bytes
+   */
+  ExtentList(SpacePage.Field head, ListPages listPages, long arguments) {
     this.head = head;
     this.listPages = listPages;
-    arguments = MemoryRegion.allocate(account, 16);
+    this.arguments = arguments;
   }
 
   int head(PageReader pages) {
@@ -106,12 +109,12 @@ final class ExtentList implements AutoCloseable {
   }
 
   void pop(OpenBatch batch) {
-    batch.edit(head(batch), SpaceRecords.POP, arguments.address(), 0);
+    batch.edit(head(batch), SpaceRecords.POP, arguments, 0);
   }
 
   private void extent(
       OpenBatch batch, int pageNo, int opCode, int firstPageNo, int pages, long tag) {
-    long to = arguments.address();
+    long to = arguments;
     NativeMemory.putInt(to, firstPageNo);
     NativeMemory.putInt(to + 4, pages);
     NativeMemory.putLong(to + 8, tag);
@@ -119,17 +122,12 @@ final class ExtentList implements AutoCloseable {
   }
 
   private void setHead(OpenBatch batch, int pageNo) {
-    setField(batch, head, pageNo, arguments.address());
+    setField(batch, head, pageNo, arguments);
   }
 
   static void setField(OpenBatch batch, SpacePage.Field field, long value, long scratch) {
     NativeMemory.putByte(scratch, field.id());
     NativeMemory.putLong(scratch + 1, value);
     batch.edit(SpacePage.PAGE_NO, SpaceRecords.SET_FIELD, scratch, SpaceRecords.FIELD_BYTES);
-  }
-
-  @Override
-  public void close() {
-    arguments.close();
   }
 }

@@ -31,7 +31,7 @@ public final class Space implements PageAllocator, AutoCloseable {
   private final MemoryRegion scratch;
 
   public Space(MemoryAccount account) {
-    scratch = MemoryRegion.allocate(account, 16);
+    scratch = MemoryRegion.allocate(account, 4L * ExtentList.ARGUMENT_BYTES);
     // A page of the free list is itself free: taking it is what push does with a freed page.
     free =
         new ExtentList(
@@ -48,7 +48,7 @@ public final class Space implements PageAllocator, AutoCloseable {
                 return true;
               }
             },
-            account);
+            scratch.address() + ExtentList.ARGUMENT_BYTES);
     ExtentList.ListPages ordinary =
         new ExtentList.ListPages() {
           @Override
@@ -62,8 +62,16 @@ public final class Space implements PageAllocator, AutoCloseable {
             return false;
           }
         };
-    builds = new ExtentList(SpacePage.Field.BUILD_LIST, ordinary, account);
-    drops = new ExtentList(SpacePage.Field.DROP_LIST, ordinary, account);
+    builds =
+        new ExtentList(
+            SpacePage.Field.BUILD_LIST,
+            ordinary,
+            scratch.address() + 2L * ExtentList.ARGUMENT_BYTES);
+    drops =
+        new ExtentList(
+            SpacePage.Field.DROP_LIST,
+            ordinary,
+            scratch.address() + 3L * ExtentList.ARGUMENT_BYTES);
   }
 
   /** A page of the free list that has just run empty: the next page to hand out. */
@@ -290,9 +298,6 @@ public final class Space implements PageAllocator, AutoCloseable {
 
   @Override
   public void close() {
-    drops.close();
-    builds.close();
-    free.close();
     scratch.close();
   }
 }

@@ -2,6 +2,7 @@ package io.djinn.verify;
 
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.error.DjinnException;
+import io.djinn.error.NoMemoryException;
 import io.djinn.error.SnapshotExpiredException;
 import io.djinn.error.StoreClosedException;
 import io.djinn.gin.GinReferences;
@@ -92,6 +93,9 @@ public final class StoreVerifier {
     try {
       check.run();
     } catch (SnapshotExpiredException | StoreClosedException e) {
+      throw e;
+    } catch (NoMemoryException e) {
+      // Says nothing about the store.
       throw e;
     } catch (DjinnException e) {
       report(what + ": " + e.getMessage());

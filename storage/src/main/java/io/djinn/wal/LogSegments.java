@@ -20,7 +20,8 @@ import java.util.function.Consumer;
  *
  * <p>A segment appears under its name only when it is complete: header and real blocks written and
  * synced under another name, then renamed. Running out of space while preparing is no failure of
- * the log: whoever reserved gets a {@link NoSpaceException} and may try again. Any other error is.
+ * the log: whoever reserved gets a {@link NoSpaceException} and may try again. The same goes for a
+ * file that can not be created. Any other error is final.
  */
 public final class LogSegments implements Agent, AutoCloseable {
   /** The log's directory. */
@@ -185,10 +186,10 @@ public final class LogSegments implements Agent, AutoCloseable {
 
   @Override
   public void failed(Throwable t) {
+    onFailure.accept(t);
     synchronized (this) {
       hasFailed = true;
     }
-    onFailure.accept(t);
     thread.signal();
   }
 
@@ -267,7 +268,7 @@ public final class LogSegments implements Agent, AutoCloseable {
     return vfs.open(UNFINISHED, OpenMode.READ_WRITE);
   }
 
-  /** A new file with real blocks, or null where there is no space for one. */
+  /** A new file with real blocks, or null where there is no space for it or it can not be made. */
   private RawFile create() throws IOException {
     RawFile file = null;
     try {
@@ -277,7 +278,7 @@ public final class LogSegments implements Agent, AutoCloseable {
       file = vfs.open(UNFINISHED, OpenMode.CREATE_NEW);
       file.allocate(0, segmentBytes);
       return file;
-    } catch (NoSpaceException e) {
+    } catch (IOException | NoSpaceException e) {
       NoSpaceException noSpace =
           new NoSpaceException(
               "no log segment of " + segmentBytes + " bytes can be allocated: " + e.getMessage(),

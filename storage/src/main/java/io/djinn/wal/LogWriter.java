@@ -392,16 +392,19 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
   /** The first failure is final: nothing more is written, and every waiter is told. */
   @Override
   public void failed(Throwable cause) {
-    synchronized (handOver) {
-      if (failure != null) {
-        return;
-      }
-      failure = cause;
+    if (failure != null) {
+      return;
     }
     if (segments != null) {
       segments.stop();
     }
+    // First, so that nothing is published once a waiter can see the failure.
     onFailure.accept(cause);
+    synchronized (handOver) {
+      if (failure == null) {
+        failure = cause;
+      }
+    }
     thread.signal();
   }
 

@@ -47,6 +47,12 @@ public final class Oracle<T> {
     steps.remove(steps.size() - 1);
   }
 
+  /** Takes back every state announced after one: their commits failed and have changed nothing. */
+  void withdrawBeyond(int index) {
+    states.subList(index + 1, states.size()).clear();
+    steps.subList(index + 1, steps.size()).clear();
+  }
+
   /** Everything committed so far was acknowledged as durable. */
   public void acknowledge() {
     acknowledged = states.size() - 1;
@@ -55,6 +61,11 @@ public final class Oracle<T> {
   /** What happened to the store while these states came about. */
   public EventCounts events() {
     return events;
+  }
+
+  /** Nothing beyond this state was acknowledged. */
+  void acknowledge(int index) {
+    acknowledged = index;
   }
 
   /** Number of the step being run, from 0; a seed for its random choices. */

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     description = "Verify every page and structure of a store; exit 1 where something is wrong.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
-  @Mixin private ExistingStore store;
+  @Mixin private ReadableStore store;
   @Mixin private Output output;
 
   @Option(

@@ -17,7 +17,11 @@ final class ExistingStore {
   @Mixin private StoreOptions options;
 
   Djinn open() {
-    return options.open(directory);
+    return open(false);
+  }
+
+  Djinn open(boolean readOnly) {
+    return options.open(directory, readOnly);
   }
 
   Path directory() {

@@ -29,7 +29,7 @@ final class InspectCommand implements Runnable {
       description = "Put a page into words, as a query would see it.",
       mixinStandardHelpOptions = true)
   static final class PageCommand implements Callable<Integer> {
-    @Mixin private ExistingStore store;
+    @Mixin private ReadableStore store;
     @Mixin private Output output;
 
     @Parameters(paramLabel = "N", description = "Page number, from 0.")

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
     description = "Name the indexes of a store: kind, columns, options, source.",
     mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
-  @Mixin private ExistingStore store;
+  @Mixin private ReadableStore store;
   @Mixin private Output output;
 
   @Override

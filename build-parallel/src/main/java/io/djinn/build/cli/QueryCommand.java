@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 final class QueryCommand implements Callable<Integer> {
   private static final int ROWS_BETWEEN_CHECKS = 256;
 
-  @Mixin private ExistingStore store;
+  @Mixin private ReadableStore store;
   @Mixin private Output output;
 
   @Option(

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     description = "Print the counts of a store and of each of its indexes.",
     mixinStandardHelpOptions = true)
 final class StatsCommand implements Callable<Integer> {
-  @Mixin private ExistingStore store;
+  @Mixin private ReadableStore store;
   @Mixin private Output output;
 
   @Override

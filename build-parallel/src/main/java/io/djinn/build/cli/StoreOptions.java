@@ -77,9 +77,9 @@ final class StoreOptions {
   }
 
   /** Opens a store that must be there. */
-  Djinn open(Path directory) {
+  Djinn open(Path directory, boolean readOnly) {
     requireStore(directory);
-    return openOrCreate(directory, DjinnOptions.defaults());
+    return openOrCreate(directory, DjinnOptions.defaults().withReadOnly(readOnly));
   }
 
   static void requireStore(Path directory) {

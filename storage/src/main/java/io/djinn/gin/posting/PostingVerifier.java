@@ -1,6 +1,7 @@
 package io.djinn.gin.posting;
 
 import io.djinn.error.DjinnException;
+import io.djinn.error.NoMemoryException;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageReader;
@@ -78,6 +79,9 @@ public final class PostingVerifier {
         verifyHole(pageNo, page);
         verifyInner(pageNo, isRoot, level, low, high);
       }
+    } catch (NoMemoryException e) {
+      // Says nothing about the store.
+      throw e;
     } catch (DjinnException damaged) {
       problem(pageNo, damaged.getMessage());
     }
