@@ -25,6 +25,7 @@ public final class DjinnOptions {
   private long tempFileLimitBytes = Long.MAX_VALUE;
   private long mapChunkBytes = 1024L * MIB;
   private int closeDeadlineMillis = 10_000;
+  private long scrubIntervalSeconds;
 
   private DjinnOptions() {}
 
@@ -40,6 +41,7 @@ public final class DjinnOptions {
     tempFileLimitBytes = from.tempFileLimitBytes;
     mapChunkBytes = from.mapChunkBytes;
     closeDeadlineMillis = from.closeDeadlineMillis;
+    scrubIntervalSeconds = from.scrubIntervalSeconds;
   }
 
   public static DjinnOptions defaults() {
@@ -150,6 +152,17 @@ public final class DjinnOptions {
     return copy;
   }
 
+  /**
+   * Time in which every page is read and its checksum computed once, in the background and in small
+   * steps: up to 366 days, 0 for never. What was found is in {@link Djinn#scrub}.
+   */
+  public DjinnOptions withScrubIntervalSeconds(long seconds) {
+    check("scrubInterval", seconds, 0, 366L * 86_400, "seconds");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.scrubIntervalSeconds = seconds;
+    return copy;
+  }
+
   public Durability durability() {
     return durability;
   }
@@ -176,6 +189,10 @@ public final class DjinnOptions {
 
   public long tempFileLimitBytes() {
     return tempFileLimitBytes;
+  }
+
+  public long scrubIntervalSeconds() {
+    return scrubIntervalSeconds;
   }
 
   /** Checks the options against each other. */

@@ -79,6 +79,7 @@ final class Redo {
     lastBatch = redoBatch;
     syncedBoundaryLsn = redoLsn;
     syncedBoundaryBatch = redoBatch;
+    reader.refuseLostSegments(redoLsn);
     if (!reader.seek(redoLsn)) {
       throw reader.corrupt(redoLsn, "no segment holds the redo point");
     }
