@@ -71,7 +71,7 @@ final class Redo {
 
   /**
    * Reads to the last valid COMMIT; refuses a log that is damaged below what is known to have been
-   * synced.
+   * synced: the redo point of the control slot, and what the blocks of the log say.
    */
   void findEnd() throws IOException {
     long synced = Math.max(redoLsn, reader.highestSyncedLsn());

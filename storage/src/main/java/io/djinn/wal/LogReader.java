@@ -19,6 +19,13 @@ import java.util.List;
  * <p>What is read is one run, and behind its takeover position, where it has one, the run that a
  * recovery copied the rest into. A record that can not be read is the end of the log, unless a
  * valid block says that the log was synced beyond it: then it is damage.
+ *
+ * <p>A block says how far the log was synced when the block was begun, so damage to what was synced
+ * after the newest block was begun can not be told from a write that a power cut tore: it reads as
+ * the end of the log. Damage of a segment's header or size always can: a segment is durable before
+ * anything is appended to it ({@link #refuseLostSegments}). And where the store was closed, or has
+ * been opened since, both control slots lie at or beyond the last of that log, and nothing of it is
+ * read.
  */
 public final class LogReader implements AutoCloseable {
   /**

@@ -69,6 +69,10 @@ public final class EntryTreeVerifier {
       problems.add(e.getMessage());
       return;
     }
+    int lower = Page.lower(reader.page(metaPageNo));
+    if (lower != GinMetaPage.END) {
+      problem(metaPageNo, "lower is " + lower + ", expected " + GinMetaPage.END);
+    }
     visit(metaPageNo);
     verifyTree(meta.root());
     meta.read(reader, metaPageNo);
