@@ -50,6 +50,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class ResealedTest {
   private static final int PAGE_BYTES = EveryKindStore.PAGE_BYTES;
+
   /** Length of a key without a tail, then what stands for a posting tree. */
   private static final int TREE_TUPLE_BYTES = 12;
 
