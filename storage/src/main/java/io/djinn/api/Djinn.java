@@ -25,6 +25,7 @@ import io.djinn.space.Space;
 import io.djinn.space.SpacePage;
 import io.djinn.space.SpaceRecords;
 import io.djinn.verify.Inspector;
+import io.djinn.verify.Scrub;
 import io.djinn.verify.StoreVerifier;
 import io.djinn.wal.EditTable;
 import java.io.IOException;
@@ -55,6 +56,7 @@ public final class Djinn implements AutoCloseable {
   private final ConcurrentHashMap<String, GinIndex> indexes = new ConcurrentHashMap<>();
   private final DroppedPages droppedPages;
   private final Path directory;
+  private final Scrub scrub;
   private volatile GinBuild build;
 
   private Djinn(PageStore store, DjinnOptions options, Path directory) {
@@ -69,6 +71,14 @@ public final class Djinn implements AutoCloseable {
       throw t;
     }
     droppedPages = new DroppedPages(store);
+    scrub =
+        options.scrubIntervalSeconds() == 0
+            ? null
+            : new Scrub(
+                store.versions(),
+                store.account(),
+                store.env(),
+                options.scrubIntervalSeconds() * 1_000_000_000L);
   }
 
   /**
@@ -115,6 +125,9 @@ public final class Djinn implements AutoCloseable {
     try {
       db.forgetBuilds();
       db.droppedPages.start();
+      if (db.scrub != null) {
+        db.scrub.start();
+      }
       return db;
     } catch (Throwable t) {
       db.close();
@@ -507,8 +520,17 @@ public final class Djinn implements AutoCloseable {
     }
   }
 
+  /** What reading the store in the background has found since it was opened. */
+  public ScrubStatus scrub() {
+    return scrub == null
+        ? new ScrubStatus(0, 0, 0, List.of())
+        : new ScrubStatus(
+            options.scrubIntervalSeconds(), scrub.passes(), scrub.pagesRead(), scrub.problems());
+  }
+
   /** Counts of the store. */
   public StoreStats stats() {
+    ScrubStatus found = scrub();
     try (Snapshot snapshot = snapshot()) {
       return inStep(
           snapshot,
@@ -522,7 +544,10 @@ public final class Djinn implements AutoCloseable {
                 snapshot.batch(),
                 store.versions().frameCount(),
                 store.versions().freeFrames(),
-                store.logInUseBytes());
+                store.logInUseBytes(),
+                found.passes(),
+                found.pagesRead(),
+                found.problems().size());
           });
     }
   }
@@ -542,6 +567,9 @@ public final class Djinn implements AutoCloseable {
       return;
     }
     try {
+      if (scrub != null) {
+        scrub.close();
+      }
       droppedPages.close();
       store.close();
     } finally {

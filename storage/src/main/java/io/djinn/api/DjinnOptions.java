@@ -26,6 +26,7 @@ public final class DjinnOptions {
   private long mapChunkBytes = 1024L * MIB;
   private int closeDeadlineMillis = 10_000;
   private boolean readOnly;
+  private long scrubIntervalSeconds;
 
   private DjinnOptions() {}
 
@@ -42,6 +43,7 @@ public final class DjinnOptions {
     mapChunkBytes = from.mapChunkBytes;
     closeDeadlineMillis = from.closeDeadlineMillis;
     readOnly = from.readOnly;
+    scrubIntervalSeconds = from.scrubIntervalSeconds;
   }
 
   public static DjinnOptions defaults() {
@@ -168,6 +170,17 @@ public final class DjinnOptions {
     return readOnly;
   }
 
+  /**
+   * Time in which every page is read and its checksum computed once, in the background and in small
+   * steps: up to 366 days, 0 for never. What was found is in {@link Djinn#scrub}.
+   */
+  public DjinnOptions withScrubIntervalSeconds(long seconds) {
+    check("scrubInterval", seconds, 0, 366L * 86_400, "seconds");
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.scrubIntervalSeconds = seconds;
+    return copy;
+  }
+
   public Durability durability() {
     return durability;
   }
@@ -194,6 +207,10 @@ public final class DjinnOptions {
 
   public long tempFileLimitBytes() {
     return tempFileLimitBytes;
+  }
+
+  public long scrubIntervalSeconds() {
+    return scrubIntervalSeconds;
   }
 
   /** Checks the options against each other. */

@@ -8,6 +8,7 @@ import io.djinn.page.PageKind;
 import io.djinn.page.PageSink;
 import io.djinn.space.CatalogEntry;
 import io.djinn.space.Space;
+import io.djinn.space.SpacePage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,21 +88,33 @@ public final class GinBuild implements AutoCloseable {
     return ExtentSink.BUFFER_PAGES * pageSizeBytes;
   }
 
-  /** Reserves pages; what is reused has no version left that anybody could see. */
+  /**
+   * Reserves pages; what is reused has no version left that anybody could see, and its reservation
+   * is durable: a power cut must not leave half of an unlogged write in a page that counts as free
+   * since before the build, and so as whole.
+   */
   List<Space.PageRange> reserve(int pages) {
     List<Space.PageRange> ranges = new ArrayList<>();
     long freedThrough = db.store().freedThrough();
-    db.store()
-        .commit(
-            batch ->
-                batch.operation(
-                    pages,
-                    () -> {
-                      ranges.clear();
-                      ranges.addAll(db.store().space().reserve(batch, id(), pages, freedThrough));
-                    }),
-            SyncMode.NONE,
-            0);
+    long[] pageCount = new long[1];
+    long number =
+        db.store()
+            .commit(
+                batch ->
+                    batch.operation(
+                        pages,
+                        () -> {
+                          ranges.clear();
+                          pageCount[0] =
+                              SpacePage.Field.PAGE_COUNT.get(batch.page(SpacePage.PAGE_NO));
+                          ranges.addAll(
+                              db.store().space().reserve(batch, id(), pages, freedThrough));
+                        }),
+                SyncMode.NONE,
+                0);
+    if (ranges.stream().anyMatch(range -> range.firstPageNo() < pageCount[0])) {
+      db.store().awaitDurable(number);
+    }
     long end = 0;
     for (Space.PageRange range : ranges) {
       end = Math.max(end, (long) range.firstPageNo() + range.pages());

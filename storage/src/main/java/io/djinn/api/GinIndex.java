@@ -32,7 +32,7 @@ public final class GinIndex {
     this.db = db;
     this.entry = entry;
     this.root = root;
-    spec = GinSpec.of(entry.columns(), entry.options(), entry.source());
+    spec = GinSpec.of(entry.name(), entry.columns(), entry.options(), entry.source());
   }
 
   public String name() {

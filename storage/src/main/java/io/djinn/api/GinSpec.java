@@ -1,5 +1,6 @@
 package io.djinn.api;
 
+import io.djinn.error.DjinnException;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.OperatorClasses;
 import io.djinn.source.ColumnPath;
@@ -202,18 +203,41 @@ public final class GinSpec {
     return source == null ? "" : source.text();
   }
 
-  /** Reads back what the catalog keeps. */
-  static GinSpec of(String columns, String options, String source) {
+  /**
+   * Reads back what the catalog keeps of an index.
+   *
+   * @throws DjinnException where that makes no sense, or names an operator class that is not there
+   */
+  static GinSpec of(String name, String columns, String options, String source) {
+    try {
+      return read(columns, options, source);
+    } catch (IllegalArgumentException e) {
+      throw new DjinnException(
+          "what the catalog says of index \"" + name + "\" can not be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static long bounded(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(option + ": must be " + least + " to " + most);
+    }
+    return value;
+  }
+
+  private static GinSpec read(String columns, String options, String source) {
     GinSpec spec = parse(List.of(columns.split("\n")));
     for (String option : options.split(" ")) {
       int equals = option.indexOf('=');
+      if (equals < 0) {
+        throw new IllegalArgumentException("an option of an index without a value: " + option);
+      }
       long value = Long.parseLong(option.substring(equals + 1));
       switch (option.substring(0, equals)) {
-        case "fillFactor" -> spec.fillFactor = (int) value;
-        case "parallelWorkers" -> spec.parallelWorkers = (int) value;
-        case "slotBits" -> spec.slotBits = (int) value;
-        case "lastRow" -> spec.lastRow = value;
-        case "absentRows" -> spec.absentRows = value;
+        case "fillFactor" -> spec.fillFactor = (int) bounded(option, value, 50, 100);
+        case "parallelWorkers" -> spec.parallelWorkers = (int) bounded(option, value, -1, 1024);
+        case "slotBits" -> spec.slotBits = (int) bounded(option, value, 0, 47);
+        case "lastRow" -> spec.lastRow = bounded(option, value, 0, Long.MAX_VALUE);
+        case "absentRows" -> spec.absentRows = bounded(option, value, 0, Long.MAX_VALUE);
         default -> throw new IllegalArgumentException("unknown option of an index: " + option);
       }
     }

@@ -7,6 +7,9 @@ package io.djinn.api;
  * @param freePages pages in the free list
  * @param filePages pages that have blocks in the file
  * @param logBytes log a restart would read at most
+ * @param scrubPasses how often every page was read in the background; see {@link ScrubStatus}
+ * @param scrubPages pages read so
+ * @param scrubProblems pages that were bad when they were read last
  */
 public record StoreStats(
     int pageSizeBytes,
@@ -16,4 +19,7 @@ public record StoreStats(
     long publishedBatch,
     int frames,
     int freeFrames,
-    long logBytes) {}
+    long logBytes,
+    long scrubPasses,
+    long scrubPages,
+    long scrubProblems) {}

@@ -96,6 +96,22 @@ public final class PageFile implements AutoCloseable {
     return address;
   }
 
+  /**
+   * Verifies a page's mapped bytes, also where that was done before; bytes that have gone bad since
+   * are verified, and refused, by whoever reads them next. Returns their address.
+   */
+  public long verifiedAnew(int pageNo) {
+    long address = unverified(pageNo);
+    try {
+      verify(pageNo, address);
+      return address;
+    } catch (CorruptPageException damaged) {
+      int bit = pageNo % pagesPerChunk;
+      verified[pageNo / pagesPerChunk].getAndUpdate(bit >>> 6, word -> word & ~(1L << bit));
+      throw damaged;
+    }
+  }
+
   /** Whether a page's mapped bytes verify. */
   boolean isSound(int pageNo) {
     try {
@@ -115,7 +131,8 @@ public final class PageFile implements AutoCloseable {
     return chunks[pageNo / pagesPerChunk] + (long) (pageNo % pagesPerChunk) * pageSizeBytes;
   }
 
-  private void verify(int pageNo, long address) {
+  /** Throws where a page's bytes, in the mapping or in a frame, are not what was written. */
+  void verify(int pageNo, long address) {
     PageChecksum checksum = borrow();
     try {
       int computed = checksum.compute(address, pageNo);

@@ -76,6 +76,21 @@ public final class PageVersions implements AutoCloseable {
     return file.mapped(pageNo);
   }
 
+  /** As {@link #resolve}, with the version's checksum computed anew; inside a step. */
+  public long resolveAnew(int pageNo, long snapshot) {
+    if (pageNo >= 0) {
+      int frame = table.head(pageNo);
+      while (frame != 0) {
+        if (frames.batch(frame) <= snapshot) {
+          file.verify(pageNo, frames.address(frame));
+          return frames.address(frame);
+        }
+        frame = frames.older(frame);
+      }
+    }
+    return file.verifiedAnew(pageNo);
+  }
+
   /** A private frame with undefined contents, or 0 where none is free. */
   public int tryTakeFrame() {
     return frames.tryTake();

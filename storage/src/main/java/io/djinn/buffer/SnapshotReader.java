@@ -48,6 +48,18 @@ public final class SnapshotReader implements StepReader, AutoCloseable {
     return versions.resolve(pageNo, snapshot.number());
   }
 
+  /** As {@link #page}, with the page's checksum computed anew, whatever was read before. */
+  public long pageAnew(int pageNo) {
+    assert isInside : "page read outside a step";
+    pagesRead++;
+    return versions.resolveAnew(pageNo, snapshot.number());
+  }
+
+  /** Number of the batch whose state is read. */
+  public long batch() {
+    return snapshot.number();
+  }
+
   @Override
   public boolean isSpent() {
     return pagesRead >= STEP_PAGES;

@@ -99,6 +99,11 @@ public final class Page {
     NativeMemory.putInt(page + UPPER, upper);
   }
 
+  /** The field behind the hole's bounds, 0 in every page. */
+  public static int reserved(long page) {
+    return NativeMemory.getInt(page + RESERVED);
+  }
+
   public static int checksum(long page) {
     return NativeMemory.getInt(page + CHECKSUM);
   }

@@ -481,6 +481,13 @@ public final class PageStore implements AutoCloseable {
     keeper.checkpoint();
   }
 
+  /** Waits until a batch that was committed is durable, whatever its mode. */
+  public void awaitDurable(long batch) {
+    do {
+      log.awaitSynced(log.appendedLsn());
+    } while (log.durableBatch() < batch);
+  }
+
   /** Runs something on the thread that alone writes pages. */
   public void onPageThread(Runnable work) {
     seal.check();

@@ -73,7 +73,7 @@ final class Redo {
 
   /**
    * Reads to the last valid COMMIT; refuses a log that is damaged below what is known to have been
-   * synced.
+   * synced: the redo point of the control slot, and what the blocks of the log say.
    */
   void findEnd() throws IOException {
     long synced = Math.max(redoLsn, reader.highestSyncedLsn());
@@ -81,6 +81,7 @@ final class Redo {
     lastBatch = redoBatch;
     syncedBoundaryLsn = redoLsn;
     syncedBoundaryBatch = redoBatch;
+    reader.refuseLostSegments(redoLsn);
     if (!reader.seek(redoLsn)) {
       throw reader.corrupt(redoLsn, "no segment holds the redo point");
     }

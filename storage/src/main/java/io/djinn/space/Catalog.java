@@ -1,12 +1,14 @@
 package io.djinn.space;
 
 import io.djinn.batch.OpenBatch;
+import io.djinn.error.CorruptPageException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 import io.djinn.page.PageReader;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** The list of indexes, in pages headed by the space page. */
@@ -20,12 +22,11 @@ public final class Catalog implements AutoCloseable {
   /** All entries, in the order they were added. */
   public static List<CatalogEntry> entries(PageReader pages) {
     List<CatalogEntry> entries = new ArrayList<>();
-    int pageNo = head(pages);
-    long steps = SpacePage.Field.PAGE_COUNT.get(pages.page(SpacePage.PAGE_NO));
-    while (pageNo != 0 && steps-- > 0) {
+    BitSet visited = new BitSet();
+    for (int pageNo = head(pages); pageNo != 0; ) {
       long page = pages.page(pageNo);
       entries.addAll(CatalogPage.entries(page, pageNo));
-      pageNo = CatalogPage.next(page);
+      pageNo = next(page, pageNo, visited);
     }
     return entries;
   }
@@ -38,6 +39,17 @@ public final class Catalog implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** The next page of the catalog, which must not be one that was visited: a loop has no end. */
+  private static int next(long page, int pageNo, BitSet visited) {
+    visited.set(pageNo);
+    int next = CatalogPage.next(page);
+    if (next < 0 || visited.get(next)) {
+      throw new CorruptPageException(
+          "pages", pageNo, "catalog", "next page found " + next + ", expected one not visited yet");
+    }
+    return next;
   }
 
   private static int head(PageReader pages) {
@@ -60,9 +72,10 @@ public final class Catalog implements AutoCloseable {
     }
     entry.encode(scratch.address());
     int pageNo = head(batch);
+    BitSet visited = new BitSet();
     while (pageNo != 0
         && CatalogPage.roomBytes(batch.page(pageNo), batch.pageSizeBytes()) < length) {
-      pageNo = CatalogPage.next(batch.page(pageNo));
+      pageNo = next(batch.page(pageNo), pageNo, visited);
     }
     if (pageNo == 0) {
       int next = head(batch);
@@ -78,6 +91,7 @@ public final class Catalog implements AutoCloseable {
   /** Removes an entry; inside an operation of the batch. */
   public void remove(OpenBatch batch, CatalogEntry entry) {
     int pageNo = head(batch);
+    BitSet visited = new BitSet();
     while (pageNo != 0) {
       long page = batch.page(pageNo);
       boolean[] found = new boolean[1];
@@ -93,7 +107,7 @@ public final class Catalog implements AutoCloseable {
         batch.edit(pageNo, CatalogRecords.REMOVE, scratch.address(), Integer.BYTES);
         return;
       }
-      pageNo = CatalogPage.next(page);
+      pageNo = next(page, pageNo, visited);
     }
     throw new IllegalStateException("index \"" + entry.name() + "\" is not in the catalog");
   }

@@ -126,6 +126,9 @@ public record CatalogEntry(
       texts[i] = new String(bytes, StandardCharsets.UTF_8);
       at += 2 + size;
     }
+    if (at != length) {
+      throw new DjinnException("catalog entry of " + length + " bytes, its texts end at " + at);
+    }
     return new CatalogEntry(
         NativeMemory.getInt(from),
         NativeMemory.getUnsignedByte(from + KIND),

@@ -78,7 +78,11 @@ public final class CatalogPage {
         page,
         pageNo,
         (address, length) -> {
-          entries.add(CatalogEntry.decode(address, length));
+          try {
+            entries.add(CatalogEntry.decode(address, length));
+          } catch (DjinnException e) {
+            throw corrupt(pageNo, e.getMessage());
+          }
           return true;
         });
     return entries;

@@ -16,8 +16,9 @@ import io.djinn.page.PageKind;
  *        ...       entry[n]   the top of the stack
  * </pre>
  *
- * The tag of a free extent is the batch that freed it; of a build's extent, the build; of a root to
- * be dropped, 0. Invariant: {@code lower} is the end of the last entry.
+ * The tag of a free extent is the batch that freed it, with {@link #HOLDS_ANYTHING} where a build
+ * had it reserved; of a build's extent, the build; of a root to be dropped, 0. Invariant: {@code
+ * lower} is the end of the last entry.
  */
 public final class ExtentListPage {
   private static final int NEXT = Page.HEADER_BYTES;
@@ -25,6 +26,13 @@ public final class ExtentListPage {
   private static final int ENTRIES = COUNT + 4;
   private static final int PAGES = 4;
   private static final int TAG = 8;
+
+  /**
+   * Set in the tag of a free extent whose pages a build may have written without a log record, or
+   * never: they hold zeros, whole pages, or what a power cut left of a write. Every other free page
+   * holds its last version whole.
+   */
+  private static final long HOLDS_ANYTHING = 1L << 62;
 
   /** Bytes of an entry. */
   static final int ENTRY_BYTES = 16;
@@ -79,6 +87,21 @@ public final class ExtentListPage {
 
   public static long tag(long page, int at) {
     return NativeMemory.getLong(entry(page, at) + TAG);
+  }
+
+  /** Tag of a free extent that a build had reserved until a batch freed it. */
+  static long tagOfUnlogged(long batch) {
+    return batch | HOLDS_ANYTHING;
+  }
+
+  /** Whether the pages of a free extent with this tag may hold anything at all. */
+  public static boolean holdsAnything(long tag) {
+    return (tag & HOLDS_ANYTHING) != 0;
+  }
+
+  /** The batch that freed an extent. */
+  public static long freedBy(long tag) {
+    return tag & ~HOLDS_ANYTHING;
   }
 
   static void push(long page, int firstPageNo, int pages, long tag) {

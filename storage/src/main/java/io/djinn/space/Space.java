@@ -126,7 +126,7 @@ public final class Space implements PageAllocator, AutoCloseable {
     freeExtent(batch, pageNo, 1, batch.number());
   }
 
-  /** Gives back a run of pages under a tag: the batch that freed them. */
+  /** Gives back a run of pages under a tag: the batch that freed them, and what they may hold. */
   private void freeExtent(OpenBatch batch, int firstPageNo, int pages, long tag) {
     int head = free.head(batch);
     long top = head == 0 ? 0 : ExtentList.listPage(batch, head);
@@ -188,7 +188,7 @@ public final class Space implements PageAllocator, AutoCloseable {
     int count = ExtentListPage.count(page);
     boolean isOld = false;
     for (int at = 0; at < count; at++) {
-      isOld |= ExtentListPage.tag(page, at) <= freedThrough;
+      isOld |= ExtentListPage.freedBy(ExtentListPage.tag(page, at)) <= freedThrough;
     }
     if (!isOld) {
       return 0;
@@ -200,7 +200,7 @@ public final class Space implements PageAllocator, AutoCloseable {
       int first = ExtentListPage.firstPageNo(page, at);
       int pages = ExtentListPage.pages(page, at);
       long tag = ExtentListPage.tag(page, at);
-      if (tag <= freedThrough && taken < wanted) {
+      if (ExtentListPage.freedBy(tag) <= freedThrough && taken < wanted) {
         int take = Math.min(pages, wanted - taken);
         ranges.add(new PageRange(first, take));
         taken += take;
@@ -232,7 +232,7 @@ public final class Space implements PageAllocator, AutoCloseable {
     int kept = end.keptPages(extent.tag, first, pages);
     builds.pop(batch);
     if (kept < pages) {
-      freeExtent(batch, first + kept, pages - kept, batch.number());
+      freeExtent(batch, first + kept, pages - kept, ExtentListPage.tagOfUnlogged(batch.number()));
     }
     return true;
   }

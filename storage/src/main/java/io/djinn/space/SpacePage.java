@@ -118,6 +118,25 @@ public final class SpacePage {
     }
   }
 
+  /** Throws where the page has not exactly the fields it should have. */
+  public static void checkLayout(long page) {
+    if (Page.lower(page) != END) {
+      throw new CorruptPageException(
+          "pages", PAGE_NO, "space", "lower found " + Page.lower(page) + ", expected " + END);
+    }
+    if (Field.NEXT_BUILD.get(page) < 1 || Field.NEXT_INDEX_ID.get(page) < 1) {
+      throw new CorruptPageException(
+          "pages",
+          PAGE_NO,
+          "space",
+          "next build found "
+              + Field.NEXT_BUILD.get(page)
+              + ", next index id "
+              + Field.NEXT_INDEX_ID.get(page)
+              + ", expected at least 1");
+    }
+  }
+
   /** The page in words. */
   public static String describe(long page) {
     StringBuilder words = new StringBuilder();

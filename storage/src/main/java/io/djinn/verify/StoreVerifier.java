@@ -15,7 +15,9 @@ import io.djinn.space.SpacePage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Examines every page of a snapshot and every structure made of them, and says what is wrong.
@@ -23,14 +25,24 @@ import java.util.List;
  * <p>Each page below the page count must be reached exactly once: as the space page, a page of a
  * list, a free or reserved one, one of the catalog, one of what was dropped, or one of an index. So
  * a leak and a double use both show.
+ *
+ * <p>Every page is read and its checksum computed anew, free ones too: a page keeps its last
+ * version whole when it is freed, and a page that is handed out leaves the batch as an image. The
+ * one exception are pages that a build reserved and did not use, or whose build a restart ended:
+ * nothing was ever logged of them, so after a power cut they may hold zeros, a whole page, or some
+ * sectors of one. They are reserved still, or free under a tag that says so, and must only be
+ * accounted for.
  */
 public final class StoreVerifier {
   private static final int MAX_PROBLEMS = 1000;
 
+  private final SnapshotReader snapshot;
   private final PageCopies reader;
   private final long storeId;
   private final List<String> problems = new ArrayList<>();
   private final BitSet reached = new BitSet();
+  private final BitSet unlogged = new BitSet();
+  private boolean areListsSound = true;
   private long pageCount;
 
   /**
@@ -38,7 +50,9 @@ public final class StoreVerifier {
    * @param account what the copies of pages draw on
    */
   public StoreVerifier(SnapshotReader reader, long storeId, MemoryAccount account) {
-    this.reader = new PageCopies(reader, account);
+    snapshot = reader;
+    PageHeaders headers = new PageHeaders(reader.pageSizeBytes(), reader.batch(), this::report);
+    this.reader = new PageCopies(reader, account, headers);
     this.storeId = storeId;
   }
 
@@ -58,32 +72,45 @@ public final class StoreVerifier {
             () -> {
               long page = reader.page(SpacePage.PAGE_NO);
               SpacePage.check(page, storeId);
+              SpacePage.checkLayout(page);
               pageCount = SpacePage.Field.PAGE_COUNT.get(page);
               reach(SpacePage.PAGE_NO, "space page");
             });
     if (!isSound) {
       return;
     }
-    examine("free list", () -> freeList(list(SpacePage.Field.FREE_LIST)));
-    examine(
-        "reserved extents",
-        () -> {
-          for (long[] extent : list(SpacePage.Field.BUILD_LIST)) {
-            reachExtent(extent, "reserved extents");
-          }
-        });
+    areListsSound = examine("free list", () -> freeList(list(SpacePage.Field.FREE_LIST)));
+    areListsSound &= examine("reserved extents", () -> reserved(list(SpacePage.Field.BUILD_LIST)));
     examine("dropped pages", this::dropped);
     examine("catalog", () -> catalog(indexes));
+    examine("catalog", () -> entries(indexes));
     for (CatalogEntry index : indexes) {
       if (index.metaPage() != 0) {
         examine("index " + index.name(), () -> index(index));
       }
     }
+    readRest();
     if (problems.isEmpty()) {
       for (int pageNo = reached.nextClearBit(0);
           pageNo < pageCount;
           pageNo = reached.nextClearBit(pageNo + 1)) {
         report("page " + pageNo + " is lost: nothing refers to it");
+      }
+    }
+  }
+
+  /**
+   * Reads the pages that nothing above has read: the free ones, and those that damage keeps from
+   * being reached.
+   */
+  private void readRest() {
+    for (int pageNo = 0; pageNo < pageCount; pageNo++) {
+      boolean isKnown = reached.get(pageNo) || areListsSound;
+      if (isKnown && !unlogged.get(pageNo) && !reader.isRead(pageNo)) {
+        int unread = pageNo;
+        examine(
+            reached.get(pageNo) ? "page " + pageNo : "page " + pageNo + ", which nothing reaches",
+            () -> reader.page(unread));
       }
     }
   }
@@ -120,7 +147,7 @@ public final class StoreVerifier {
   }
 
   private void reachExtent(long[] extent, String from) {
-    if (extent[1] < 1 || extent[0] + extent[1] > pageCount) {
+    if (extent[1] < 1 || extent[0] < 0 || extent[0] + extent[1] > pageCount) {
       report(from + ": extent of " + extent[1] + " pages from page " + extent[0]);
       return;
     }
@@ -157,6 +184,19 @@ public final class StoreVerifier {
   private void freeList(List<long[]> extents) {
     for (long[] extent : extents) {
       reachExtent(extent, "free list");
+      long freedBy = ExtentListPage.freedBy(extent[2]);
+      if (freedBy < 1 || freedBy > snapshot.batch()) {
+        report(
+            "free list: extent from page "
+                + extent[0]
+                + " was freed by batch "
+                + freedBy
+                + ", the newest is "
+                + snapshot.batch());
+      }
+      if (ExtentListPage.holdsAnything(extent[2])) {
+        unlogged(extent);
+      }
     }
     long free = reached.cardinality() - 1L;
     long counted = SpacePage.Field.FREE_PAGES.get(reader.page(SpacePage.PAGE_NO));
@@ -165,9 +205,42 @@ public final class StoreVerifier {
     }
   }
 
+  private void reserved(List<long[]> extents) {
+    long nextBuild = SpacePage.Field.NEXT_BUILD.get(reader.page(SpacePage.PAGE_NO));
+    for (long[] extent : extents) {
+      reachExtent(extent, "reserved extents");
+      unlogged(extent);
+      if (extent[2] < 1 || extent[2] >= nextBuild) {
+        report(
+            "reserved extents: extent from page "
+                + extent[0]
+                + " is of build "
+                + extent[2]
+                + ", the next one will be "
+                + nextBuild);
+      }
+    }
+  }
+
+  private void unlogged(long[] extent) {
+    if (extent[0] >= 0 && extent[0] < pageCount && extent[1] > 0) {
+      unlogged.set((int) extent[0], (int) Math.min(pageCount, extent[0] + extent[1]));
+    }
+  }
+
   private void dropped() {
     ArrayDeque<Integer> open = new ArrayDeque<>();
     for (long[] extent : list(SpacePage.Field.DROP_LIST)) {
+      if (extent[1] != 1 || extent[2] != 0) {
+        report(
+            "dropped pages: root "
+                + extent[0]
+                + " with "
+                + extent[1]
+                + " pages and tag "
+                + extent[2]
+                + ", expected 1 and 0");
+      }
       open.add((int) extent[0]);
     }
     while (!open.isEmpty()) {
@@ -191,6 +264,32 @@ public final class StoreVerifier {
       long page = reader.page(pageNo);
       indexes.addAll(CatalogPage.entries(page, pageNo));
       pageNo = CatalogPage.next(page);
+    }
+  }
+
+  private void entries(List<CatalogEntry> indexes) {
+    long page = reader.page(SpacePage.PAGE_NO);
+    Set<Integer> ids = new HashSet<>();
+    Set<String> names = new HashSet<>();
+    for (CatalogEntry index : indexes) {
+      boolean isReady = index.state() == CatalogEntry.State.READY;
+      String wrong = null;
+      if (index.id() < 1 || index.id() >= SpacePage.Field.NEXT_INDEX_ID.get(page)) {
+        wrong = "id " + index.id();
+      } else if (!ids.add(index.id()) || !names.add(index.name())) {
+        wrong = "a second entry with its id " + index.id() + " or its name";
+      } else if (index.kind() != CatalogEntry.GIN) {
+        wrong = "unknown kind " + index.kind();
+      } else if (isReady == (index.metaPage() == 0)) {
+        wrong = "state " + index.state() + " with metapage " + index.metaPage();
+      } else if (index.build() < 0
+          || index.build() >= SpacePage.Field.NEXT_BUILD.get(page)
+          || !isReady && index.build() == 0) {
+        wrong = "state " + index.state() + " with build " + index.build();
+      }
+      if (wrong != null) {
+        report("catalog: index " + index.name() + ": " + wrong);
+      }
     }
   }
 

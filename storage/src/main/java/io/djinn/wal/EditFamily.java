@@ -8,7 +8,10 @@ package io.djinn.wal;
  * changed, and a {@link io.djinn.error.DjinnException} says what does not fit.
  */
 public interface EditFamily {
-  /** The family's op codes: {@code firstOpCode() .. lastOpCode()}, unique among all families. */
+  /**
+   * The family's op codes: {@code firstOpCode() .. lastOpCode()}, all of them in use, and unique
+   * among all families.
+   */
   int firstOpCode();
 
   int lastOpCode();

@@ -21,6 +21,11 @@ public final class EditTable {
     }
   }
 
+  /** Whether an edit has this op code. */
+  public boolean knows(int opCode) {
+    return families[opCode & 0xFF] != null;
+  }
+
   /** The family of an op code; an unknown one stops whoever asks. */
   public EditFamily family(int opCode) {
     EditFamily family = families[opCode & 0xFF];

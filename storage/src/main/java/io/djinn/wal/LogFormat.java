@@ -134,6 +134,10 @@ public final class LogFormat {
             == checksum(from, BLOCK_HEADER_BYTES, epoch, storeId);
   }
 
+  static long blockLsn(long blockHeader) {
+    return NativeMemory.getLong(blockHeader + BLOCK_LSN);
+  }
+
   static long syncedLsn(long blockHeader) {
     return NativeMemory.getLong(blockHeader + BLOCK_SYNCED);
   }

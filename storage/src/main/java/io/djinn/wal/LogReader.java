@@ -19,6 +19,13 @@ import java.util.List;
  * <p>What is read is one run, and behind its takeover position, where it has one, the run that a
  * recovery copied the rest into. A record that can not be read is the end of the log, unless a
  * valid block says that the log was synced beyond it: then it is damage.
+ *
+ * <p>A block says how far the log was synced when the block was begun, so damage to what was synced
+ * after the newest block was begun can not be told from a write that a power cut tore: it reads as
+ * the end of the log. Damage of a segment's header or size always can: a segment is durable before
+ * anything is appended to it ({@link #refuseLostSegments}). And where the store was closed, or has
+ * been opened since, both control slots lie at or beyond the last of that log, and nothing of it is
+ * read.
  */
 public final class LogReader implements AutoCloseable {
   /**
@@ -31,7 +38,7 @@ public final class LogReader implements AutoCloseable {
       String name, long sequence, long epoch, long startLsn, long endLsn, long sizeBytes) {
     /** The sequence number its name gives, which differs where the file is misnamed. */
     public long sequenceOfName() {
-      return Long.parseUnsignedLong(name.substring(name.lastIndexOf('/') + 1), 16);
+      return sequenceOf(name);
     }
   }
 
@@ -42,7 +49,10 @@ public final class LogReader implements AutoCloseable {
   private final int windowBlocks;
   private final List<SegmentFile> all;
   private final List<SegmentFile> misnamed = new ArrayList<>();
+  private final List<String> headless = new ArrayList<>();
   private List<SegmentFile> segments = List.of();
+  private long[] epochs = {};
+  private long takeoverAt;
   private long takeoverLsn = Long.MAX_VALUE;
   private long takeoverStartLsn;
   private long startLsn;
@@ -91,11 +101,13 @@ public final class LogReader implements AutoCloseable {
       try (RawFile candidate = vfs.open(path, OpenMode.READ_ONLY)) {
         long size = candidate.sizeBytes();
         if (size < LogFormat.BLOCK_BYTES) {
+          headless.add(path);
           continue;
         }
         long header = window.address();
         candidate.readFully(0, header, LogFormat.BLOCK_BYTES);
         if (!format.isSegmentHeader(header)) {
+          headless.add(path);
           continue;
         }
         if (LogFormat.version(header) != LogFormat.FORMAT_VERSION) {
@@ -154,6 +166,8 @@ public final class LogReader implements AutoCloseable {
    */
   public void select(long epoch, long startLsn, long takeoverLsn, long takeoverEpoch) {
     this.startLsn = startLsn;
+    epochs = new long[] {epoch, takeoverEpoch};
+    takeoverAt = takeoverLsn;
     List<SegmentFile> chosen = new ArrayList<>();
     this.takeoverLsn = Long.MAX_VALUE;
     for (SegmentFile s : all) {
@@ -367,6 +381,57 @@ public final class LogReader implements AutoCloseable {
       }
     }
     return highest;
+  }
+
+  /**
+   * Throws where a file that was a segment of the runs selected, and holds positions above the one
+   * given, has lost its header or its size. A segment gets its name when header and blocks are
+   * durable, before anything is appended to it, so no power cut leaves such a file.
+   */
+  public void refuseLostSegments(long fromLsn) throws IOException {
+    long firstSequence = 0;
+    for (SegmentFile s : segments) {
+      long wholeBytes = 0;
+      for (SegmentFile other : segments) {
+        wholeBytes = Math.max(wholeBytes, other.epoch() == s.epoch() ? other.sizeBytes() : 0);
+      }
+      if (s.startLsn() + LogFormat.payloadBytes(wholeBytes) <= fromLsn) {
+        firstSequence = s.sequence() + 1;
+      } else if (s.sizeBytes() < wholeBytes || s.sizeBytes() % LogFormat.BLOCK_BYTES != 0) {
+        throw new CorruptLogException(
+            s.name(), s.sizeBytes(), "the file ends here, of " + wholeBytes + " bytes at least");
+      }
+    }
+    for (String name : headless) {
+      refuseLost(name, fromLsn, firstSequence);
+    }
+  }
+
+  private void refuseLost(String name, long fromLsn, long firstSequence) throws IOException {
+    long sequence = sequenceOf(name);
+    try (RawFile candidate = vfs.open(name, OpenMode.READ_ONLY)) {
+      if (candidate.sizeBytes() < LogFormat.BLOCK_BYTES && sequence >= firstSequence) {
+        throw new CorruptLogException(name, 0, "a segment of " + candidate.sizeBytes() + " bytes");
+      }
+      long blocks = candidate.sizeBytes() / LogFormat.BLOCK_BYTES;
+      long address = window.address();
+      windowCount = 0;
+      for (long block = 1; block < blocks; block++) {
+        candidate.readFully(block * LogFormat.BLOCK_BYTES, address, LogFormat.BLOCK_HEADER_BYTES);
+        long blockLsn = LogFormat.blockLsn(address);
+        for (long epoch : epochs) {
+          boolean isSelected = blockLsn >= fromLsn && (epoch != epochs[0] || blockLsn < takeoverAt);
+          if (isSelected && format.isBlockHeader(address, epoch, sequence, blockLsn)) {
+            throw new CorruptLogException(
+                name, 0, "no valid header, but a block of the present log with LSN " + blockLsn);
+          }
+        }
+      }
+    }
+  }
+
+  private static long sequenceOf(String name) {
+    return Long.parseUnsignedLong(name.substring(name.lastIndexOf('/') + 1), 16);
   }
 
   /** Says where a position lies, as damage. */

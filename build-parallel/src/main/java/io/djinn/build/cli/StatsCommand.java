@@ -45,6 +45,9 @@ final class StatsCommand implements Callable<Integer> {
     counts.put("frames", (long) stats.frames());
     counts.put("freeFrames", (long) stats.freeFrames());
     counts.put("logBytes", stats.logBytes());
+    counts.put("scrubPasses", stats.scrubPasses());
+    counts.put("scrubPages", stats.scrubPages());
+    counts.put("scrubProblems", stats.scrubProblems());
     return counts;
   }
 

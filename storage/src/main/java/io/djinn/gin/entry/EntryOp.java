@@ -8,7 +8,7 @@ enum EntryOp {
   LEFTMOST(51);
 
   static final int FIRST_OP_CODE = 48;
-  static final int LAST_OP_CODE = 63;
+  static final int LAST_OP_CODE = 51;
 
   private static final EntryOp[] BY_CODE = new EntryOp[LAST_OP_CODE - FIRST_OP_CODE + 1];
 

@@ -18,7 +18,7 @@ public final class GinMetaRecords implements EditFamily {
   public static final int MAX_ARGUMENT_BYTES = 1 + 8 * GinCounts.FIELDS;
 
   private static final int FIRST_OP_CODE = 64;
-  private static final int LAST_OP_CODE = 79;
+  private static final int LAST_OP_CODE = 64;
 
   /** The edits; op codes are never reused. */
   private enum Op {

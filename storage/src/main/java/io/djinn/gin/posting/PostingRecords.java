@@ -1,6 +1,7 @@
 package io.djinn.gin.posting;
 
 import io.djinn.error.CorruptPageException;
+import io.djinn.error.DjinnException;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
@@ -39,14 +40,14 @@ public final class PostingRecords implements EditFamily {
     static Op of(int code) {
       int index = code - FIRST_OP_CODE;
       if (index < 0 || index >= VALUES.length) {
-        throw new IllegalArgumentException("op code " + code + " is no edit of posting pages");
+        throw new DjinnException("op code " + code + " is no edit of posting pages");
       }
       return VALUES[index];
     }
   }
 
   static final int FIRST_OP_CODE = 32;
-  static final int LAST_OP_CODE = 47;
+  static final int LAST_OP_CODE = 35;
 
   static final int INDEX = 0;
   static final int SEPARATOR = INDEX + 2;

@@ -1,0 +1,185 @@
+package io.djinn.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.djinn.memory.MemoryAccount;
+import io.djinn.opclass.builtin.ArrayOps;
+import io.djinn.page.PageKind;
+import io.djinn.space.ExtentListPage;
+import io.djinn.space.SpacePage;
+import io.djinn.testkit.CrashMode;
+import io.djinn.testkit.SimEnv;
+import io.djinn.testkit.SimVfs;
+import io.djinn.wal.EditTable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A small store that holds a page of every kind, in two states: closed, and as a kill leaves it
+ * with a log that holds every kind of record and every edit.
+ */
+final class EveryKindStore implements AutoCloseable {
+  static final int PAGE_BYTES = DjinnTest.TINY.pageSizeBytes();
+  static final String PAGES = "pages";
+  static final int KIND_OFFSET = 4;
+  static final EditTable TABLE = Djinn.editTable();
+
+  /** One row a block, so that a TID takes bytes and the trees have inner pages. */
+  static final int SLOT_BITS = 20;
+
+  static final int ROWS = 700;
+
+  private static final int OTHER_ROWS = 60;
+
+  final SimVfs closed;
+  final SimVfs killed;
+  final TreeMap<Integer, List<Long>> kept = new TreeMap<>();
+  final TreeMap<Integer, List<Long>> other = new TreeMap<>();
+
+  /** By number of batch, what the killed store answered after it. */
+  final TreeMap<Long, List<List<Long>>> states = new TreeMap<>();
+
+  final List<Integer> used = new ArrayList<>();
+  long storeId;
+  final Map<PageKind, List<Integer>> pages = new EnumMap<>(PageKind.class);
+
+  EveryKindStore() throws IOException {
+    SimVfs disk = new SimVfs(4 << 20);
+    try (Djinn db = Djinn.open(new SimEnv(disk, 1), DjinnTest.TINY)) {
+      GinIndex dropped = db.createGin("dropped", GinSpec.column("v", ArrayOps.ofInts()));
+      insert(db, dropped, 0, ROWS / 2, new TreeMap<>());
+      insert(db, db.createGin("kept", GinSpec.column("v", ArrayOps.ofInts())), 0, ROWS, kept);
+      insert(
+          db, db.createGin("other", GinSpec.column("v", ArrayOps.ofInts())), 0, OTHER_ROWS, other);
+      db.drop("dropped");
+      db.awaitDropped();
+      assertEquals(List.of(), db.verify());
+    }
+    closed = disk.crash(CrashMode.NONE, 1);
+    disk.close();
+    findPages();
+    killed = kill(closed.crash(CrashMode.NONE, 1));
+  }
+
+  /** The values of a row, 0-based: two keys of many rows, and some of few. */
+  static List<Integer> values(int row) {
+    return List.of(row % 2, 1_000 + row / 3, 5_000 + row % 7);
+  }
+
+  static long tid(int row) {
+    return (long) row << SLOT_BITS;
+  }
+
+  private static void insert(
+      Djinn db, GinIndex index, int from, int to, Map<Integer, List<Long>> oracle) {
+    for (int row = from; row < to; ) {
+      try (WriteBatch batch = db.begin()) {
+        for (int i = 0; i < 50 && row < to; i++, row++) {
+          index.insert(batch, tid(row), values(row));
+          for (int value : values(row)) {
+            oracle.computeIfAbsent(value, v -> new ArrayList<>()).add(tid(row));
+          }
+        }
+        batch.commit();
+      }
+    }
+  }
+
+  private void findPages() throws IOException {
+    byte[] bytes = closed.bytes(PAGES);
+    SimVfs copy = closed.crash(CrashMode.NONE, 1);
+    try (Djinn db = Djinn.open(new SimEnv(copy, 1), DjinnTest.TINY)) {
+      for (int pageNo = 0; pageNo < db.stats().pages(); pageNo++) {
+        PageKind kind = PageKind.of(bytes[pageNo * PAGE_BYTES + KIND_OFFSET]);
+        assertTrue(kind != null, "page " + pageNo);
+        pages.computeIfAbsent(kind, k -> new ArrayList<>()).add(pageNo);
+      }
+      storeId = db.store().storeId();
+      BitSet free = new BitSet();
+      try (Snapshot snapshot = db.snapshot()) {
+        db.inStep(
+            snapshot,
+            reader -> {
+              int list = (int) SpacePage.Field.FREE_LIST.get(reader.page(SpacePage.PAGE_NO));
+              for (; list != 0; list = ExtentListPage.next(reader.page(list))) {
+                long page = reader.page(list);
+                for (int at = 0; at < ExtentListPage.count(page); at++) {
+                  int first = ExtentListPage.firstPageNo(page, at);
+                  free.set(first, first + ExtentListPage.pages(page, at));
+                }
+              }
+              return null;
+            });
+      }
+      for (int pageNo = free.nextClearBit(0);
+          pageNo < db.stats().pages();
+          pageNo = free.nextClearBit(pageNo + 1)) {
+        used.add(pageNo);
+      }
+    } finally {
+      copy.close();
+    }
+  }
+
+  /** Every edit there is, after the first one of its page, which is logged as an image. */
+  private SimVfs kill(SimVfs disk) throws IOException {
+    DjinnOptions options = DjinnTest.TINY.withLogLimitBytes(4 << 20);
+    Djinn db = Djinn.open(new SimEnv(disk, 3), options);
+    GinIndex index = db.gin("kept");
+    note(db, index);
+    for (int from = ROWS; from < ROWS + 600; from += 20) {
+      insert(db, index, from, from + 20, new TreeMap<>());
+      note(db, index);
+    }
+    for (int from = 0; from < ROWS; from += 20) {
+      try (WriteBatch batch = db.begin()) {
+        for (int row = from; row < from + 20; row++) {
+          index.delete(batch, tid(row), values(row));
+        }
+        batch.commit();
+      }
+      note(db, index);
+    }
+    db.createGin("gone", GinSpec.column("v", ArrayOps.ofInts()));
+    db.drop("gone");
+    db.awaitDropped();
+    db.createGin("last", GinSpec.column("v", ArrayOps.ofInts()));
+    for (int from = ROWS + 600; from < ROWS + 620; from += 2) {
+      insert(db, index, from, from + 2, new TreeMap<>());
+      note(db, index);
+    }
+    SimVfs image = disk.crash(CrashMode.ALL, 1);
+    disk.end("killed");
+    disk.close();
+    return image;
+  }
+
+  private void note(Djinn db, GinIndex index) {
+    states.put(db.stats().publishedBatch(), answers(db, index));
+  }
+
+  /** What an index answers to a few queries. */
+  static List<List<Long>> answers(Djinn db, GinIndex index) {
+    List<List<Long>> answers = new ArrayList<>();
+    for (int value : new int[] {0, 1, 1_000, 1_100, 1_232, 1_300, 1_339, 5_003}) {
+      answers.add(DjinnTest.find(db, index, ArrayOps.containsAll(value)));
+    }
+    return answers;
+  }
+
+  static MemoryAccount account() {
+    return new MemoryAccount("test", 1L << 30);
+  }
+
+  @Override
+  public void close() {
+    closed.close();
+    killed.close();
+  }
+}
