@@ -78,10 +78,12 @@ final class ModelRun implements AutoCloseable {
   private IndexModel side;
   private GinIndex sideIndex;
   private long acknowledged;
+  private boolean isAcknowledged;
   private int untilImage = -1;
   private CrashMode imageMode;
   private SimVfs image;
   private boolean isGrowing = true;
+  private boolean hasFailed;
 
   private int step;
   private long operations;
@@ -105,6 +107,11 @@ final class ModelRun implements AutoCloseable {
 
   private static GinSpec spec() {
     return GinSpec.column("v", io.djinn.opclass.builtin.ArrayOps.ofStrings());
+  }
+
+  /** The store is in no state to be closed in order. */
+  void failed() {
+    hasFailed = true;
   }
 
   // What is counted.
@@ -180,6 +187,9 @@ final class ModelRun implements AutoCloseable {
         writeBatch();
       } else {
         rareStep();
+      }
+      if (random.nextInt(4) == 0) {
+        lookBack();
       }
       long buildsWanted = (done * builds + moreOperations - 1) / moreOperations;
       while (events.count(Family.BUILD) - buildsFrom < buildsWanted) {
@@ -283,12 +293,11 @@ final class ModelRun implements AutoCloseable {
       return;
     }
     unacknowledged.add(new Committed(number, undo));
-    if (isAcknowledged) {
+    // What an image was to be taken of, or was taken of, may not have been acknowledged by then.
+    if (isAcknowledged && image == null && untilImage < 0) {
       acknowledge();
     }
   }
-
-  private boolean isAcknowledged;
 
   private Durability durability() {
     int roll = random.nextInt(12);
@@ -492,12 +501,11 @@ final class ModelRun implements AutoCloseable {
 
   /** The power was cut when the image was taken: what was not durable may be gone, newest first. */
   private void goOnFromImage() {
-    long least = acknowledgedBefore();
     openImage();
     long found = newestBatch();
-    if (found < least) {
+    if (found < acknowledged) {
       throw new AssertionError(
-          "batch " + least + " was acknowledged, after the crash there is batch " + found);
+          "batch " + acknowledged + " was acknowledged, after the crash there is batch " + found);
     }
     while (!unacknowledged.isEmpty() && unacknowledged.getLast().number() > found) {
       takeBack(unacknowledged.removeLast().undo());
@@ -510,10 +518,6 @@ final class ModelRun implements AutoCloseable {
     if (random.nextInt(4) == 0) {
       verify();
     }
-  }
-
-  private long acknowledgedBefore() {
-    return acknowledged;
   }
 
   private long newestBatch() {
@@ -684,7 +688,9 @@ final class ModelRun implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      leave();
+      if (!hasFailed) {
+        leave();
+      }
     } finally {
       redo.close();
       vfs.close();
