@@ -37,23 +37,27 @@ class EngineModelTest {
           Family.SEGMENT_SWITCH,
           Family.BUILD);
 
+  private static final int QUERIES_PER_CYCLE = 5_100;
+  private static final int BUILDS_PER_CYCLE = 26;
+
   /**
-   * Operations of a shape beside filling and emptying the index, in a quick run and a full one.
+   * How much is done with a shape.
    *
-   * @param quick enough for the levels that are asked for
+   * @param operations of a cycle, beside filling and emptying the index
+   * @param cycles of a full proof, each from an empty index to an empty one; a quick run has one
    */
-  private record Operations(long quick, long full) {
-    long of(Tier tier) {
-      return tier == Tier.QUICK ? quick : full;
+  private record Work(int operations, int cycles) {
+    int cycles(Tier tier) {
+      return tier == Tier.QUICK ? 1 : cycles;
     }
   }
 
-  private static final Map<ModelShape, Operations> OPERATIONS =
+  private static final Map<ModelShape, Work> WORK =
       Map.of(
-          ModelShape.FAR, new Operations(10_000, 450_000),
-          ModelShape.DENSE, new Operations(22_000, 450_000),
-          ModelShape.LONG_KEYS, new Operations(34_000, 500_000),
-          ModelShape.CLUSTERS, new Operations(22_000, 500_000));
+          ModelShape.FAR, new Work(10_000, 3),
+          ModelShape.DENSE, new Work(22_000, 11),
+          ModelShape.LONG_KEYS, new Work(34_000, 14),
+          ModelShape.CLUSTERS, new Work(22_000, 12));
 
   @Test
   void anIndexAnswersLikeAMapWhateverIsDoneToIt() throws Exception {
@@ -123,11 +127,14 @@ class EngineModelTest {
     Tier tier = Tier.current();
     try (ModelRun run = new ModelRun(shape, seed)) {
       try {
-        if (shape == ModelShape.FAR) {
-          run.fillDownwards();
+        Work work = WORK.get(shape);
+        for (int cycle = 0; cycle < work.cycles(tier); cycle++) {
+          if (shape == ModelShape.FAR) {
+            run.fillDownwards();
+          }
+          run.run(work.operations(), QUERIES_PER_CYCLE, BUILDS_PER_CYCLE);
+          run.deleteEverything();
         }
-        run.run(OPERATIONS.get(shape).of(tier), tier.atLeast(51_000), tier.count(260));
-        run.deleteEverything();
         assertEquals(0, run.redo().unseen(), "records whose pages were not compared");
         assertTrue(
             shape != ModelShape.FAR || run.postingLevels() >= LEVELS, "posting tree: " + run);

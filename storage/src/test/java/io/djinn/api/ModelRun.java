@@ -683,6 +683,7 @@ final class ModelRun implements AutoCloseable {
       }
     }
     redo.check();
+    isGrowing = true;
   }
 
   @Override
