@@ -184,6 +184,11 @@ public final class BatchCommitter implements AutoCloseable {
     }
   }
 
+  /** Whether the calling thread is appending a batch: no redo point may be fixed inside one. */
+  public boolean isAppendingHere() {
+    return Thread.holdsLock(redoPoint);
+  }
+
   /** Whether the calling thread has the writer's slot. */
   public boolean isHeldHere() {
     return holder == Thread.currentThread();

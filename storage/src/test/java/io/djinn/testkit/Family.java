@@ -19,7 +19,7 @@ public enum Family {
   RESEALED("F6", "re-sealed mutations of pages and records", 50_000),
   MODEL_OPERATIONS("F8", "model operations", 2_000_000),
   MODEL_QUERIES("F8q", "model queries compared", 200_000),
-  REDO_EQUALS_DO("F9", "pages redone and compared with those the batch made", 100_000),
+  REDO_EQUALS_DO("F9", "pages redone and compared with those the batch made", 2_000_000),
   LOG_END("F10", "ends of the log cut or garbled", 20_000),
   REAL_SYSTEM("F14", "events of the real operating system", 10),
   ALLOCATION("F15", "failed allocations of off-heap memory", 1_000),
