@@ -74,7 +74,8 @@ class SecondProcessTest {
 
   @Test
   void aStoreIsFreeWhenItsProcessHasBeenKilled() throws IOException {
-    KilledStore killed = KilledStore.run(directory, Work.INSERT, 0, Said.OPEN, 0);
+    KilledStore killed =
+        KilledStore.run(directory, Work.INSERT, 0, null, KilledStore.Moment.after(Said.OPEN, 0));
     StoreExamination.examine(directory, Work.INSERT, killed.acknowledged);
   }
 
