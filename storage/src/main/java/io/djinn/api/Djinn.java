@@ -28,6 +28,7 @@ import io.djinn.verify.Inspector;
 import io.djinn.verify.StoreVerifier;
 import io.djinn.wal.EditTable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,13 @@ public final class Djinn implements AutoCloseable {
 
   private static Djinn open(Env env, DjinnOptions options, Path directory) {
     NativeMemory.requireLittleEndian();
-    PageStore store = PageStore.open(env, options.toPageStoreOptions(), editTable());
+    PageStore store;
+    try {
+      store = PageStore.open(env, options.toPageStoreOptions(), editTable());
+    } catch (UncheckedIOException e) {
+      throw new DjinnException(
+          env.vfs().describe() + " can not be opened: " + e.getCause().getMessage(), e.getCause());
+    }
     Djinn db = new Djinn(store, options, directory);
     try {
       db.forgetBuilds();
@@ -513,6 +520,8 @@ public final class Djinn implements AutoCloseable {
     try {
       droppedPages.close();
       store.close();
+    } catch (UncheckedIOException e) {
+      throw new DjinnException("closing failed: " + e.getCause().getMessage(), e.getCause());
     } finally {
       writer.close();
       catalog.close();
