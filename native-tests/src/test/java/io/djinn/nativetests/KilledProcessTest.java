@@ -268,7 +268,8 @@ class KilledProcessTest {
       Moment moment =
           switch (way) {
             case TIME -> Moment.after(Said.BUILDING, random.nextLong(most[2]));
-            case ACKNOWLEDGEMENT -> Moment.at(Said.PROGRESS, 1 + random.nextLong(most[1]));
+            case ACKNOWLEDGEMENT ->
+                Moment.at(Said.PROGRESS, 1 + random.nextLong(most[1])).orAt(Said.BUILT);
             case CALL ->
                 Moment.inside(
                     shim,

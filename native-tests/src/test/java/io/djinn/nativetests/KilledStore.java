@@ -44,6 +44,17 @@ final class KilledStore {
 
     default void over() {}
 
+    /** At a line of a kind at the latest: the process says less in one run than in another. */
+    default Moment orAt(Said last) {
+      return (line, process) -> {
+        if (line.said() == last) {
+          process.kill();
+        } else {
+          heard(line, process);
+        }
+      };
+    }
+
     /** So long after the first line of a kind. */
     static Moment after(Said from, long nanos) {
       ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();
