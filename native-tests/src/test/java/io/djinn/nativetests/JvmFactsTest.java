@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,9 @@ class JvmFactsTest {
         assertFalse(line.startsWith(JvmFact.ALIVE), line);
       }
       assertEquals(ABORTED, process.waitFor());
+      try (Stream<Path> errors = Files.list(directory.resolve("errors"))) {
+        assertEquals(1, errors.count());
+      }
     }
     part.add(1);
   }

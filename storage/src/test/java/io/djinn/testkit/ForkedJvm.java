@@ -88,7 +88,6 @@ public final class ForkedJvm implements AutoCloseable {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(List.of(compiler, collector, "-Xshare:auto", "-ea"));
       command.add("-XX:ErrorFile=" + errors.resolve("hs_err_pid%p.log"));
-      command.add("-XX:-CreateCoredumpOnCrash");
       String given = System.getProperty("djinn.jvm.flags", "").trim();
       if (!given.isEmpty()) {
         command.addAll(List.of(given.split(" +")));
