@@ -46,6 +46,12 @@ class FaultShimTest {
   private static final long LONGEST_CASE_SECONDS = 60;
   private static final String REPLAY_CASE = System.getProperty("djinn.fault.case", "");
 
+  /** Cases that have failed before. */
+  private static final List<FaultCase> PINNED =
+      List.of(
+          new FaultCase(Task.BUILD, Call.UNLINK, 2, "EROFS", "store*/tmp/*", true),
+          new FaultCase(Task.CHURN, Call.MKDIR, 1, "EIO", "store*/wal", true));
+
   @TempDir private Path directory;
   private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
 
@@ -144,7 +150,7 @@ class FaultShimTest {
     }
     List<List<FaultCase>> order = new ArrayList<>(kinds.values());
     Collections.shuffle(order, new Random(seed));
-    Set<FaultCase> chosen = new java.util.LinkedHashSet<>();
+    Set<FaultCase> chosen = new java.util.LinkedHashSet<>(PINNED);
     // A few more than wanted: threads come in another order, and some calls are not made again.
     for (int turn = 0; chosen.size() < wanted + wanted / 5 && turn < wanted; turn++) {
       for (List<FaultCase> kind : order) {
