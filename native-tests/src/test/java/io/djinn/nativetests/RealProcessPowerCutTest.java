@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RealProcessPowerCutTest {
   private static final int IMAGES = 600;
-  private static final int ACKNOWLEDGEMENTS = 60;
+  private static final int ACKNOWLEDGEMENTS = 150;
 
   @TempDir private Path directory;
 
