@@ -9,6 +9,7 @@ import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
 import io.djinn.file.Env;
 import io.djinn.memory.MemoryAccount;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -165,14 +166,7 @@ public final class ParallelBuild {
     participants.forEach(participant -> steps.add(participant::close));
     steps.add(request.loaders()::close);
     if (state != null) {
-      steps.add(
-          () ->
-              env.call(
-                  "build-close",
-                  () -> {
-                    state.close();
-                    return null;
-                  }));
+      steps.add(() -> deleteFiles(cause == null));
     }
     for (Runnable step : steps) {
       try {
@@ -186,6 +180,26 @@ public final class ParallelBuild {
       }
     }
     return failure;
+  }
+
+  /**
+   * Gives memory and temporary files back. Where the index is there already a file that can not be
+   * deleted is no failure of the build: the next opening of the store wipes it.
+   */
+  private void deleteFiles(boolean isBuilt) {
+    try {
+      env.call(
+          "build-close",
+          () -> {
+            state.close();
+            return null;
+          });
+    } catch (UncheckedIOException e) {
+      if (!isBuilt) {
+        throw e;
+      }
+      listener.event("left until the store is opened again: " + e.getMessage());
+    }
   }
 
   private BuildReport report(WorkerPlan plan, MemoryAccount account, long start, long end) {

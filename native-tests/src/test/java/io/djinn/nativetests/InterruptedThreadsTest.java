@@ -9,6 +9,8 @@ import io.djinn.api.GinIndex;
 import io.djinn.api.WriteBatch;
 import io.djinn.nativetests.StoreProcess.Work;
 import io.djinn.opclass.builtin.ArrayOps;
+import io.djinn.testkit.Family;
+import io.djinn.testkit.ProofPart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,13 +30,26 @@ class InterruptedThreadsTest {
   private static final int WRITERS = 3;
   private static final int BATCHES = 150;
   private static final int VALUE = 17;
+  private static final long INTERRUPTS = 10_000;
+
+  private static ProofPart part;
 
   @TempDir private Path directory;
   private final AtomicLong interruptsSeen = new AtomicLong();
+  private final AtomicLong interrupts = new AtomicLong();
+
+  @BeforeAll
+  static void begin() {
+    part = new ProofPart(Family.REAL_SYSTEM, "interrupts");
+  }
+
+  @AfterAll
+  static void end() {
+    part.close();
+  }
 
   @Test
   void aStormOfInterruptsClosesNoFileAndLosesNoCommit() throws Exception {
-    long interrupts;
     try (Djinn db = Djinn.open(directory, Work.INSERT.options)) {
       GinIndex index = StoreProcess.inserted(db);
       List<FutureTask<Void>> tasks = new ArrayList<>();
@@ -43,7 +60,15 @@ class InterruptedThreadsTest {
       tasks.add(repeated(BATCHES / 5, at -> db.checkpoint()));
       tasks.add(
           repeated(BATCHES, at -> StoreExamination.find(db, index, ArrayOps.containsAll(VALUE))));
-      interrupts = storm(tasks);
+      tasks.add(
+          new FutureTask<>(
+              () -> {
+                while (interrupts.get() < INTERRUPTS) {
+                  StoreExamination.find(db, index, ArrayOps.containsAll(VALUE));
+                }
+              },
+              null));
+      storm(tasks);
       assertFalse(db.isSealed());
       assertEquals(List.of(), db.verify());
       assertAllThere(db, index);
@@ -56,6 +81,8 @@ class InterruptedThreadsTest {
       assertAllThere(db, db.gin(StoreProcess.INSERTED));
     }
     StoreExamination.assertOwnFilesOnly(directory);
+    assertTrue(interrupts.get() >= INTERRUPTS, interrupts + " interrupts");
+    part.add(1);
   }
 
   @Test
@@ -73,6 +100,7 @@ class InterruptedThreadsTest {
           List.of(0L, 1L, 2L, 3L, 4L),
           StoreExamination.find(db, db.gin(StoreProcess.INSERTED), ArrayOps.containsAll(VALUE)));
     }
+    part.add(1);
   }
 
   private static void insert(Djinn db, GinIndex index, long tid) {
@@ -96,22 +124,19 @@ class InterruptedThreadsTest {
   }
 
   /** Runs the tasks, interrupting their threads all the time, and throws what one of them threw. */
-  private static long storm(List<FutureTask<Void>> tasks)
-      throws ExecutionException, InterruptedException {
+  private void storm(List<FutureTask<Void>> tasks) throws ExecutionException, InterruptedException {
     List<Thread> threads = tasks.stream().map(Thread::new).toList();
     threads.forEach(Thread::start);
-    long interrupts = 0;
     while (tasks.stream().anyMatch(task -> !task.isDone())) {
       for (Thread thread : threads) {
         thread.interrupt();
-        interrupts++;
+        interrupts.incrementAndGet();
       }
       Thread.yield();
     }
     for (FutureTask<Void> task : tasks) {
       task.get();
     }
-    return interrupts;
   }
 
   private static void assertAllThere(Djinn db, GinIndex index) {

@@ -2,6 +2,8 @@ package io.djinn.nativetests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.djinn.nativetests.StoreProcess.Said;
+import io.djinn.nativetests.StoreProcess.Work;
 import io.djinn.testkit.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,54 +14,124 @@ import java.util.concurrent.TimeUnit;
 /** One run of {@link StoreProcess} that is ended by SIGKILL, and what it had said until then. */
 final class KilledStore {
   /** 128 and the number of SIGKILL; a JVM that died of itself has another one. */
-  private static final int KILLED = 128 + 9;
+  static final int KILLED = 128 + 9;
+
+  private static final long LONGEST_SECONDS = 120;
 
   /** Batches acknowledged by this process or before it. */
   long acknowledged;
 
+  boolean isKilled;
   boolean isOpened;
+  boolean isBuilding;
   boolean isBuilt;
+  boolean isInCheckpoint;
 
   /** How long opening or building took where it ended, nanoseconds. */
   long nanos;
 
+  /** Lines the process printed as it built. */
+  long progress;
+
   private KilledStore(long acknowledged) {
     this.acknowledged = acknowledged;
+  }
+
+  /** When the kill comes. */
+  interface Moment {
+    /** Called for each line the process prints. */
+    void heard(StoreProcess.Line line, ForkedJvm process);
+
+    default void over() {}
+
+    /** At a line of a kind at the latest: the process says less in one run than in another. */
+    default Moment orAt(Said last) {
+      return (line, process) -> {
+        if (line.said() == last) {
+          process.kill();
+        } else {
+          heard(line, process);
+        }
+      };
+    }
+
+    /** So long after the first line of a kind. */
+    static Moment after(Said from, long nanos) {
+      ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();
+      return new Moment() {
+        @Override
+        public void heard(StoreProcess.Line line, ForkedJvm process) {
+          if (line.said() == from) {
+            killer.schedule(process::kill, nanos, TimeUnit.NANOSECONDS);
+          }
+        }
+
+        @Override
+        public void over() {
+          killer.shutdownNow();
+        }
+      };
+    }
+
+    /** At once when a line of a kind has been heard for the n-th time. */
+    static Moment at(Said what, long nth) {
+      long[] seen = {0};
+      return (line, process) -> {
+        if (line.said() == what && ++seen[0] == nth) {
+          process.kill();
+        }
+      };
+    }
+
+    /** Where a rule of the shim says so, which is put into force at the first line of a kind. */
+    static Moment inside(FaultShim shim, Said from, String rule) {
+      boolean[] isArmed = {false};
+      return (line, process) -> {
+        if (line.said() == from && !isArmed[0]) {
+          isArmed[0] = true;
+          shim.arm(rule);
+        }
+      };
+    }
+
+    /** Where a rule of the shim says so, which is in force from the start. */
+    static Moment inside(FaultShim shim, String rule) {
+      shim.arm(rule);
+      return (line, process) -> {};
+    }
   }
 
   /**
    * Runs the process and kills it.
    *
    * @param acknowledged batches that are there already
-   * @param from the line after which the time runs
-   * @param afterNanos how long after it the kill comes
+   * @param shim what it runs with; null is none
    */
   static KilledStore run(
-      Path directory,
-      StoreProcess.Work work,
-      long acknowledged,
-      StoreProcess.Said from,
-      long afterNanos)
+      Path directory, Work work, long acknowledged, FaultShim shim, Moment moment)
       throws IOException {
     KilledStore result = new KilledStore(acknowledged);
-    ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();
+    ForkedJvm.Launch launch = ForkedJvm.of(StoreProcess.class);
+    if (shim != null) {
+      launch.environment(shim.environment());
+    }
     try (ForkedJvm process =
-        ForkedJvm.start(
-            StoreProcess.class, directory.toString(), work.name(), Long.toString(acknowledged))) {
+        launch
+            .start(directory.toString(), work.name(), Long.toString(acknowledged))
+            .killAfter(LONGEST_SECONDS)) {
       for (String text = process.readLine(); text != null; text = process.readLine()) {
         StoreProcess.Line line = StoreProcess.Line.parse(text);
-        if (line.said() == from) {
-          killer.schedule(process::kill, afterNanos, TimeUnit.NANOSECONDS);
-        }
         result.heard(line);
+        moment.heard(line, process);
       }
       int status = process.waitFor();
+      result.isKilled = status == KILLED;
       // A recovery may be over before the kill.
-      if (work != StoreProcess.Work.RECOVER || status != 0) {
+      if (work != Work.RECOVER || status != 0) {
         assertEquals(KILLED, status, "exit status of " + work);
       }
     } finally {
-      killer.shutdownNow();
+      moment.over();
     }
     return result;
   }
@@ -71,10 +143,14 @@ final class KilledStore {
         isOpened = true;
         nanos = line.number();
       }
+      case BUILDING -> isBuilding = true;
+      case PROGRESS -> progress++;
       case BUILT -> {
         isBuilt = true;
         nanos = line.number();
       }
+      case CHECKPOINTING -> isInCheckpoint = true;
+      case CHECKPOINTED -> isInCheckpoint = false;
       default -> {}
     }
   }

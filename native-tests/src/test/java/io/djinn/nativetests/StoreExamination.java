@@ -39,17 +39,37 @@ final class StoreExamination {
    */
   static long examine(Path directory, StoreProcess.Work work, long acknowledged)
       throws IOException {
+    return examine(directory, work, acknowledged, false);
+  }
+
+  /**
+   * The same, and commits one more batch.
+   *
+   * @return batches that are there then
+   */
+  static long examineAndGoOn(Path directory, StoreProcess.Work work, long acknowledged)
+      throws IOException {
+    return examine(directory, work, acknowledged, true);
+  }
+
+  private static long examine(
+      Path directory, StoreProcess.Work work, long acknowledged, boolean goesOn)
+      throws IOException {
     long batches;
     try (Djinn db = Djinn.open(directory, work.options)) {
       assertEquals(List.of(), db.verify());
       batches = examineInserted(db, acknowledged);
       db.indexes().forEach(index -> assertEquals("ready", index.state(), index.name()));
+      if (goesOn) {
+        StoreProcess.commit(db, StoreProcess.inserted(db), batches);
+        batches++;
+      }
     }
     assertOwnFilesOnly(directory);
     return batches;
   }
 
-  private static long examineInserted(Djinn db, long acknowledged) {
+  static long examineInserted(Djinn db, long acknowledged) {
     if (db.indexes().stream().noneMatch(i -> i.name().equals(StoreProcess.INSERTED))) {
       assertEquals(0, acknowledged, "the index is not there");
       return 0;

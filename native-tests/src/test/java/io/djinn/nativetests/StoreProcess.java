@@ -6,13 +6,19 @@ import io.djinn.api.GinIndex;
 import io.djinn.api.GinSpec;
 import io.djinn.api.WriteBatch;
 import io.djinn.build.BuildListener;
+import io.djinn.build.BuildPhase;
 import io.djinn.build.IndexBuild;
 import io.djinn.build.plan.BuildOptions;
 import io.djinn.error.AlreadyOpenException;
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.source.Int32RowsSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,7 +43,11 @@ final class StoreProcess {
     /** The number of batches that have been acknowledged. */
     COMMITTED,
     BUILDING,
+    /** One more step of a build is done. */
+    PROGRESS,
     BUILT,
+    CHECKPOINTING,
+    CHECKPOINTED,
     REFUSED
   }
 
@@ -83,15 +93,32 @@ final class StoreProcess {
 
   private StoreProcess() {}
 
-  private static void say(Said what, long number) {
-    System.out.println(what + " " + number);
+  /** Where acknowledgements are written besides, in the order of what is done to files; or null. */
+  private static OutputStream witness;
+
+  private static synchronized void say(Said what, long number) {
+    String line = what + " " + number;
+    if (witness != null) {
+      try {
+        witness.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    System.out.println(line);
     System.out.flush();
   }
 
-  public static void main(String[] arguments) {
+  /**
+   * Arguments: directory, work, first batch; and a file for acknowledgements, where one is wanted.
+   */
+  public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
     Work work = Work.valueOf(arguments[1]);
     long firstBatch = Long.parseLong(arguments[2]);
+    if (arguments.length > 3) {
+      witness = Files.newOutputStream(Path.of(arguments[3]));
+    }
     say(Said.OPENING, 0);
     long start = System.nanoTime();
     try (Djinn db = Djinn.open(directory, work.options)) {
@@ -102,8 +129,10 @@ final class StoreProcess {
           Thread checkpoints =
               new Thread(
                   () -> {
-                    while (true) {
+                    for (long number = 0; ; number++) {
+                      say(Said.CHECKPOINTING, number);
                       db.checkpoint();
+                      say(Said.CHECKPOINTED, number);
                     }
                   });
           checkpoints.setDaemon(true);
@@ -169,7 +198,12 @@ final class StoreProcess {
               GinSpec.column("$", ArrayOps.ofInts()),
               rows,
               options,
-              BuildListener.SILENT);
+              new BuildListener() {
+                @Override
+                public void progress(BuildPhase phase, long done, long total) {
+                  say(Said.PROGRESS, done);
+                }
+              });
       say(Said.BUILDING, 0);
       long start = System.nanoTime();
       build.run();

@@ -29,6 +29,7 @@ import io.djinn.verify.Scrub;
 import io.djinn.verify.StoreVerifier;
 import io.djinn.wal.EditTable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -108,10 +109,16 @@ public final class Djinn implements AutoCloseable {
 
   private static Djinn open(Env env, DjinnOptions options, Path directory) {
     NativeMemory.requireLittleEndian();
-    PageStore store =
-        options.readOnly()
-            ? PageStore.openReadOnly(env, options.toPageStoreOptions(), editTable())
-            : PageStore.open(env, options.toPageStoreOptions(), editTable());
+    PageStore store;
+    try {
+      store =
+          options.readOnly()
+              ? PageStore.openReadOnly(env, options.toPageStoreOptions(), editTable())
+              : PageStore.open(env, options.toPageStoreOptions(), editTable());
+    } catch (UncheckedIOException e) {
+      throw new DjinnException(
+          env.vfs().describe() + " can not be opened: " + e.getCause().getMessage(), e.getCause());
+    }
     Djinn db;
     try {
       db = new Djinn(store, options, directory);
@@ -572,6 +579,8 @@ public final class Djinn implements AutoCloseable {
       }
       droppedPages.close();
       store.close();
+    } catch (UncheckedIOException e) {
+      throw new DjinnException("closing failed: " + e.getCause().getMessage(), e.getCause());
     } finally {
       writer.close();
       catalog.close();

@@ -21,7 +21,7 @@ public enum Family {
   MODEL_QUERIES("F8q", "model queries compared", 200_000),
   REDO_EQUALS_DO("F9", "pages redone and compared with those the batch made", 2_000_000),
   LOG_END("F10", "ends of the log cut or garbled", 20_000),
-  REAL_SYSTEM("F14", "events of the real operating system", 10),
+  REAL_SYSTEM("F14", "events of the real operating system, each a scenario of its own", 25),
   ALLOCATION("F15", "failed allocations of off-heap memory", 1_000),
   PLANTED("M", "planted bugs caught", 53),
   LEAF_SPLIT("E1", "leaf pages split", 1_000),
