@@ -94,8 +94,8 @@ public class PowerCuts {
   private long nanos;
 
   /**
-   * @param module of Maven, and
-   * @param testName class of the test, for the command that repeats a failure
+   * @param module of Maven, for the command that repeats a failure
+   * @param testName class of the test, for the same
    * @param only what is tried of it all
    */
   public PowerCuts(String module, String testName, long seed, Effort effort, CrashCase only) {

@@ -79,7 +79,8 @@ final class EntryPageSequence {
 
   /** Whether laying the page out anew can make room: the common prefix has changed. */
   boolean mayFitOnePage() {
-    return commonPrefix() != page.prefixBytes();
+    // A page that was emptied keeps the prefix of keys that are gone, maybe as long as the new one.
+    return count == 1 || commonPrefix() != page.prefixBytes();
   }
 
   private int commonPrefix() {
