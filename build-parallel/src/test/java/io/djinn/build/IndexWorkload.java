@@ -263,7 +263,6 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             .checkpoint());
   }
 
-
   // What scripts are made of.
 
   private IndexWorkload step(IndexStep step) {

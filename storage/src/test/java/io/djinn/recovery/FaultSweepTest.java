@@ -44,7 +44,7 @@ class FaultSweepTest {
     FaultSweep sweep = new FaultSweep("storage", "FaultSweepTest", seed);
     int oneOf = Tier.current() == Tier.QUICK ? 10 : 1;
     try {
-      for (PageWorkload workload : PageWorkload.all()) {
+      for (PageWorkload workload : PageWorkload.all(seed, 0)) {
         sweep.run(workload, SUBJECT, oneOf, true);
       }
       for (int number = 0; number < RANDOM_SCRIPTS; number++) {

@@ -18,7 +18,7 @@ class RedoOfPageScriptsTest {
   void redoMakesThePagesOfEveryScriptAgain() throws Exception {
     long seed = TestSeed.forTest("RedoOfPageScriptsTest");
     try (ProofPart pages = new ProofPart(Family.REDO_EQUALS_DO, "page-scripts")) {
-      for (PageWorkload script : PageWorkload.all()) {
+      for (PageWorkload script : PageWorkload.all(seed, 0)) {
         try (SimVfs vfs = new SimVfs();
             RedoCheck redo = new RedoCheck(PageStoreTest.TABLE, new RedoCheck.Listener() {})) {
           run(script, vfs, redo, seed);
