@@ -86,14 +86,16 @@ public final class BatchCommitter implements AutoCloseable {
   }
 
   /**
-   * Applies, appends and publishes one batch; returns its number, or the newest one's where it
-   * changed nothing.
+   * Applies, appends and publishes one batch; returns its number. One that changed nothing leaves
+   * nothing in the log and returns the newest batch's number, once that and all before it have met
+   * the mode asked for here: a synced commit promises everything before it, whatever it holds.
    *
    * @param nanos the time of GROUP and ASYNC, nanoseconds
    */
   public long commit(Work work, SyncMode mode, long nanos) {
     long number;
     long endLsn;
+    boolean isEmpty;
     slot.lock();
     try {
       holder = Thread.currentThread();
@@ -103,11 +105,12 @@ public final class BatchCommitter implements AutoCloseable {
       batch.begin(number);
       try {
         work.apply(batch);
-        if (batch.isEmpty()) {
+        isEmpty = batch.isEmpty();
+        if (isEmpty) {
           batch.forget();
-          return appendedBatch;
+        } else {
+          log.reserve(batch.logBytes());
         }
-        log.reserve(batch.logBytes());
       } catch (InternalError e) {
         // A late report of a failed access to the mapping: which one is not known.
         batch.forget();
@@ -117,12 +120,24 @@ public final class BatchCommitter implements AutoCloseable {
         batch.forget();
         throw t;
       }
-      endLsn = append(number, mode);
+      if (isEmpty) {
+        number = appendedBatch;
+        endLsn = log.appendedLsn();
+      } else {
+        endLsn = append(number, mode);
+      }
     } finally {
       holder = null;
       slot.unlock();
     }
-    await(number, endLsn, mode, nanos);
+    request(endLsn, mode, nanos);
+    if (isEmpty && (mode == SyncMode.SYNC || mode == SyncMode.GROUP)) {
+      log.await(() -> log.syncedLsn() >= endLsn);
+      if (log.syncedLsn() < endLsn) {
+        log.check();
+      }
+    }
+    awaitPublished(number);
     return number;
   }
 
@@ -149,12 +164,15 @@ public final class BatchCommitter implements AutoCloseable {
     }
   }
 
-  private void await(long number, long endLsn, SyncMode mode, long nanos) {
+  private void request(long endLsn, SyncMode mode, long nanos) {
     switch (mode) {
       case SYNC -> log.requestSync(endLsn);
       case GROUP, ASYNC -> log.requestSyncWithin(nanos);
       case NONE -> {}
     }
+  }
+
+  private void awaitPublished(long number) {
     if (versions.snapshots().published() < number) {
       log.await(() -> versions.snapshots().published() >= number);
       if (versions.snapshots().published() < number) {

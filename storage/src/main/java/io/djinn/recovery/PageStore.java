@@ -167,6 +167,7 @@ public final class PageStore implements AutoCloseable {
         // make the file's name durable, and no later sync would know.
         ControlFile.State state = control.state();
         control.close();
+        vfs.syncDirectory("");
         ControlFile.create(vfs, state);
         control = ControlFile.open(vfs);
       }

@@ -117,7 +117,7 @@ class EveryByteTest {
     SimVfs disk = store.closed.crash(CrashMode.NONE, 1);
     byte[] pages = disk.bytes(EveryKindStore.PAGES);
     try (ProofPart part = new ProofPart(Family.BYTE_SWEEP, "pages");
-        Djinn db = Djinn.open(new SimEnv(disk, 2), DjinnTest.TINY)) {
+        Djinn db = Djinn.open(SimEnv.ofDamaged(disk, 2), DjinnTest.TINY)) {
       for (PageKind kind : PageKind.values()) {
         int pageNo = store.pages.get(kind).get(store.pages.get(kind).size() / 2);
         for (int at = 0; at < EveryKindStore.PAGE_BYTES; at++) {
@@ -274,7 +274,7 @@ class EveryByteTest {
     try {
       image.overwrite(place.file(), place.offset(), value);
       long hash = image.durableHash();
-      try (Djinn db = Djinn.open(new SimEnv(image, 4), DjinnTest.TINY)) {
+      try (Djinn db = Djinn.open(SimEnv.ofDamaged(image, 4), DjinnTest.TINY)) {
         long batch = db.stats().publishedBatch();
         assertTrue(place.promise() != Promise.REFUSED, "opened with batch " + batch);
         Map.Entry<Long, List<List<Long>>> expected = store.states.floorEntry(batch);
@@ -299,7 +299,7 @@ class EveryByteTest {
   @Test
   void aChangedByteOfAFreePageIsFound() throws IOException {
     SimVfs disk = store.closed.crash(CrashMode.NONE, 1);
-    try (Djinn db = Djinn.open(new SimEnv(disk, 2), DjinnTest.TINY)) {
+    try (Djinn db = Djinn.open(SimEnv.ofDamaged(disk, 2), DjinnTest.TINY)) {
       long free = db.stats().freePages();
       assertTrue(free > 10);
       int found = 0;

@@ -327,7 +327,7 @@ class ResealedTest {
       }
       boolean isReported;
       boolean isVisible = false;
-      try (Djinn db = Djinn.open(new SimEnv(disk, 2), DjinnTest.TINY)) {
+      try (Djinn db = Djinn.open(SimEnv.ofDamaged(disk, 2), DjinnTest.TINY)) {
         isReported = !db.verify().isEmpty();
         for (int value : new int[] {0, 1, 1_000, 1_100, 1_232, 5_003}) {
           isVisible |= isWrong(db, value);
@@ -490,7 +490,7 @@ class ResealedTest {
       for (int i = 0; i < body.length; i++) {
         overwrite(disk, log, record.lsn() + 8 + i, body[i]);
       }
-      try (Djinn db = Djinn.open(new SimEnv(disk, 2), DjinnTest.TINY)) {
+      try (Djinn db = Djinn.open(SimEnv.ofDamaged(disk, 2), DjinnTest.TINY)) {
         boolean isReported = !db.verify().isEmpty();
         for (int value : new int[] {0, 1, 1_300}) {
           isWrong(db, value);

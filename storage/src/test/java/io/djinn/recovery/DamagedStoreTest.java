@@ -104,7 +104,7 @@ class DamagedStoreTest {
   private boolean isRefused(SimVfs image, Log log, String what) {
     long hash = image.durableHash();
     try {
-      PageSession reopened = PageSession.open(new SimEnv(image, 2), OPTIONS);
+      PageSession reopened = PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS);
       try {
         Integer state = states.get(reopened.read());
         assertTrue(state != null && state + 2 >= log.syncedBatch, what + ": found state " + state);
@@ -171,7 +171,7 @@ class DamagedStoreTest {
     for (int slot = 0; slot < 2; slot++) {
       SimVfs image = copy();
       image.overwrite(ControlFile.NAME, slot * 4096L + 40, 0xEE);
-      PageSession reopened = PageSession.open(new SimEnv(image, 2), OPTIONS);
+      PageSession reopened = PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS);
       assertEquals(BATCHES + 1, states.get(reopened.read()));
       reopened.close();
       image.close();
@@ -181,7 +181,8 @@ class DamagedStoreTest {
       image.overwrite(ControlFile.NAME, 4096 + 40, 0xEE);
       long hash = image.durableHash();
       DjinnException e =
-          assertThrows(DjinnException.class, () -> PageSession.open(new SimEnv(image, 2), OPTIONS));
+          assertThrows(
+              DjinnException.class, () -> PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS));
       assertTrue(e.getMessage().contains("both slots"), e.getMessage());
       assertEquals(hash, image.durableHash());
     }
@@ -193,7 +194,8 @@ class DamagedStoreTest {
       image.delete(ControlFile.NAME);
       image.syncDirectory("");
       long hash = image.durableHash();
-      assertThrows(DjinnException.class, () -> PageSession.open(new SimEnv(image, 2), OPTIONS));
+      assertThrows(
+          DjinnException.class, () -> PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS));
       assertEquals(hash, image.durableHash());
       assertTrue(image.exists("pages"));
     }
@@ -226,7 +228,8 @@ class DamagedStoreTest {
       }
       FormatVersionException e =
           assertThrows(
-              FormatVersionException.class, () -> PageSession.open(new SimEnv(image, 2), OPTIONS));
+              FormatVersionException.class,
+              () -> PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS));
       assertTrue(e.getMessage().contains("version 9"), e.getMessage());
       assertFalse(state.generation() == 0);
     }
@@ -255,7 +258,7 @@ class DamagedStoreTest {
     try (SimVfs image = copy()) {
       String misnamed = "wal/00000000000000ff";
       addMisnamed(image, misnamed, image.bytes(log().name));
-      PageSession reopened = PageSession.open(new SimEnv(image, 2), OPTIONS);
+      PageSession reopened = PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS);
       assertEquals(BATCHES + 1, states.get(reopened.read()));
       ((SimEnv) reopened.store.env()).runAgents();
       assertFalse(image.exists(misnamed));
@@ -279,7 +282,7 @@ class DamagedStoreTest {
               .reduce((a, b) -> b)
               .orElseThrow();
       addMisnamed(image, "wal/00000000000000ff", later.bytes("wal/" + last));
-      PageSession.open(new SimEnv(image, 2), OPTIONS).close();
+      PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS).close();
       assertTrue(epoch(image) > epoch(later), epoch(image) + " after " + epoch(later));
     }
   }

@@ -253,7 +253,7 @@ class LogEndTest {
         return false;
       }
       long hash = image.durableHash();
-      try (PageSession reopened = PageSession.open(new SimEnv(image, 3), OPTIONS)) {
+      try (PageSession reopened = PageSession.open(SimEnv.ofDamaged(image, 3), OPTIONS)) {
         Integer state = killed.states.get(reopened.read());
         assertTrue(state != null, "no state of the store was found");
         int least = committedBefore(log, Math.max(lsn, log.syncedLsn));

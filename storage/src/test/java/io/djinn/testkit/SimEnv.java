@@ -37,10 +37,23 @@ public final class SimEnv implements Env {
   private final List<InlineThread> threads = new ArrayList<>();
   private long now = 1;
 
+  /** Holds the calls on the files against the store's protocol ({@link CheckVfs}). */
   public SimEnv(Vfs vfs, long seed) {
-    this.vfs = new CheckVfs(vfs);
+    this(seed, new CheckVfs(vfs));
+  }
+
+  private SimEnv(long seed, Vfs vfs) {
+    this.vfs = vfs;
     random = new SplittableRandom(seed);
     order = random.split();
+  }
+
+  /**
+   * An environment over files that were damaged from outside: what a store does then can not be
+   * held against a protocol that takes what it reads for true.
+   */
+  public static SimEnv ofDamaged(Vfs vfs, long seed) {
+    return new SimEnv(seed, vfs);
   }
 
   @Override

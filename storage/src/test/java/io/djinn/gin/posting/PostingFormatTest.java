@@ -3,6 +3,7 @@ package io.djinn.gin.posting;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.djinn.error.DjinnException;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 import io.djinn.testkit.MemoryPages;
@@ -33,8 +34,7 @@ class PostingFormatTest {
     assertEquals(33, PostingRecords.Op.LEAF_REMOVE.code);
     assertEquals(34, PostingRecords.Op.INNER_INSERT.code);
     assertEquals(35, PostingRecords.Op.INNER_DELETE.code);
-    assertThrows(
-        IllegalArgumentException.class, () -> new PostingRecords().apply(36, 0, 512, 0, 0));
+    assertThrows(DjinnException.class, () -> new PostingRecords().apply(36, 0, 512, 0, 0));
   }
 
   @Test
