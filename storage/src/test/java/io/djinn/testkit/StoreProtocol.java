@@ -119,6 +119,9 @@ final class StoreProtocol {
   private long loggedWrites;
   private long syncedLoggedWrites;
 
+  /** Length of the one write a new store begins with. */
+  private long newPageBytes;
+
   private long foundBatch = -1;
   private LogShadow ownRun;
   private long ownBatch;
@@ -420,7 +423,11 @@ final class StoreProtocol {
       FileShadow file, long byteOffset, long address, int length, String call) {
     int size = pageSizeBytes();
     if (size == 0) {
-      check(byteOffset == 0, "c", call, "a new store writes page 0 alone");
+      if (byteOffset == 0) {
+        newPageBytes = length;
+      }
+      // Or what a short write left of it.
+      check(byteOffset + length <= newPageBytes, "c", call, "a new store writes page 0 alone");
       return;
     }
     long first = (byteOffset + size - 1) / size;
