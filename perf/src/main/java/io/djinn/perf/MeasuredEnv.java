@@ -220,6 +220,11 @@ final class MeasuredEnv implements Env {
     }
 
     @Override
+    public boolean isInPlace(long leastBytes) throws IOException {
+      return file.isInPlace(leastBytes);
+    }
+
+    @Override
     public void truncate(long sizeBytes) throws IOException {
       file.truncate(sizeBytes);
     }

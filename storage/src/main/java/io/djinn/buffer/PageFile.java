@@ -1,6 +1,7 @@
 package io.djinn.buffer;
 
 import io.djinn.error.CorruptPageException;
+import io.djinn.error.DjinnException;
 import io.djinn.error.NoSpaceException;
 import io.djinn.error.StoreSealedException;
 import io.djinn.file.RawFile;
@@ -73,6 +74,23 @@ public final class PageFile implements AutoCloseable {
   /** Pages that have real blocks behind them and may be addressed. */
   public int pageCount() {
     return pageCount;
+  }
+
+  /**
+   * Throws where the file was replaced or cut by somebody else: what is written then is lost, and
+   * what is read may be beyond its end.
+   */
+  public void requireInPlace() throws IOException {
+    if (!file.isInPlace((long) pageCount * pageSizeBytes)) {
+      throw new DjinnException(
+          "file "
+              + NAME
+              + " was replaced, or has less than its "
+              + pageCount
+              + " pages of "
+              + pageSizeBytes
+              + " bytes");
+    }
   }
 
   /** Address of a page's verified mapped bytes. */

@@ -5,7 +5,11 @@ import io.djinn.memory.NativeMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import org.agrona.BufferUtil;
 
 /** A file of the operating system, read and written at positions through its channel. */
@@ -13,11 +17,13 @@ final class OsRawFile implements RawFile {
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(StagingBuffers.SIZE_BYTES);
 
   private final Path path;
+  private final Object key;
   private final FileChannel channel;
   private final StagingBuffers staging;
   private PageFileMapper mapper;
 
-  OsRawFile(Path path, FileChannel channel, StagingBuffers staging) {
+  OsRawFile(Path path, FileChannel channel, StagingBuffers staging) throws IOException {
+    key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     this.path = path;
     this.channel = channel;
     this.staging = staging;
@@ -60,6 +66,16 @@ final class OsRawFile implements RawFile {
   @Override
   public long sizeBytes() throws IOException {
     return channel.size();
+  }
+
+  @Override
+  public boolean isInPlace(long leastBytes) throws IOException {
+    try {
+      BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+      return Objects.equals(found.fileKey(), key) && found.size() >= leastBytes;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   @Override

@@ -85,7 +85,12 @@ public final class OsVfs implements Vfs {
         mode == OpenMode.CREATE_NEW
             ? FileChannel.open(path, options, PRIVATE_FILE)
             : FileChannel.open(path, options);
-    return new OsRawFile(path, channel, staging);
+    try {
+      return new OsRawFile(path, channel, staging);
+    } catch (Throwable t) {
+      channel.close();
+      throw t;
+    }
   }
 
   @Override

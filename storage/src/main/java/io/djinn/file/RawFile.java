@@ -18,6 +18,12 @@ public interface RawFile extends AutoCloseable {
 
   long sizeBytes() throws IOException;
 
+  /**
+   * Whether the file's name still stands for it and it has at least this size: not where somebody
+   * has replaced, renamed, deleted or cut it.
+   */
+  boolean isInPlace(long leastBytes) throws IOException;
+
   void truncate(long sizeBytes) throws IOException;
 
   /**

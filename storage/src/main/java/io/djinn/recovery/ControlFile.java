@@ -141,6 +141,13 @@ public final class ControlFile implements AutoCloseable {
     vfs.syncDirectory("tmp");
   }
 
+  /** Throws where the file was replaced or cut by somebody else. */
+  void requireInPlace() throws IOException {
+    if (!file.isInPlace(2L * SLOT_DISTANCE)) {
+      throw new DjinnException("file " + NAME + " was replaced, or cut");
+    }
+  }
+
   /** Opens the control file of a store. */
   static ControlFile open(Vfs vfs) throws IOException {
     return open(vfs, OpenMode.READ_WRITE);

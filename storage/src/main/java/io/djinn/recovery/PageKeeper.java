@@ -315,6 +315,8 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   }
 
   private void makeCheckpoint() throws IOException {
+    versions.file().requireInPlace();
+    control.requireInPlace();
     BatchCommitter.RedoPoint redo = committer.fixRedoPoint();
     do {
       log.awaitSynced(Math.max(redo.lsn(), log.appendedLsn()));

@@ -206,6 +206,11 @@ public final class CheckVfs implements Vfs {
     }
 
     @Override
+    public boolean isInPlace(long leastBytes) throws IOException {
+      return file.isInPlace(leastBytes);
+    }
+
+    @Override
     public void truncate(long sizeBytes) throws IOException {
       protocol.beforeTruncate(shadow, sizeBytes);
       passing(

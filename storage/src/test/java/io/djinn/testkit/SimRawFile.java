@@ -95,6 +95,14 @@ final class SimRawFile implements RawFile {
   }
 
   @Override
+  public boolean isInPlace(long leastBytes) throws IOException {
+    synchronized (disk) {
+      requireOpen(false);
+      return vfs.standsFor(name, file) && file.sizeBytes() >= leastBytes;
+    }
+  }
+
+  @Override
   public void truncate(long sizeBytes) throws IOException {
     vfs.before(IoOp.TRUNCATE, name, sizeBytes, 0);
     synchronized (disk) {

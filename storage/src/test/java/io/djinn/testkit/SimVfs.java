@@ -329,6 +329,11 @@ public final class SimVfs implements Vfs {
     }
   }
 
+  /** Whether a name stands for a file in the cache. */
+  boolean standsFor(String name, SimFile file) {
+    return find(name) == file;
+  }
+
   private SimDirectory directory(String name) throws IOException {
     SimNode node = name.isEmpty() ? disk.root : disk.root.cached.get(name);
     if (node instanceof SimDirectory) {

@@ -127,6 +127,11 @@ public final class TraceVfs implements Vfs {
     }
 
     @Override
+    public boolean isInPlace(long leastBytes) throws IOException {
+      return file.isInPlace(leastBytes);
+    }
+
+    @Override
     public void truncate(long sizeBytes) throws IOException {
       lines.accept("truncate " + name + " " + sizeBytes);
       file.truncate(sizeBytes);

@@ -121,6 +121,11 @@ final class YieldingVfs implements Vfs {
     }
 
     @Override
+    public boolean isInPlace(long leastBytes) throws IOException {
+      return file.isInPlace(leastBytes);
+    }
+
+    @Override
     public void truncate(long sizeBytes) throws IOException {
       yieldBefore("truncate");
       file.truncate(sizeBytes);

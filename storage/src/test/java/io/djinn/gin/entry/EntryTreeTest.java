@@ -104,6 +104,24 @@ class EntryTreeTest {
     }
   }
 
+  @Test
+  void anEmptiedRootTakesAKeyAsLongAsThePrefixItKept() {
+    try (EntryTreeFixture index = new EntryTreeFixture(512)) {
+      List<byte[]> keys = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        keys.add(EntryKeys.compose(1, 0, ("a".repeat(90) + i).getBytes(StandardCharsets.UTF_8)));
+      }
+      keys.forEach(key -> index.insert(key, 1));
+      index.commit();
+      keys.forEach(key -> index.remove(key, 1));
+      index.commit();
+      index.insert(EntryKeys.compose(1, 0, "b".repeat(90).getBytes(StandardCharsets.UTF_8)), 3);
+      index.commit();
+      index.check();
+      index.pages().assertRedoEqualsDo();
+    }
+  }
+
   private static byte[] near(EntryTreeFixture index, byte[] key) {
     var model = (java.util.TreeMap<byte[], ?>) index.model();
     byte[] present = model.ceilingKey(key);
