@@ -115,7 +115,7 @@ class FaultShimTest {
         + Tier.current().name().toLowerCase(java.util.Locale.ROOT)
         + " -Ddjinn.seed="
         + seed
-        + " '-DargLine=-Ddjinn.fault.case="
+        + " '-Ddjinn.fault.case="
         + fault
         + "'";
   }
