@@ -18,6 +18,7 @@ import io.djinn.memory.NativeMemory;
 import io.djinn.page.StepReader;
 import io.djinn.recovery.LogInspection;
 import io.djinn.recovery.PageStore;
+import io.djinn.source.WorkFiles;
 import io.djinn.space.Catalog;
 import io.djinn.space.CatalogEntry;
 import io.djinn.space.CatalogRecords;
@@ -213,11 +214,13 @@ public final class Djinn implements AutoCloseable {
   }
 
   /**
-   * Where sources keep counts and unpacked rows, or null as {@link #directory()} and where nothing
-   * may be written.
+   * Where sources keep counts and unpacked rows, or null as {@link #directory()}; nothing is kept
+   * there by a store opened for reading only.
    */
-  public Path sourcesDirectory() {
-    return directory == null || options.readOnly() ? null : directory.resolve(PageStore.SOURCES);
+  public WorkFiles sourceFiles() {
+    return directory == null
+        ? null
+        : new WorkFiles(directory.resolve(PageStore.SOURCES), !options.readOnly());
   }
 
   /** Files, time and threads of this store. */

@@ -28,8 +28,12 @@ final class Gunzip {
 
   private Gunzip() {}
 
-  /** The file itself where it is not packed, otherwise {@code target}, unpacked. */
-  static Path unpacked(Path packed, Path target) {
+  /**
+   * The file itself where it is not packed, otherwise {@code target}, unpacked.
+   *
+   * @param mayUnpack false where the target must be there already
+   */
+  static Path unpacked(Path packed, Path target, boolean mayUnpack) {
     String stamp;
     try (SourceFile file = SourceFile.open(packed)) {
       long length = file.length();
@@ -48,6 +52,10 @@ final class Gunzip {
     }
     Path stampFile = target.resolveSibling(target.getFileName() + ".stamp");
     if (!isCurrent(target, stampFile, stamp)) {
+      if (!mayUnpack) {
+        throw new SourceUnreadableException(
+            packed + " is packed, and unpacking it writes " + target + ": open for writing once");
+      }
       long length = unpack(packed, target, stampFile);
       RowCountFile.replace(stampFile, (stamp + " " + length).getBytes(StandardCharsets.UTF_8));
     }

@@ -30,11 +30,18 @@ record LinesFile(Path content, BlockRows rows, int slotBits, SourceIdentity iden
    * @param shown the file as the user named it, absolute
    * @param content the file that is read; another one where the user's is packed
    * @param rowCounts where counts are kept
+   * @param isKept whether new counts are written there
    * @param slotBits those of an index, or {@link #ANY_SLOT_BITS}
    * @throws SourceChangedException where a block has outgrown the slot bits
    */
   static LinesFile open(
-      String kind, Path shown, Path content, Path rowCounts, int blockBytes, int slotBits) {
+      String kind,
+      Path shown,
+      Path content,
+      Path rowCounts,
+      boolean isKept,
+      int blockBytes,
+      int slotBits) {
     if (blockBytes < MIN_BLOCK_BYTES || blockBytes > MAX_BLOCK_BYTES) {
       throw new IllegalArgumentException(
           "blocks of "
@@ -61,7 +68,9 @@ record LinesFile(Path content, BlockRows rows, int slotBits, SourceIdentity iden
       int[] counts = RowCountFile.tryRead(rowCounts, stamp, blockCount);
       if (counts == null) {
         counts = RowCounter.count(content, length, blockBytes);
-        RowCountFile.write(rowCounts, stamp, counts);
+        if (isKept) {
+          RowCountFile.write(rowCounts, stamp, counts);
+        }
       }
       BlockRows rows = new BlockRows(counts);
       return new LinesFile(content, rows, chooseSlotBits(shown, rows, slotBits), identity);

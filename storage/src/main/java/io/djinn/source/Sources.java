@@ -29,7 +29,15 @@ public final class Sources {
    *     whole
    */
   public static RowSource open(Path rows, Path workDirectory, int blockBytes) {
-    return open(rows, workDirectory, blockBytes, LinesFile.ANY_SLOT_BITS);
+    return open(rows, new WorkFiles(workDirectory, true), blockBytes);
+  }
+
+  /**
+   * As {@link #open(Path, Path, int)}; where nothing may be kept, rows are counted each time, and a
+   * gzip that was not unpacked before is refused.
+   */
+  public static RowSource open(Path rows, WorkFiles work, int blockBytes) {
+    return open(rows, work, blockBytes, LinesFile.ANY_SLOT_BITS);
   }
 
   /**
@@ -39,14 +47,13 @@ public final class Sources {
    * @param slotBits those kept with the index
    * @throws SourceChangedException naming the file, unless it is the same or has grown at its end
    */
-  public static RowSource reopen(SourceIdentity recorded, Path workDirectory, int slotBits) {
+  public static RowSource reopen(SourceIdentity recorded, WorkFiles work, int slotBits) {
     if (!recorded.kind().equals(JsonLinesSource.KIND)
         && !recorded.kind().equals(PlainLinesSource.KIND)) {
       throw new IllegalArgumentException(
           "a source of kind " + recorded.kind() + " is no file: hand it over");
     }
-    RowSource source =
-        open(Path.of(recorded.path()), workDirectory, recorded.blockBytes(), slotBits);
+    RowSource source = open(Path.of(recorded.path()), work, recorded.blockBytes(), slotBits);
     try {
       source.requireSameOrGrown(recorded);
     } catch (SourceChangedException e) {
@@ -56,18 +63,22 @@ public final class Sources {
     return source;
   }
 
-  private static RowSource open(Path rows, Path workDirectory, int blockBytes, int slotBits) {
+  private static RowSource open(Path rows, WorkFiles work, int blockBytes, int slotBits) {
     Path shown = rows.toAbsolutePath().normalize();
-    try {
-      Files.createDirectories(workDirectory);
-    } catch (IOException e) {
-      throw new DjinnException(workDirectory + " can not be made: " + e.getMessage(), e);
+    if (work.isKept()) {
+      try {
+        Files.createDirectories(work.directory());
+      } catch (IOException e) {
+        throw new DjinnException(work.directory() + " can not be made: " + e.getMessage(), e);
+      }
     }
     String name = workName(shown);
-    Path content = Gunzip.unpacked(shown, workDirectory.resolve(name + ".rows"));
-    Path counts = workDirectory.resolve(name + ".counts");
+    Path unpacked = work.directory().resolve(name + ".rows");
+    Path content = Gunzip.unpacked(shown, unpacked, work.isKept());
+    Path counts = work.directory().resolve(name + ".counts");
     String kind = isJson(shown) ? JsonLinesSource.KIND : PlainLinesSource.KIND;
-    LinesFile lines = LinesFile.open(kind, shown, content, counts, blockBytes, slotBits);
+    LinesFile lines =
+        LinesFile.open(kind, shown, content, counts, work.isKept(), blockBytes, slotBits);
     return isJson(shown) ? new JsonLinesSource(lines) : new PlainLinesSource(lines);
   }
 

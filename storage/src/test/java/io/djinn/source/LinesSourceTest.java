@@ -262,9 +262,9 @@ class LinesSourceTest {
       assertEquals(source.identity(), recorded);
       slotBits = source.slotBits();
     }
-    Sources.reopen(recorded, work(), slotBits).close();
+    Sources.reopen(recorded, new WorkFiles(work(), true), slotBits).close();
     Files.writeString(path, "[2]\n", StandardOpenOption.APPEND);
-    try (RowSource grown = Sources.reopen(recorded, work(), slotBits)) {
+    try (RowSource grown = Sources.reopen(recorded, new WorkFiles(work(), true), slotBits)) {
       assertEquals(501, grown.rowCount());
       assertEquals("[2]", grown.fetch(grown.tidOf(501)).text());
     }
@@ -289,7 +289,9 @@ class LinesSourceTest {
     Files.writeString(path, content.substring(4));
     assertReopenFails(recorded, slotBits, "shrunk");
     Files.delete(path);
-    assertThrows(SourceUnreadableException.class, () -> Sources.reopen(recorded, work(), slotBits));
+    assertThrows(
+        SourceUnreadableException.class,
+        () -> Sources.reopen(recorded, new WorkFiles(work(), true), slotBits));
   }
 
   @Test
@@ -300,7 +302,7 @@ class LinesSourceTest {
       recorded = source.identity();
     }
     Files.writeString(path, "one\ntwo\nthree\n");
-    Sources.reopen(recorded, work(), 10).close();
+    Sources.reopen(recorded, new WorkFiles(work(), true), 10).close();
     Files.writeString(path, "one\ntwofold\n");
     assertReopenFails(recorded, 10, "last line");
   }
@@ -308,7 +310,8 @@ class LinesSourceTest {
   private void assertReopenFails(SourceIdentity recorded, int slotBits, String why) {
     SourceChangedException changed =
         assertThrows(
-            SourceChangedException.class, () -> Sources.reopen(recorded, work(), slotBits));
+            SourceChangedException.class,
+            () -> Sources.reopen(recorded, new WorkFiles(work(), true), slotBits));
     assertTrue(changed.getMessage().contains("rows."), changed.getMessage());
     assertTrue(changed.getMessage().contains(why), changed.getMessage());
   }
@@ -339,7 +342,7 @@ class LinesSourceTest {
     open(path).close();
     assertEquals(time, Files.getLastModifiedTime(unpacked));
     Files.write(path, gzip("{\"a\":[1]}\n{}\n[]\n"));
-    try (RowSource source = Sources.reopen(recorded, work(), 4)) {
+    try (RowSource source = Sources.reopen(recorded, new WorkFiles(work(), true), 4)) {
       assertEquals(3, source.rowCount());
     }
     Path named = Files.write(directory.resolve("rows.txt"), gzip("x\n"));

@@ -170,7 +170,7 @@ final class GoldenCommand implements Callable<Integer> {
 
     RowSource open(String name) {
       return open.computeIfAbsent(
-          name, n -> Sources.open(find(n), db.sourcesDirectory(), Sources.DEFAULT_BLOCK_BYTES));
+          name, n -> Sources.open(find(n), db.sourceFiles(), Sources.DEFAULT_BLOCK_BYTES));
     }
 
     private Path find(String name) {

@@ -34,14 +34,14 @@ final class IndexSource {
    * in each block, so that the file may grow.
    */
   static RowSource open(Djinn db, Path rows, int blockBytes) {
-    RowSource source = Sources.open(rows, db.sourcesDirectory(), blockBytes);
+    RowSource source = Sources.open(rows, db.sourceFiles(), blockBytes);
     int slotBits = slotBits(source);
     if (slotBits == source.slotBits()) {
       return source;
     }
     SourceIdentity identity = source.identity();
     source.close();
-    return Sources.reopen(identity, db.sourcesDirectory(), slotBits);
+    return Sources.reopen(identity, db.sourceFiles(), slotBits);
   }
 
   private static int slotBits(RowSource source) {
@@ -82,6 +82,6 @@ final class IndexSource {
       throw new UserMistakeException(
           "index \"" + index.name() + "\" is bound to no source: a program fills it");
     }
-    return Sources.reopen(spec.source(), db.sourcesDirectory(), spec.slotBits());
+    return Sources.reopen(spec.source(), db.sourceFiles(), spec.slotBits());
   }
 }

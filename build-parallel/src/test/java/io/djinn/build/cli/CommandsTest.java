@@ -12,8 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +87,44 @@ class CommandsTest {
             .ok()
             .lastObject()
             .get("rows"));
+  }
+
+  @Test
+  void readingOnlyChangesNothingOnTheDisk() throws IOException {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    try (Stream<Path> counted = Files.walk(db.resolve("sources"))) {
+      for (Path path : counted.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    Map<String, String> before = tree();
+
+    assertEquals(
+        List.of("1\t" + ROWS.get(0), "2\t" + ROWS.get(1)),
+        query("@>", "[\"x\"]", "--read-only").ok().lines());
+    CommandRun.of("check", "--db", db, "--rows", "--read-only").ok();
+    CommandRun.of("stats", "--db", db, "--read-only").ok();
+    CommandRun.of("list", "--db", db, "--read-only").ok();
+    CommandRun.of("inspect", "page", "0", "--db", db, "--read-only").ok();
+
+    assertEquals(before, tree());
+  }
+
+  /** Names below the store with sizes, times and contents. */
+  private Map<String, String> tree() throws IOException {
+    Map<String, String> tree = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(db)) {
+      for (Path path : paths.toList()) {
+        tree.put(
+            db.relativize(path).toString(),
+            Files.getLastModifiedTime(path)
+                + (Files.isRegularFile(path)
+                    ? " " + Arrays.hashCode(Files.readAllBytes(path))
+                    : ""));
+      }
+    }
+    return tree;
   }
 
   @Test
