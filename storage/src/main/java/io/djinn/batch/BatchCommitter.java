@@ -130,14 +130,13 @@ public final class BatchCommitter implements AutoCloseable {
       holder = null;
       slot.unlock();
     }
-    request(endLsn, mode, nanos);
+    await(number, endLsn, mode, nanos);
     if (isEmpty && (mode == SyncMode.SYNC || mode == SyncMode.GROUP)) {
       log.await(() -> log.syncedLsn() >= endLsn);
       if (log.syncedLsn() < endLsn) {
         log.check();
       }
     }
-    awaitPublished(number);
     return number;
   }
 
@@ -164,15 +163,12 @@ public final class BatchCommitter implements AutoCloseable {
     }
   }
 
-  private void request(long endLsn, SyncMode mode, long nanos) {
+  private void await(long number, long endLsn, SyncMode mode, long nanos) {
     switch (mode) {
       case SYNC -> log.requestSync(endLsn);
       case GROUP, ASYNC -> log.requestSyncWithin(nanos);
       case NONE -> {}
     }
-  }
-
-  private void awaitPublished(long number) {
     if (versions.snapshots().published() < number) {
       log.await(() -> versions.snapshots().published() >= number);
       if (versions.snapshots().published() < number) {

@@ -338,6 +338,8 @@ public class PowerCuts {
         isThrough = true;
       } catch (SimulatedCrash crash) {
         isThrough = false;
+      } catch (Exception e) {
+        requireCrash(e);
       } finally {
         if (store != null) {
           isThrough &= closes(store);
@@ -346,11 +348,24 @@ public class PowerCuts {
       return isThrough;
     }
 
+    /** An engine may report the end of its process as the cause of its own failure. */
+    private void requireCrash(Exception failure) throws Exception {
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        if (cause instanceof SimulatedCrash) {
+          return;
+        }
+      }
+      throw failure;
+    }
+
     private boolean closes(S store) throws Exception {
       try {
         workload.close(store);
         return true;
       } catch (SimulatedCrash crash) {
+        return false;
+      } catch (Exception e) {
+        requireCrash(e);
         return false;
       }
     }

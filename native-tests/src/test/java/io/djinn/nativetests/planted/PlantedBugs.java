@@ -257,7 +257,8 @@ final class PlantedBugs {
                     call.struck();
                     Object control = call.self();
                     Object state = call.argument(0);
-                    int at = 1 - Insides.<Integer>call(control, "newest");
+                    Object[] slots = Insides.get(control, "slots");
+                    int at = slots[0] == Insides.call(control, "state") ? 1 : 0;
                     Insides.call(control, "write", at, state);
                     Object next =
                         Insides.call(
@@ -725,7 +726,8 @@ final class PlantedBugs {
             plants.before(
                 ROOT + "file.RawFile.writeFully",
                 call -> {
-                  if (Insides.<String>get(call.self(), "name").startsWith(prefix)) {
+                  Object shadow = Insides.get(call.self(), "shadow");
+                  if (Insides.<String>get(shadow, "name").startsWith(prefix)) {
                     Insides.call(
                         call.self(),
                         "pwrite",
