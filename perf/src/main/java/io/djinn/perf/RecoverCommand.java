@@ -40,6 +40,18 @@ final class RecoverCommand implements Callable<Integer> {
   @Option(names = "--log", defaultValue = "256", description = "Log, MiB, ${DEFAULT-VALUE}.")
   int logMib;
 
+  @Option(
+      names = "--rows-per-commit",
+      defaultValue = "10",
+      description = "Rows of a synced batch, ${DEFAULT-VALUE}.")
+  int rowsPerCommit;
+
+  @Option(
+      names = "--keys-per-row",
+      defaultValue = "20",
+      description = "Keys of a row, of 200,000 there are, ${DEFAULT-VALUE}.")
+  int keysPerRow;
+
   @Option(names = "--runs", defaultValue = "3", description = "Rounds, ${DEFAULT-VALUE}.")
   int runs;
 
@@ -56,11 +68,10 @@ final class RecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (logMib < 1 || logMib > 8192 || runs < 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--log " + logMib + " and --runs " + runs + ": must be 1 to 8192 MiB and at least 1");
-    }
+    require("--log", logMib, 8192);
+    require("--runs", runs, 1000);
+    require("--rows-per-commit", rowsPerCommit, 10_000);
+    require("--keys-per-row", keysPerRow, 1000);
     boolean isOwn = directory == null;
     Path work = isOwn ? Files.createTempDirectory("djinn-perf") : directory;
     Files.createDirectories(work);
@@ -73,6 +84,13 @@ final class RecoverCommand implements Callable<Integer> {
     }
   }
 
+  private void require(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new ParameterException(
+          spec.commandLine(), name + " " + value + ": must be 1 to " + most);
+    }
+  }
+
   private boolean run(Path work) throws IOException, InterruptedException {
     List<Figures> all = new ArrayList<>();
     boolean isRight = true;
@@ -80,7 +98,14 @@ final class RecoverCommand implements Callable<Integer> {
       Path store = work.resolve("recover-" + round);
       BuildProbe.deleteTree(store);
       Figures before =
-          probe(List.of("write", store.toString(), logMib + "", Long.toString(seed + round - 1)));
+          probe(
+              List.of(
+                  "write",
+                  store.toString(),
+                  Integer.toString(logMib),
+                  Long.toString(seed + round - 1),
+                  Integer.toString(rowsPerCommit),
+                  Integer.toString(keysPerRow)));
       Figures found = probe(List.of("recover", store.toString()));
       BuildProbe.deleteTree(store);
       isRight &=

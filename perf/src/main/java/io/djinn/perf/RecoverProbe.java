@@ -2,7 +2,6 @@ package io.djinn.perf;
 
 import io.djinn.api.Djinn;
 import io.djinn.api.DjinnOptions;
-import io.djinn.api.Durability;
 import io.djinn.api.GinIndex;
 import io.djinn.api.GinSpec;
 import io.djinn.api.GinStats;
@@ -28,51 +27,52 @@ import java.util.SplittableRandom;
  */
 final class RecoverProbe {
   private static final String INDEX = "arrays";
-  private static final int KEYS_PER_ROW = 20;
-  private static final int ROWS_PER_BATCH = 100;
   private static final int DISTINCT_KEYS = 200_000;
   private static final long LOG_LIMIT_BYTES = 16L << 30;
   private static final int BLOCK_BYTES = 1 << 20;
+  private static final long LEAST_MEMORY_BYTES = 64L << 20;
+  private static final long MOST_MEMORY_BYTES = 256L << 20;
 
   private RecoverProbe() {}
 
   /**
    * Prints {@link Figures} as its last line.
    *
-   * @param arguments {@code write DIRECTORY LOG_MIB SEED} or {@code recover DIRECTORY}
+   * @param arguments {@code write DIRECTORY LOG_MIB SEED ROWS_PER_COMMIT KEYS_PER_ROW} or {@code
+   *     recover DIRECTORY}
    */
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[1]);
     if (arguments[0].equals("write")) {
-      write(directory, Long.parseLong(arguments[2]) << 20, Long.parseLong(arguments[3]));
+      write(
+          directory,
+          Long.parseLong(arguments[2]) << 20,
+          Long.parseLong(arguments[3]),
+          Integer.parseInt(arguments[4]),
+          Integer.parseInt(arguments[5]));
     } else {
       System.out.println(recover(directory).toJson());
     }
   }
 
   private static DjinnOptions options() {
-    return DjinnOptions.defaults()
-        .withLogLimitBytes(LOG_LIMIT_BYTES)
-        .withDurability(Durability.none());
+    return DjinnOptions.defaults().withLogLimitBytes(LOG_LIMIT_BYTES);
   }
 
   /** Inserts rows until the log is long enough, and ends as a kill would. */
-  private static void write(Path directory, long logBytes, long seed) {
+  private static void write(
+      Path directory, long logBytes, long seed, int rowsPerCommit, int keysPerRow) {
     SplittableRandom random = new SplittableRandom(seed);
     Djinn db = Djinn.open(directory, options());
     GinIndex index = db.createGin(INDEX, GinSpec.column("values", ArrayOps.ofInts()));
     long tid = 0;
     while (db.stats().logBytes() < logBytes) {
       try (WriteBatch batch = db.begin()) {
-        for (int row = 0; row < ROWS_PER_BATCH; row++) {
-          index.insert(batch, tid++, row(random));
+        for (int row = 0; row < rowsPerCommit; row++) {
+          index.insert(batch, tid++, row(random, keysPerRow));
         }
         batch.commit();
       }
-    }
-    try (WriteBatch last = db.begin(Durability.sync())) {
-      index.insert(last, tid++, row(random));
-      last.commit();
     }
     GinStats stats = stats(db);
     System.out.println(
@@ -92,9 +92,9 @@ final class RecoverProbe {
     }
   }
 
-  private static List<Integer> row(SplittableRandom random) {
-    List<Integer> values = new ArrayList<>(KEYS_PER_ROW);
-    for (int i = 0; i < KEYS_PER_ROW; i++) {
+  private static List<Integer> row(SplittableRandom random, int keys) {
+    List<Integer> values = new ArrayList<>(keys);
+    for (int i = 0; i < keys; i++) {
       values.add(random.nextInt(DISTINCT_KEYS));
     }
     return values;
@@ -122,22 +122,29 @@ final class RecoverProbe {
         "diskSeconds", sequentialSeconds(directory, (long) figures.number("writeBackBytes")));
   }
 
-  /** Writes as many bytes over the allocated blocks of a file, in order, and syncs them. */
+  /**
+   * Writes as many bytes over the allocated blocks of a file, in order, and syncs them. They come
+   * from as much memory, as pages do, not from one block that stays in the processor's cache.
+   */
   private static double sequentialSeconds(Path directory, long bytes) throws IOException {
     String name = "sequential";
-    MemoryAccount account = new MemoryAccount("sequential", BLOCK_BYTES);
+    long memoryBytes = Math.max(LEAST_MEMORY_BYTES, Math.min(bytes, MOST_MEMORY_BYTES));
+    MemoryAccount account = new MemoryAccount("sequential", memoryBytes);
     try (OsVfs vfs = OsVfs.create(directory.resolveSibling(directory.getFileName() + "-disk"));
-        MemoryRegion block = MemoryRegion.allocate(account, BLOCK_BYTES);
+        MemoryRegion memory = MemoryRegion.allocate(account, memoryBytes);
         RawFile file = vfs.open(name, OpenMode.CREATE_NEW)) {
       SplittableRandom random = new SplittableRandom(1);
-      for (int i = 0; i < BLOCK_BYTES; i += Long.BYTES) {
-        NativeMemory.putLong(block.address() + i, random.nextLong());
-      }
       file.allocate(0, bytes);
       file.sync(true);
+      // Filled now, so that neither it nor the file's pages lie in the processor's cache.
+      for (long i = 0; i + Long.BYTES <= memoryBytes; i += Long.BYTES) {
+        NativeMemory.putLong(memory.address() + i, random.nextLong());
+      }
       long start = System.nanoTime();
       for (long at = 0; at < bytes; at += BLOCK_BYTES) {
-        file.writeFully(at, block.address(), (int) Math.min(BLOCK_BYTES, bytes - at));
+        int length = (int) Math.min(BLOCK_BYTES, bytes - at);
+        long from = at % memoryBytes;
+        file.writeFully(at, memory.address() + Math.min(from, memoryBytes - length), length);
       }
       file.sync(false);
       double seconds = (System.nanoTime() - start) / 1e9;

@@ -183,6 +183,7 @@ final class Redo {
           to = changed.nextSetBit(to + 1);
         }
         replay(places, addresses, records, queue);
+        seal(from, places.size(), pages.address(), file);
         writeOut(from, places.size(), pages.address(), file);
         from = to;
       }
@@ -275,6 +276,15 @@ final class Redo {
     }
   }
 
+  /** Gives pages their checksums, all before the first is written, so that the disk never waits. */
+  private void seal(int from, int count, long pages, PageFile file) {
+    int pageNo = from;
+    for (int at = 0; at < count; at++) {
+      file.seal(pages + (long) at * file.pageSizeBytes(), pageNo);
+      pageNo = changed.nextSetBit(pageNo + 1);
+    }
+  }
+
   /** Writes pages that lie in memory in the order of their numbers. */
   private void writeOut(int from, int count, long pages, PageFile file) throws IOException {
     int size = file.pageSizeBytes();
@@ -283,7 +293,6 @@ final class Redo {
     while (at < count) {
       int run = 0;
       while (run < WRITE_PAGES && at + run < count && changed.get(pageNo + run)) {
-        file.seal(pages + (long) (at + run) * size, pageNo + run);
         run++;
       }
       file.write(pageNo, pages + (long) at * size, run);
