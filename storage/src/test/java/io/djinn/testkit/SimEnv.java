@@ -200,7 +200,7 @@ public final class SimEnv implements Env {
       for (int idleRounds = 0;
           idleRounds < MAX_IDLE_ROUNDS && busyRounds < MAX_BUSY_ROUNDS;
           idleRounds++) {
-        boolean busy = runRound();
+        boolean busy = isAgentRunning() && runOnce() || runRoundUnless(condition);
         if (condition.getAsBoolean()) {
           return;
         }
@@ -215,6 +215,23 @@ public final class SimEnv implements Env {
         }
       }
       throw new AssertionError("waiting for " + name + " would never end: " + threads);
+    }
+
+    /**
+     * A round of all agents, but none where the condition holds already: an agent that waits runs
+     * the one it waits for first, as another that it ran in here could come to wait for it.
+     */
+    private boolean runRoundUnless(BooleanSupplier condition) {
+      return !condition.getAsBoolean() && runRound();
+    }
+
+    private boolean isAgentRunning() {
+      for (InlineThread thread : threads) {
+        if (thread.running) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private boolean anyRunnable() {
