@@ -38,6 +38,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 
@@ -592,6 +593,16 @@ public final class Djinn implements AutoCloseable {
 
   /** The pages a page refers to as its own, for freeing and for checking. */
   static Space.PageReferences references() {
-    return GinReferences::forEach;
+    return new Space.PageReferences() {
+      @Override
+      public void forEach(long page, int pageNo, int pageSizeBytes, IntConsumer child) {
+        GinReferences.forEach(page, pageNo, pageSizeBytes, child);
+      }
+
+      @Override
+      public int rank(long page) {
+        return GinReferences.rank(page);
+      }
+    };
   }
 }

@@ -3,6 +3,7 @@ package io.djinn.api;
 import io.djinn.batch.SyncMode;
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.buffer.Snapshots;
+import io.djinn.error.CorruptPageException;
 import io.djinn.error.NoMemoryException;
 import io.djinn.error.NoSpaceException;
 import io.djinn.file.Agent;
@@ -55,8 +56,8 @@ final class DroppedPages implements Agent {
     try {
       freeSlice();
       return true;
-    } catch (NoSpaceException | NoMemoryException e) {
-      // Nothing has changed; the next drop or opening goes on.
+    } catch (NoSpaceException | NoMemoryException | CorruptPageException e) {
+      // Nothing has changed; the next drop or opening goes on, and verify names a damaged page.
       isIdle = true;
       return false;
     }

@@ -9,6 +9,10 @@ import java.util.function.IntConsumer;
 
 /** Which pages a page of a GIN index refers to as its own. */
 public final class GinReferences {
+  private static final int POSTING_RANK = 1 << 8;
+  private static final int ENTRY_RANK = 2 << 8;
+  private static final int META_RANK = 3 << 8;
+
   private GinReferences() {}
 
   /** Hands over the page numbers a page refers to; none for a page of another access method. */
@@ -41,5 +45,22 @@ public final class GinReferences {
       }
       default -> {}
     }
+  }
+
+  /**
+   * A number that is higher for a page than for each page it refers to, so that following
+   * references ends; 0 for a page of no index.
+   */
+  public static int rank(long page) {
+    PageKind kind = PageKind.of(Page.kind(page));
+    if (kind == null) {
+      return 0;
+    }
+    return switch (kind) {
+      case GIN_META -> META_RANK;
+      case ENTRY_INNER, ENTRY_LEAF -> ENTRY_RANK + Page.level(page);
+      case POSTING_INNER, POSTING_LEAF -> POSTING_RANK + Page.level(page);
+      default -> 0;
+    };
   }
 }

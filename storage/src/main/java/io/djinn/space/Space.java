@@ -2,10 +2,12 @@ package io.djinn.space;
 
 import io.djinn.batch.OpenBatch;
 import io.djinn.batch.PageAllocator;
+import io.djinn.error.CorruptPageException;
 import io.djinn.error.NoSpaceException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.page.Page;
+import io.djinn.page.PageKind;
 import io.djinn.page.PageReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,22 +267,34 @@ public final class Space implements PageAllocator, AutoCloseable {
   /** Finds the pages a page refers to as its own. */
   public interface PageReferences {
     void forEach(long page, int pageNo, int pageSizeBytes, java.util.function.IntConsumer child);
+
+    /** Higher for a page than for each page it refers to; 0 for a page of no index. */
+    int rank(long page);
   }
 
   /**
-   * Frees one page of what was dropped, putting the pages below it on the list; false where nothing
-   * is left to be freed.
+   * Frees one page of what was dropped, putting the pages below it on the list, with its rank as
+   * their tag; false where nothing is left to be freed. A page whose rank is not below its tag is
+   * refused: a damaged reference may lead back up, and freeing would never end.
    */
   public boolean freeOneDropped(OpenBatch batch, PageReferences references) {
     if (!drops.peek(batch, extent)) {
       return false;
     }
     int pageNo = extent.firstPageNo;
+    int rank = references.rank(batch.page(pageNo));
+    if (rank == 0 || extent.tag != 0 && rank >= extent.tag) {
+      throw new CorruptPageException(
+          "pages",
+          pageNo,
+          PageKind.describe(Page.kind(batch.page(pageNo))),
+          "found below a dropped page of rank " + extent.tag + ", has rank " + rank);
+    }
     drops.pop(batch);
     List<Integer> children = new ArrayList<>();
     references.forEach(batch.page(pageNo), pageNo, batch.pageSizeBytes(), children::add);
     for (int child : children) {
-      drops.push(batch, child, 1, 0);
+      drops.push(batch, child, 1, rank);
     }
     free(batch, pageNo);
     return true;

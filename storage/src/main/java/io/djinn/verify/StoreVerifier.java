@@ -231,15 +231,20 @@ public final class StoreVerifier {
   private void dropped() {
     ArrayDeque<Integer> open = new ArrayDeque<>();
     for (long[] extent : list(SpacePage.Field.DROP_LIST)) {
-      if (extent[1] != 1 || extent[2] != 0) {
-        report(
-            "dropped pages: root "
-                + extent[0]
-                + " with "
-                + extent[1]
-                + " pages and tag "
-                + extent[2]
-                + ", expected 1 and 0");
+      if (extent[1] != 1) {
+        report("dropped pages: root " + extent[0] + " with " + extent[1] + " pages, expected 1");
+      }
+      if (extent[0] >= 0 && extent[0] < pageCount && extent[2] != 0) {
+        int rank = GinReferences.rank(reader.page((int) extent[0]));
+        if (rank == 0 || rank >= extent[2]) {
+          report(
+              "dropped pages: page "
+                  + extent[0]
+                  + " of rank "
+                  + rank
+                  + ", expected one of 1.."
+                  + (extent[2] - 1));
+        }
       }
       open.add((int) extent[0]);
     }

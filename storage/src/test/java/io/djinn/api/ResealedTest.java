@@ -1,6 +1,7 @@
 package io.djinn.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.buffer.SnapshotReader;
@@ -49,6 +50,9 @@ import org.junit.jupiter.api.Timeout;
  * an index.
  */
 class ResealedTest {
+  /** Where an inner page has its leftmost child. */
+  private static final int LEFTMOST = 36;
+
   private static final int PAGE_BYTES = EveryKindStore.PAGE_BYTES;
 
   /** Length of a key without a tail, then what stands for a posting tree. */
@@ -309,6 +313,35 @@ class ResealedTest {
         tally.undetected);
     assertTrue(rate >= LEAST_DETECTED, "detected " + rate + ": " + tally.undetected);
     assertEquals(tally.visible, tally.visibleReported);
+  }
+
+  @Test
+  void droppingATreeThatLeadsBackToItselfEndsAndVerifyNamesThePage() throws Exception {
+    byte[] pages = store.closed.bytes(EveryKindStore.PAGES);
+    try (MemoryRegion scratch = MemoryRegion.allocate(EveryKindStore.account(), PAGE_BYTES)) {
+      List<Integer> inner = new ArrayList<>(store.pages.get(PageKind.ENTRY_INNER));
+      inner.retainAll(store.used);
+      assertFalse(inner.isEmpty());
+      for (int pageNo : inner) {
+        byte[] mutant = page(pages, pageNo);
+        for (int i = 0; i < Integer.BYTES; i++) {
+          mutant[LEFTMOST + i] = (byte) (pageNo >>> 8 * i);
+        }
+        reseal(mutant, pageNo, scratch.address());
+        try (SimVfs disk = store.closed.crash(CrashMode.NONE, 1)) {
+          for (int i = 0; i < PAGE_BYTES; i++) {
+            disk.overwrite(EveryKindStore.PAGES, (long) pageNo * PAGE_BYTES + i, mutant[i]);
+          }
+          try (Djinn db = Djinn.open(SimEnv.ofDamaged(disk, 2), DjinnTest.TINY)) {
+            db.drop("kept");
+            db.drop("other");
+            db.awaitDropped();
+            assertFalse(db.isSealed(), "page " + pageNo);
+            assertFalse(db.verify().isEmpty(), "page " + pageNo);
+          }
+        }
+      }
+    }
   }
 
   private static void reseal(byte[] page, int pageNo, long scratch) {
