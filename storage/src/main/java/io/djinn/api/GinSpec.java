@@ -15,6 +15,9 @@ public final class GinSpec {
   public static final int MAX_COLUMNS = 32;
 
   private static final int DEFAULT_FILL_FACTOR = 90;
+  private static final long DEFAULT_PENDING_LIST_LIMIT = 4 << 20;
+  private static final long MIN_PENDING_LIST_LIMIT = 64 << 10;
+  private static final long MAX_PENDING_LIST_LIMIT = 1 << 30;
 
   /**
    * One column.
@@ -32,6 +35,8 @@ public final class GinSpec {
   private final List<Column> columns;
   private int fillFactor = DEFAULT_FILL_FACTOR;
   private int parallelWorkers = -1;
+  private boolean fastUpdate = true;
+  private long pendingListLimit = DEFAULT_PENDING_LIST_LIMIT;
   private int slotBits;
   private long lastRow;
   private long absentRows;
@@ -69,6 +74,8 @@ public final class GinSpec {
     GinSpec spec = new GinSpec(newColumns);
     spec.fillFactor = fillFactor;
     spec.parallelWorkers = parallelWorkers;
+    spec.fastUpdate = fastUpdate;
+    spec.pendingListLimit = pendingListLimit;
     spec.slotBits = slotBits;
     spec.lastRow = lastRow;
     spec.absentRows = absentRows;
@@ -102,6 +109,32 @@ public final class GinSpec {
     }
     GinSpec spec = copy(columns);
     spec.parallelWorkers = workers;
+    return spec;
+  }
+
+  /**
+   * Whether changes go through the pending list first; on by default. Without it every batch
+   * changes the tree itself.
+   */
+  public GinSpec withFastUpdate(boolean isOn) {
+    GinSpec spec = copy(columns);
+    spec.fastUpdate = isOn;
+    return spec;
+  }
+
+  /** The most bytes of rows in the pending list, 64 KiB to 1 GiB; 4 MiB by default. */
+  public GinSpec withPendingListLimit(long bytes) {
+    if (bytes < MIN_PENDING_LIST_LIMIT || bytes > MAX_PENDING_LIST_LIMIT) {
+      throw new IllegalArgumentException(
+          "pendingListLimit of "
+              + bytes
+              + " bytes: must be "
+              + MIN_PENDING_LIST_LIMIT
+              + " to "
+              + MAX_PENDING_LIST_LIMIT);
+    }
+    GinSpec spec = copy(columns);
+    spec.pendingListLimit = bytes;
     return spec;
   }
 
@@ -158,6 +191,16 @@ public final class GinSpec {
     return parallelWorkers;
   }
 
+  /** Whether changes go through the pending list first. */
+  public boolean fastUpdate() {
+    return fastUpdate;
+  }
+
+  /** The most bytes of rows in the pending list. */
+  public long pendingListLimit() {
+    return pendingListLimit;
+  }
+
   /** Low bits of a TID that hold the slot. */
   public int slotBits() {
     return slotBits;
@@ -191,6 +234,10 @@ public final class GinSpec {
         + fillFactor
         + " parallelWorkers="
         + parallelWorkers
+        + " fastUpdate="
+        + (fastUpdate ? 1 : 0)
+        + " pendingListLimit="
+        + pendingListLimit
         + " slotBits="
         + slotBits
         + " lastRow="
@@ -235,6 +282,10 @@ public final class GinSpec {
       switch (option.substring(0, equals)) {
         case "fillFactor" -> spec.fillFactor = (int) bounded(option, value, 50, 100);
         case "parallelWorkers" -> spec.parallelWorkers = (int) bounded(option, value, -1, 1024);
+        case "fastUpdate" -> spec.fastUpdate = bounded(option, value, 0, 1) == 1;
+        case "pendingListLimit" ->
+            spec.pendingListLimit =
+                bounded(option, value, MIN_PENDING_LIST_LIMIT, MAX_PENDING_LIST_LIMIT);
         case "slotBits" -> spec.slotBits = (int) bounded(option, value, 0, 47);
         case "lastRow" -> spec.lastRow = bounded(option, value, 0, Long.MAX_VALUE);
         case "absentRows" -> spec.absentRows = bounded(option, value, 0, Long.MAX_VALUE);

@@ -23,6 +23,12 @@ public final class BatchCommitter implements AutoCloseable {
   public interface Work {
     /** Changes pages inside {@link OpenBatch#operation}s. */
     void apply(OpenBatch batch);
+
+    /**
+     * The batch was appended under this number: whatever the next batch bases on besides pages is
+     * changed now. Runs in the writer's slot before anybody can see the batch, and may not fail.
+     */
+    default void appended(long number) {}
   }
 
   /** Waits until the log has room under its limit; runs outside any step. */
@@ -124,7 +130,7 @@ public final class BatchCommitter implements AutoCloseable {
         number = appendedBatch;
         endLsn = log.appendedLsn();
       } else {
-        endLsn = append(number, mode);
+        endLsn = append(number, work, mode);
       }
     } finally {
       holder = null;
@@ -140,7 +146,7 @@ public final class BatchCommitter implements AutoCloseable {
     return number;
   }
 
-  private long append(long number, SyncMode mode) {
+  private long append(long number, Work work, SyncMode mode) {
     try {
       synchronized (redoPoint) {
         batch.finish(records);
@@ -152,6 +158,7 @@ public final class BatchCommitter implements AutoCloseable {
         }
         log.append(LogRecords.encodeCommit(log.body(), number, first, count));
         batch.link();
+        work.appended(number);
         appendedBatch = number;
         long end = log.end(number);
         publisher.appended(number, end, mode);
