@@ -63,6 +63,10 @@ public final class ParallelBuild {
     Throwable failure = null;
     try {
       prepare(account, startThreads(plan.workers() + 1));
+      if (cancelled) {
+        // A small table may be built before anybody looks again.
+        state.cancel();
+      }
       state.begin();
       threads.forEach(EngineThread::wake);
       waitForEnd();
