@@ -3,6 +3,7 @@ package io.djinn.api;
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.opclass.GinQuery;
 import io.djinn.source.Row;
 import io.djinn.source.RowSource;
@@ -163,7 +164,7 @@ public final class GinIndex {
     if (source != null && !source.canFetch()) {
       throw new IllegalArgumentException("the source can not fetch rows: pass null and recheck");
     }
-    return new TidCursor(this, snapshot, List.copyOf(conditions), source);
+    return new TidCursor(this, snapshot, List.copyOf(conditions), source, PendingView.EMPTY);
   }
 
   private void check(Condition condition) {
@@ -192,7 +193,7 @@ public final class GinIndex {
             .toList();
     try (SnapshotReader reader = snapshot.reader()) {
       RowVerifier.Result result =
-          new RowVerifier(reader, db.account(), metaPage(), columns, source)
+          new RowVerifier(reader, db.account(), metaPage(), PendingView.EMPTY, columns, source)
               .verify(spec.lastRow(), spec.absentRows());
       return new RowCheck(result.rows(), result.absentRows(), result.pairs(), result.problems());
     }

@@ -1,6 +1,7 @@
 package io.djinn.api;
 
 import io.djinn.buffer.SnapshotReader;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.scan.GinScan;
 import io.djinn.gin.scan.ScanCounters;
 import io.djinn.source.Row;
@@ -31,14 +32,19 @@ public final class TidCursor implements AutoCloseable {
   private long limit = Long.MAX_VALUE;
 
   TidCursor(
-      GinIndex index, Snapshot snapshot, List<GinIndex.Condition> conditions, RowSource source) {
+      GinIndex index,
+      Snapshot snapshot,
+      List<GinIndex.Condition> conditions,
+      RowSource source,
+      PendingView pending) {
     this.index = index;
     this.conditions = conditions;
     this.source = source;
     scan =
         new GinScan(
             index.metaPage(),
-            conditions.stream().map(c -> new GinScan.Condition(c.column(), c.query())).toList());
+            conditions.stream().map(c -> new GinScan.Condition(c.column(), c.query())).toList(),
+            pending);
     reader = snapshot.reader();
   }
 

@@ -4,6 +4,7 @@ import io.djinn.buffer.SnapshotReader;
 import io.djinn.error.InvalidRowException;
 import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.EntryTreeVerifier;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.GinQuery;
@@ -56,6 +57,7 @@ public final class RowVerifier {
   private final SnapshotReader reader;
   private final MemoryAccount account;
   private final int metaPage;
+  private final PendingView pending;
   private final List<Column> columns;
   private final RowSource source;
   private final List<String> problems = new ArrayList<>();
@@ -74,16 +76,19 @@ public final class RowVerifier {
   /**
    * @param reader of the snapshot to be examined
    * @param account what copies of pages draw on
+   * @param pending the index's pending list in that snapshot
    */
   public RowVerifier(
       SnapshotReader reader,
       MemoryAccount account,
       int metaPage,
+      PendingView pending,
       List<Column> columns,
       RowSource source) {
     this.reader = reader;
     this.account = account;
     this.metaPage = metaPage;
+    this.pending = pending;
     this.columns = List.copyOf(columns);
     this.source = source;
   }
@@ -131,7 +136,19 @@ public final class RowVerifier {
     }
   }
 
+  /** Visits each key and TID once: the tree's as the pending operations change them. */
   private void forEachEntry(EntryTreeVerifier.TidVisitor visitor) {
+    PendingPairs pairsOfList = new PendingPairs(pending);
+    forEachTreeEntry(
+        (key, tid) -> {
+          if (!pairsOfList.has(key, tid)) {
+            visitor.tid(key, tid);
+          }
+        });
+    pairsOfList.forEachInsert(visitor);
+  }
+
+  private void forEachTreeEntry(EntryTreeVerifier.TidVisitor visitor) {
     List<String> structural = new ArrayList<>();
     try (PageCopies pages = new PageCopies(reader, account)) {
       new EntryTreeVerifier(pages, structural, pageNo -> {}, visitor).verify(metaPage);

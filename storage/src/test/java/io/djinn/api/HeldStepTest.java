@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.error.SnapshotExpiredException;
 import io.djinn.error.StoreClosedException;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.scan.GinScan;
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.page.StepReader;
@@ -173,7 +174,10 @@ class HeldStepTest {
       Snapshot snapshot, GinIndex index, List<Long> expected, HoldingReader holding)
       throws InterruptedException {
     GinScan scan =
-        new GinScan(index.metaPage(), List.of(new GinScan.Condition(0, ArrayOps.containsAll(1))));
+        new GinScan(
+            index.metaPage(),
+            List.of(new GinScan.Condition(0, ArrayOps.containsAll(1))),
+            PendingView.EMPTY);
     List<Long> found = new ArrayList<>();
     long[] block = new long[GinScan.BLOCK];
     try (SnapshotReader reader = snapshot.reader()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.error.DjinnException;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
 import io.djinn.opclass.builtin.ArrayOps;
@@ -402,7 +403,8 @@ class ResealedTest {
     try (Snapshot snapshot = db.snapshot();
         SnapshotReader reader = snapshot.reader();
         SparseRows rows = new SparseRows(EveryKindStore.ROWS)) {
-      return !new RowVerifier(reader, db.account(), index.metaPage(), columns, rows)
+      return !new RowVerifier(
+              reader, db.account(), index.metaPage(), PendingView.EMPTY, columns, rows)
           .verify(EveryKindStore.ROWS, 0)
           .problems()
           .isEmpty();

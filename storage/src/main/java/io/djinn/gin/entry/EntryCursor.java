@@ -46,7 +46,12 @@ public final class EntryCursor {
   private long pagesRead;
 
   public EntryCursor(int pageSizeBytes) {
-    lastKey = new byte[pageSizeBytes + EntryPage.HEAD_BYTES];
+    lastKey = new byte[keyRoomBytes(pageSizeBytes)];
+  }
+
+  /** Bytes of an array that {@link #copyKey} can write any key to. */
+  public static int keyRoomBytes(int pageSizeBytes) {
+    return pageSizeBytes + EntryPage.HEAD_BYTES;
   }
 
   /**
@@ -149,11 +154,7 @@ public final class EntryCursor {
   private void leaveLeaf() {
     int slots = page.slotCount();
     if (slots > 0) {
-      page.slot(slots - 1);
-      if (page.keyBytes() > step.pageSizeBytes()) {
-        throw page.corrupt("key of " + page.keyBytes() + " bytes");
-      }
-      lastKeyLength = page.copyKey(slots - 1, lastKey);
+      lastKeyLength = copyKey(slots - 1, lastKey);
     }
     isLeafRead = false;
     state = State.UP;
@@ -183,6 +184,24 @@ public final class EntryCursor {
   /** The current key; in the step in which {@link #next} went to it. */
   public byte[] key() {
     return page.key(slot);
+  }
+
+  /**
+   * Copies the current key; in the step in which {@link #next} went to it.
+   *
+   * @param out has {@link #keyRoomBytes}
+   * @return its length
+   */
+  public int copyKey(byte[] out) {
+    return copyKey(slot, out);
+  }
+
+  private int copyKey(int of, byte[] out) {
+    page.slot(of);
+    if (page.keyBytes() > step.pageSizeBytes()) {
+      throw page.corrupt("key of " + page.keyBytes() + " bytes");
+    }
+    return page.copyKey(of, out);
   }
 
   /** Column of the current key; in the step in which {@link #next} went to it. */

@@ -3,16 +3,23 @@ package io.djinn.gin.scan;
 import io.djinn.error.CorruptPageException;
 import io.djinn.gin.entry.EntryCursor;
 import io.djinn.gin.entry.PostingPlace;
+import io.djinn.gin.pending.PendingCursor;
+import io.djinn.gin.pending.PendingTids;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.posting.PostingTreeStream;
 import io.djinn.gin.posting.Segment;
 import io.djinn.gin.posting.SegmentDecoder;
 import io.djinn.gin.posting.TidStream;
 import io.djinn.page.PageKind;
 import io.djinn.page.StepReader;
+import java.util.Arrays;
 
 /**
  * Every TID of a column: all its keys are walked and their TIDs gathered in a bitmap, as many times
  * as the TIDs take windows of {@link #WINDOW} TIDs.
+ *
+ * <p>The keys of the tree and the pending ones are walked side by side: where both have a key, its
+ * pending operations say which of the tree's TIDs are left.
  *
  * <p>Memory is bounded by the window and taken only where there are TIDs: at most 2 MiB.
  */
@@ -21,10 +28,14 @@ final class FullScanStream implements TidStream {
   private static final int CHUNK_WORDS = 1 << (CHUNK_BITS - 6);
   private static final int CHUNKS = 256;
 
+  /** Pending operations after which a step is left that reads nothing else. */
+  private static final int PENDING_PER_STEP = 1 << 14;
+
   /** TIDs of one window. */
   static final long WINDOW = (long) CHUNKS << CHUNK_BITS;
 
   private final int root;
+  private final PendingView pending;
   private final int column;
   private final int lastCategory;
   private final long tidCount;
@@ -33,6 +44,16 @@ final class FullScanStream implements TidStream {
   private final long[] block = new long[BLOCK];
   private final long[] segment = new long[Segment.MAX_TIDS];
   private final long[][] chunks = new long[CHUNKS][];
+  private final byte[] treeKey;
+
+  /** On the first pending key that was not gathered; null where there is none in the column. */
+  private PendingCursor pendingKeys;
+
+  /** Pending operations on the key that is gathered from the tree; null where there are none. */
+  private PendingTids operations;
+
+  /** Index of the first of {@link #operations} that is not below the TIDs gathered last. */
+  private int operation;
 
   private State state = State.BEGIN;
   private long start;
@@ -46,10 +67,12 @@ final class FullScanStream implements TidStream {
   private enum State {
     /** Go before the first key of the column. */
     BEGIN,
-    /** Go to the next key and gather its list. */
+    /** Go to the tree's next key and gather its list, and all pending keys up to it. */
     KEYS,
     /** Gather the posting tree of the current key. */
     TREE,
+    /** Gather the pending keys behind the tree's last one. */
+    PENDING,
     /** Give out the window. */
     DRAIN,
     END
@@ -57,16 +80,25 @@ final class FullScanStream implements TidStream {
 
   /**
    * @param root root of the entry tree
+   * @param pending the pending list
    * @param column whose keys
    * @param lastCategory the highest null category that counts
    * @param tidCount how many TIDs there are at most
    */
-  FullScanStream(int root, int column, int lastCategory, long tidCount, int pageSizeBytes) {
+  FullScanStream(
+      int root,
+      PendingView pending,
+      int column,
+      int lastCategory,
+      long tidCount,
+      int pageSizeBytes) {
     this.root = root;
+    this.pending = pending;
     this.column = column;
     this.lastCategory = lastCategory;
     this.tidCount = tidCount;
     cursor = new EntryCursor(pageSizeBytes);
+    treeKey = new byte[EntryCursor.keyRoomBytes(pageSizeBytes)];
   }
 
   @Override
@@ -77,7 +109,10 @@ final class FullScanStream implements TidStream {
         case BEGIN -> {
           start = Math.max(start, floor);
           nextStart = Long.MAX_VALUE;
-          cursor.start(root, new byte[] {(byte) column});
+          byte[] from = {(byte) column};
+          cursor.start(root, from);
+          pendingKeys = pending.cursor(from);
+          nextPendingKey();
           state = State.KEYS;
         }
         case KEYS -> {
@@ -90,9 +125,10 @@ final class FullScanStream implements TidStream {
                   || cursor.column() != column
                   || cursor.category() > lastCategory;
           if (isOver) {
-            wordIndex = 0;
-            state = State.DRAIN;
+            endKey();
+            state = State.PENDING;
           } else {
+            beginKey();
             gather(cursor.place());
           }
         }
@@ -102,6 +138,13 @@ final class FullScanStream implements TidStream {
           }
           countTree();
           state = State.KEYS;
+        }
+        case PENDING -> {
+          if (!gatherPending()) {
+            return PAUSED;
+          }
+          wordIndex = 0;
+          state = State.DRAIN;
         }
         case DRAIN -> {
           int taken = take(out);
@@ -114,6 +157,75 @@ final class FullScanStream implements TidStream {
         case END -> {
           return END;
         }
+      }
+    }
+  }
+
+  private void nextPendingKey() {
+    boolean isInColumn =
+        pendingKeys.next()
+            && (pendingKeys.key()[0] & 0xFF) == column
+            && (pendingKeys.key()[1] & 0xFF) <= lastCategory;
+    if (!isInColumn) {
+      pendingKeys = null;
+    }
+  }
+
+  /** Gathers the pending keys up to the one the tree's cursor has gone to. */
+  private void beginKey() {
+    endKey();
+    if (pendingKeys == null) {
+      return;
+    }
+    int length = cursor.copyKey(treeKey);
+    int order = comparePendingWith(length);
+    while (order < 0) {
+      addInserts();
+      nextPendingKey();
+      order = pendingKeys == null ? 1 : comparePendingWith(length);
+    }
+    if (order == 0) {
+      addInserts();
+      operations = pendingKeys.tids();
+    }
+  }
+
+  /** The tree's key is gathered: goes behind the pending key that is equal to it. */
+  private void endKey() {
+    if (operations != null) {
+      operations = null;
+      operation = 0;
+      nextPendingKey();
+    }
+  }
+
+  private int comparePendingWith(int treeKeyLength) {
+    return Arrays.compareUnsigned(
+        pendingKeys.key(), 0, pendingKeys.keyLength(), treeKey, 0, treeKeyLength);
+  }
+
+  /** Gathers all pending keys that are left; false where they are too many for the step. */
+  private boolean gatherPending() {
+    int gathered = 0;
+    while (pendingKeys != null && gathered < PENDING_PER_STEP) {
+      gathered += pendingKeys.tids().count();
+      addInserts();
+      nextPendingKey();
+    }
+    return pendingKeys == null;
+  }
+
+  /** Adds the inserted TIDs of the pending key. */
+  private void addInserts() {
+    PendingTids tids = pendingKeys.tids();
+    for (int i = tids.seek(0, start); i < tids.count(); i++) {
+      if (!tids.isDelete(i)) {
+        long tid = tids.tid(i);
+        if (tid >= start + WINDOW) {
+          nextStart = Math.min(nextStart, tid);
+          return;
+        }
+        set(tid);
       }
     }
   }
@@ -184,6 +296,7 @@ final class FullScanStream implements TidStream {
     segmentsSkipped += tree.segmentsSkipped();
   }
 
+  /** Adds TIDs of the tree that no pending operation says anything about. */
   private void add(long[] tids, int count) {
     long end = start + WINDOW;
     for (int i = 0; i < count; i++) {
@@ -192,16 +305,29 @@ final class FullScanStream implements TidStream {
         nextStart = Math.min(nextStart, tid);
         return;
       }
-      if (tid >= start) {
-        int bit = (int) (tid - start);
-        long[] chunk = chunks[bit >>> CHUNK_BITS];
-        if (chunk == null) {
-          chunk = new long[CHUNK_WORDS];
-          chunks[bit >>> CHUNK_BITS] = chunk;
-        }
-        chunk[bit >>> 6 & (CHUNK_WORDS - 1)] |= 1L << bit;
+      if (tid >= start && !isPending(tid)) {
+        set(tid);
       }
     }
+  }
+
+  /** Whether there is a pending operation on a TID of the key; asked by ascending TIDs. */
+  private boolean isPending(long tid) {
+    if (operations == null) {
+      return false;
+    }
+    operation = operations.seek(operation, tid);
+    return operation < operations.count() && operations.tid(operation) == tid;
+  }
+
+  private void set(long tid) {
+    int bit = (int) (tid - start);
+    long[] chunk = chunks[bit >>> CHUNK_BITS];
+    if (chunk == null) {
+      chunk = new long[CHUNK_WORDS];
+      chunks[bit >>> CHUNK_BITS] = chunk;
+    }
+    chunk[bit >>> 6 & (CHUNK_WORDS - 1)] |= 1L << bit;
   }
 
   private int take(long[] out) {

@@ -2,6 +2,7 @@ package io.djinn.gin.scan;
 
 import io.djinn.gin.entry.EntryLookup;
 import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.TidStream;
 import io.djinn.opclass.GinQuery;
@@ -18,7 +19,8 @@ import java.util.List;
  * outcome. A condition under which every row is a candidate only filters where another condition
  * drives, and walks its whole column where none does.
  *
- * <p>Sees the entry tree alone: rows in the pending list are the caller's to add.
+ * <p>Sees the entry tree as the pending list changes it: of each key and row the newest pending
+ * operation counts, and where there is none the tree.
  */
 public final class GinScan {
   /** The step is spent; go on in the next. */
@@ -38,6 +40,7 @@ public final class GinScan {
   public record Condition(int column, GinQuery query) {}
 
   private final int metaPageNo;
+  private final PendingView pending;
   private final List<ScanCondition> conditions = new ArrayList<>();
   private final List<ScanKey> keys = new ArrayList<>();
   private final EntryLookup lookup = new EntryLookup();
@@ -56,12 +59,14 @@ public final class GinScan {
   /**
    * @param metaPageNo page number of the index's metapage
    * @param conditions at least one
+   * @param pending the pending list in the scan's snapshot
    */
-  public GinScan(int metaPageNo, List<Condition> conditions) {
+  public GinScan(int metaPageNo, List<Condition> conditions, PendingView pending) {
     if (conditions.isEmpty()) {
       throw new IllegalArgumentException("a scan needs a condition");
     }
     this.metaPageNo = metaPageNo;
+    this.pending = pending;
     for (Condition condition : conditions) {
       ScanCondition scanned = new ScanCondition(condition.column(), condition.query());
       this.conditions.add(scanned);
@@ -118,7 +123,7 @@ public final class GinScan {
       }
       GinMetaPage meta = new GinMetaPage().read(step, metaPageNo);
       root = meta.root();
-      tidsOfIndex = meta.tids();
+      tidsOfIndex = meta.tids() + pending.operations();
       nextKey = 0;
     }
     while (nextKey < keys.size()) {
@@ -135,6 +140,7 @@ public final class GinScan {
         key.found(lookup, postings);
         segmentsHeld += key.segments();
       }
+      key.find(pending);
       isLooking = false;
       nextKey++;
     }
@@ -152,7 +158,7 @@ public final class GinScan {
       needsRecheck |= condition.alwaysNeedsRecheck();
     }
     if (required.isEmpty()) {
-      required.add(conditions.get(0).drive(register, root, tidsOfIndex, pageSizeBytes));
+      required.add(conditions.get(0).drive(register, root, pending, tidsOfIndex, pageSizeBytes));
     }
     TidStream driver =
         required.size() == 1

@@ -1,5 +1,6 @@
 package io.djinn.gin.scan;
 
+import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.posting.TidStream;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.GinQuery.Mode;
@@ -139,8 +140,7 @@ final class ScanCondition {
     int[] order =
         IntStream.range(0, keys.length)
             .boxed()
-            .sorted(
-                Comparator.comparingLong(i -> keys[i].isFound() ? keys[i].place().tidCount() : 0))
+            .sorted(Comparator.comparingLong(i -> keys[i].tidCount()))
             .mapToInt(Integer::intValue)
             .toArray();
     return Arrays.copyOf(order, QueryShape.requiredKeys(query, order));
@@ -152,10 +152,11 @@ final class ScanCondition {
   }
 
   /** The stream of all rows of the column that may match: this condition drives the scan. */
-  TidStream drive(StreamRegister register, int root, long tidsOfIndex, int pageSizeBytes) {
+  TidStream drive(
+      StreamRegister register, int root, PendingView pending, long tidsOfIndex, int pageSizeBytes) {
     isDriving = true;
     int lastCategory = query.mode() == Mode.ALL ? GinQuery.EMPTY_ITEM : GinQuery.NULL_ITEM;
-    return register.openFullScan(root, column, lastCategory, tidsOfIndex, pageSizeBytes);
+    return register.openFullScan(root, pending, column, lastCategory, tidsOfIndex, pageSizeBytes);
   }
 
   /** Puts a filter over candidates where presence is left to decide. */

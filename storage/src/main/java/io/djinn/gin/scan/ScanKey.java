@@ -3,6 +3,8 @@ package io.djinn.gin.scan;
 import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.EntryLookup;
 import io.djinn.gin.entry.PostingPlace;
+import io.djinn.gin.pending.PendingKey;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.posting.MalformedListException;
 import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.Segment;
@@ -10,13 +12,14 @@ import io.djinn.gin.posting.TidStream;
 import io.djinn.page.PageKind;
 
 /**
- * A key a scan looks up: the composite key, and where its TIDs are once it is found, or the TIDs
- * themselves where they are no more than a block.
+ * A key a scan looks up: the composite key, and once it is found where its TIDs are in the tree, or
+ * the TIDs themselves where they are no more than a block, and its pending operations.
  */
 final class ScanKey {
   private final byte[] composite;
   private final PostingPlace place = new PostingPlace();
-  private boolean isFound;
+  private boolean isInTree;
+  private PendingKey pending;
   private long[] tids;
   private int segments;
 
@@ -35,7 +38,7 @@ final class ScanKey {
    */
   void found(EntryLookup lookup, PostingList postings) {
     place.set(lookup.place());
-    isFound = true;
+    isInTree = true;
     if (!place.isTree() && place.tidCount() <= TidStream.BLOCK) {
       long list = lookup.listAddress();
       tids = new long[(int) place.tidCount()];
@@ -50,8 +53,28 @@ final class ScanKey {
     }
   }
 
+  /** Takes the pending operations on the key. */
+  void find(PendingView view) {
+    pending = view.locate(composite);
+  }
+
+  /** Whether the key may have TIDs. */
   boolean isFound() {
-    return isFound;
+    return isInTree || pending != null;
+  }
+
+  boolean isInTree() {
+    return isInTree;
+  }
+
+  /** The most TIDs the key may have. */
+  long tidCount() {
+    return (isInTree ? place.tidCount() : 0) + (pending == null ? 0 : pending.operations());
+  }
+
+  /** The pending operations on the key, null where there are none. */
+  PendingKey pending() {
+    return pending;
   }
 
   /** The TIDs of a short list, else null. */
@@ -64,7 +87,7 @@ final class ScanKey {
     return segments;
   }
 
-  /** Where the TIDs are, of a key that was found. */
+  /** Where the TIDs are, of a key that is in the tree. */
   PostingPlace place() {
     return place;
   }

@@ -1,5 +1,6 @@
 package io.djinn.gin.scan;
 
+import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.posting.TidStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,13 @@ final class StreamRegister {
   private final List<FullScanStream> fullScans = new ArrayList<>();
   private int held;
 
+  /** A stream of the TIDs of a key that was found. */
   TidStream open(ScanKey key) {
+    TidStream tree = key.isInTree() ? openTree(key) : null;
+    return key.pending() == null ? tree : new PendingMergedStream(tree, key.pending());
+  }
+
+  private TidStream openTree(ScanKey key) {
     if (key.tids() != null) {
       held++;
       return new HeldTids(key.tids());
@@ -21,8 +28,14 @@ final class StreamRegister {
   }
 
   FullScanStream openFullScan(
-      int root, int column, int lastCategory, long tidCount, int pageSizeBytes) {
-    FullScanStream stream = new FullScanStream(root, column, lastCategory, tidCount, pageSizeBytes);
+      int root,
+      PendingView pending,
+      int column,
+      int lastCategory,
+      long tidCount,
+      int pageSizeBytes) {
+    FullScanStream stream =
+        new FullScanStream(root, pending, column, lastCategory, tidCount, pageSizeBytes);
     fullScans.add(stream);
     return stream;
   }

@@ -7,13 +7,15 @@
  *   &amp;&amp; of a, b, c      Union(a, b, c)
  *   general query       PresenceFilter over Union(required keys): the other keys are only probed
  *   every row           FullScanStream: all keys of the column, through windows of a bitmap
+ *   a key with pending operations
+ *                       PendingMergedStream over the stream of the tree, if there is one
  * </pre>
  *
  * <p>Everything works in steps: {@code next} takes the pages of the snapshot and says PAUSED when
  * the step has read as many as it may; between steps there are only page numbers, offsets and TIDs.
  *
  * <p>Read {@link io.djinn.gin.scan.GinScan} and {@link io.djinn.gin.scan.PresenceFilter} first.
- * Imports {@code gin.entry}, {@code gin.posting}, {@code opclass} contracts, {@code page}, {@code
- * memory}, {@code error}.
+ * Imports {@code gin.pending}, {@code gin.entry}, {@code gin.posting}, {@code opclass} contracts,
+ * {@code page}, {@code memory}, {@code error}.
  */
 package io.djinn.gin.scan;

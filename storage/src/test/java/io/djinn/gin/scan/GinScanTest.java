@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.EntryTreeFixture;
 import io.djinn.gin.entry.Seeds;
+import io.djinn.gin.pending.PendingView;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.GinQuery.Mode;
 import io.djinn.opclass.Ternary;
@@ -194,7 +195,7 @@ class GinScanTest {
         maybe.add(tid);
       }
     }
-    GinScan scan = new GinScan(rows.index.metaPageNo(), conditions);
+    GinScan scan = new GinScan(rows.index.metaPageNo(), conditions, PendingView.EMPTY);
     long[] block = new long[GinScan.BLOCK];
     long last = -1;
     long given = 0;
@@ -237,7 +238,7 @@ class GinScanTest {
             rows.keysOfRow.keySet().stream()
                 .filter(tid -> rows.answer(tid, condition) == Ternary.YES)
                 .toList();
-        GinScan scan = new GinScan(rows.index.metaPageNo(), List.of(condition));
+        GinScan scan = new GinScan(rows.index.metaPageNo(), List.of(condition), PendingView.EMPTY);
         assertEquals(expected, drain(scan, step));
         assertFalse(scan.needsRecheck());
       }
@@ -267,7 +268,9 @@ class GinScanTest {
       index.commit();
       KeyQuery both =
           new KeyQuery(Mode.DEFAULT, List.of(Rows.key(1), Rows.key(2)), false, GinScanTest::all);
-      GinScan scan = new GinScan(index.metaPageNo(), List.of(new GinScan.Condition(0, both)));
+      GinScan scan =
+          new GinScan(
+              index.metaPageNo(), List.of(new GinScan.Condition(0, both)), PendingView.EMPTY);
       MemoryPages.Steps step = index.pages().steps(64);
       assertEquals(List.of(many[50_000], many[150_000]), drain(scan, step));
       ScanCounters counters = scan.counters();
@@ -285,8 +288,10 @@ class GinScanTest {
       for (int i = 0; i < 200; i++) {
         KeyQuery query = randomQuery(random);
         GinScan.Condition condition = new GinScan.Condition(0, query);
-        List<Long> all = drain(new GinScan(rows.index.metaPageNo(), List.of(condition)), step);
-        GinScan scan = new GinScan(rows.index.metaPageNo(), List.of(condition));
+        List<Long> all =
+            drain(
+                new GinScan(rows.index.metaPageNo(), List.of(condition), PendingView.EMPTY), step);
+        GinScan scan = new GinScan(rows.index.metaPageNo(), List.of(condition), PendingView.EMPTY);
         long[] block = new long[GinScan.BLOCK];
         long target = 0;
         while (true) {

@@ -1,0 +1,277 @@
+package io.djinn.gin.pending;
+
+import io.djinn.memory.NativeMemory;
+import java.util.Arrays;
+
+/**
+ * Sorted operations of one or more batches, immutable: composite keys ascending by unsigned bytes,
+ * the TIDs of each ascending, one operation a key and TID.
+ *
+ * <pre>
+ *   heads       first 8 bytes of each key, big-endian, zeros behind its end: searched first
+ *   keyStarts   where in keyBytes each key begins, and where the last one ends
+ *   starts      where in operations those of each key begin, and where the last ones end
+ * </pre>
+ */
+public final class PendingRun {
+  private static final int HEAD_BYTES = 8;
+
+  /** Headers of the run and its five arrays, and the run's fields, bytes. */
+  private static final int FIXED_BYTES = 6 * 16 + 32;
+
+  private final int keyCount;
+  private final long[] heads;
+  private final int[] keyStarts;
+  private final byte[] keyBytes;
+  private final int[] starts;
+  private final long[] operations;
+
+  /** Takes the arrays, which are not changed from now on; they may be longer than their content. */
+  private PendingRun(
+      int keyCount, long[] heads, int[] keyStarts, byte[] keyBytes, int[] starts, long[] ops) {
+    this.keyCount = keyCount;
+    this.heads = heads;
+    this.keyStarts = keyStarts;
+    this.keyBytes = keyBytes;
+    this.starts = starts;
+    this.operations = ops;
+  }
+
+  /** Makes a run of keys that are given in ascending order. */
+  public static final class Builder {
+    private static final int INITIAL_KEYS = 64;
+    private static final int INITIAL_KEY_BYTES = 512;
+    private static final int INITIAL_OPERATIONS = 64;
+
+    private int keyCount;
+    private long[] heads;
+    private int[] keyStarts;
+    private byte[] keyBytes;
+    private int[] starts;
+    private long[] operations;
+
+    public Builder() {
+      this(INITIAL_KEYS, INITIAL_KEY_BYTES, INITIAL_OPERATIONS);
+    }
+
+    Builder(int expectedKeys, int expectedKeyBytes, int expectedOperations) {
+      heads = new long[expectedKeys];
+      keyStarts = new int[expectedKeys + 1];
+      keyBytes = new byte[expectedKeyBytes];
+      starts = new int[expectedKeys + 1];
+      operations = new long[expectedOperations];
+    }
+
+    /**
+     * Adds a key that is above all before it; one without operations is left out.
+     *
+     * @param inserts TIDs that are added, ascending in {@code [0, inserted)}
+     * @param deletes TIDs that are removed, ascending in {@code [0, deleted)}, none of them added
+     */
+    public void key(
+        long keyAddress, int keyLength, long[] inserts, int inserted, long[] deletes, int deleted) {
+      if (inserted + deleted == 0) {
+        return;
+      }
+      int from = beginKey(keyLength);
+      NativeMemory.copyToArray(keyAddress, keyBytes, from, keyLength);
+      endKey(NativeMemory.head(keyAddress, keyLength), keyLength);
+      int at = reserve(inserted + deleted);
+      int insert = 0;
+      int delete = 0;
+      while (insert < inserted || delete < deleted) {
+        boolean isInsert =
+            delete == deleted || insert < inserted && inserts[insert] < deletes[delete];
+        operations[at++] =
+            isInsert
+                ? PendingOperation.insert(inserts[insert++])
+                : PendingOperation.delete(deletes[delete++]);
+      }
+      endOperations(at);
+    }
+
+    /** Adds the key a walk is on, the newest of each of its operations. */
+    void key(RunWalk walk) {
+      PendingRun first = walk.run(0);
+      int key = walk.index(0);
+      int keyLength = first.keyLength(key);
+      int from = beginKey(keyLength);
+      System.arraycopy(first.keyBytes, first.keyStarts[key], keyBytes, from, keyLength);
+      endKey(first.heads[key], keyLength);
+      int at = reserve(walk.operations());
+      endOperations(walk.layOperations(operations, at));
+    }
+
+    private int beginKey(int keyLength) {
+      if (keyCount == heads.length) {
+        int larger = Math.max(INITIAL_KEYS, keyCount * 2);
+        heads = Arrays.copyOf(heads, larger);
+        keyStarts = Arrays.copyOf(keyStarts, larger + 1);
+        starts = Arrays.copyOf(starts, larger + 1);
+      }
+      int from = keyStarts[keyCount];
+      if (from + keyLength > keyBytes.length) {
+        keyBytes = Arrays.copyOf(keyBytes, Math.max(from + keyLength, 2 * keyBytes.length));
+      }
+      return from;
+    }
+
+    private void endKey(long head, int keyLength) {
+      heads[keyCount] = head;
+      keyStarts[keyCount + 1] = keyStarts[keyCount] + keyLength;
+      assert isAscending() : "key " + keyCount + " of a run is not above the one before";
+      keyCount++;
+    }
+
+    private boolean isAscending() {
+      int start = keyStarts[keyCount];
+      return keyCount == 0
+          || Arrays.compareUnsigned(
+                  keyBytes,
+                  keyStarts[keyCount - 1],
+                  start,
+                  keyBytes,
+                  start,
+                  keyStarts[keyCount + 1])
+              < 0;
+    }
+
+    private int reserve(int more) {
+      int at = starts[keyCount - 1];
+      if (at + more > operations.length) {
+        operations = Arrays.copyOf(operations, Math.max(at + more, 2 * operations.length));
+      }
+      return at;
+    }
+
+    private void endOperations(int end) {
+      starts[keyCount] = end;
+    }
+
+    /** The run of the keys so far, which may be none; the builder is not used again. */
+    public PendingRun build() {
+      int keys = fitting(keyCount, heads.length);
+      int ops = fitting(starts[keyCount], operations.length);
+      int bytes = fitting(keyStarts[keyCount], keyBytes.length);
+      return new PendingRun(
+          keyCount,
+          keys == heads.length ? heads : Arrays.copyOf(heads, keys),
+          keys == heads.length ? keyStarts : Arrays.copyOf(keyStarts, keys + 1),
+          bytes == keyBytes.length ? keyBytes : Arrays.copyOf(keyBytes, bytes),
+          keys == heads.length ? starts : Arrays.copyOf(starts, keys + 1),
+          ops == operations.length ? operations : Arrays.copyOf(operations, ops));
+    }
+
+    /** The size an array keeps: a little room is not worth a copy. */
+    private static int fitting(int used, int length) {
+      return length - used <= used >>> 3 ? length : used;
+    }
+  }
+
+  /** Operations, one a key and TID. */
+  public long operations() {
+    return starts[keyCount];
+  }
+
+  /** Heap the run takes, bytes. */
+  public long heapBytes() {
+    return FIXED_BYTES
+        + (long) Long.BYTES * (heads.length + operations.length)
+        + (long) Integer.BYTES * (keyStarts.length + starts.length)
+        + keyBytes.length;
+  }
+
+  public boolean isEmpty() {
+    return keyCount == 0;
+  }
+
+  int keyCount() {
+    return keyCount;
+  }
+
+  /** Bytes of all keys. */
+  int keyBytes() {
+    return keyStarts[keyCount];
+  }
+
+  long head(int key) {
+    return heads[key];
+  }
+
+  int keyLength(int key) {
+    return keyStarts[key + 1] - keyStarts[key];
+  }
+
+  /** Copies a key to the beginning of an array that is long enough; returns its length. */
+  int copyKey(int key, byte[] out) {
+    int length = keyLength(key);
+    System.arraycopy(keyBytes, keyStarts[key], out, 0, length);
+    return length;
+  }
+
+  /** The operations of all keys, not to be changed. */
+  long[] list() {
+    return operations;
+  }
+
+  /** Where in {@link #list()} the operations of a key begin. */
+  int from(int key) {
+    return starts[key];
+  }
+
+  /** Where in {@link #list()} the operations of a key end. */
+  int to(int key) {
+    return starts[key + 1];
+  }
+
+  /** Index of a key, or the complement of the index it would have. */
+  int find(byte[] key) {
+    long head = headOf(key);
+    int low = 0;
+    int high = keyCount - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = Long.compareUnsigned(heads[middle], head);
+      if (order == 0) {
+        order = compareEqualHeads(middle, key, 0, key.length);
+      }
+      if (order == 0) {
+        return middle;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return ~low;
+  }
+
+  /** Compares a key with one of another run. */
+  int compare(int key, PendingRun other, int otherKey) {
+    int order = Long.compareUnsigned(heads[key], other.heads[otherKey]);
+    return order != 0
+        ? order
+        : compareEqualHeads(
+            key, other.keyBytes, other.keyStarts[otherKey], other.keyStarts[otherKey + 1]);
+  }
+
+  private int compareEqualHeads(int key, byte[] other, int otherFrom, int otherTo) {
+    int length = keyLength(key);
+    int otherLength = otherTo - otherFrom;
+    if (length <= HEAD_BYTES && otherLength <= HEAD_BYTES) {
+      // One is the other with zeros behind it.
+      return length - otherLength;
+    }
+    return Arrays.compareUnsigned(
+        keyBytes, keyStarts[key], keyStarts[key + 1], other, otherFrom, otherTo);
+  }
+
+  private static long headOf(byte[] key) {
+    long head = 0;
+    for (int i = 0; i < HEAD_BYTES && i < key.length; i++) {
+      head |= (key[i] & 0xFFL) << (56 - 8 * i);
+    }
+    return head;
+  }
+}

@@ -1,0 +1,52 @@
+package io.djinn.gin.pending;
+
+/**
+ * Which runs are compacted when a new one comes: a pure function of their sizes.
+ *
+ * <p>Runs have tiers by size; a run counts for the highest tier of itself and all newer ones. Where
+ * {@link #FAN_IN} runs are of one tier they become one, together with all newer ones. So there are
+ * fewer than {@link #FAN_IN} runs a tier, and an operation is moved a few times a tier.
+ */
+final class RunTiers {
+  /** Runs of one tier that become one. */
+  static final int FAN_IN = 4;
+
+  /** Runs of fewer operations are of the lowest tier. */
+  static final int LOWEST_OPERATIONS = 512;
+
+  private RunTiers() {}
+
+  /** The tier of a run: each takes runs of {@link #FAN_IN} times as many operations. */
+  static int tier(long operations) {
+    int tier = 0;
+    for (long rest = operations / LOWEST_OPERATIONS; rest > 0; rest /= FAN_IN) {
+      tier++;
+    }
+    return tier;
+  }
+
+  /**
+   * How many runs a new one is compacted with.
+   *
+   * @param operations of the new run
+   * @param runs newest first
+   * @param count those that may be compacted
+   */
+  static int compacted(long operations, PendingRun[] runs, int count) {
+    long size = operations;
+    int compacted = 0;
+    while (true) {
+      int tier = tier(size);
+      int end = compacted;
+      while (end < count && tier(runs[end].operations()) <= tier) {
+        end++;
+      }
+      if (end - compacted + 1 < FAN_IN) {
+        return compacted;
+      }
+      for (; compacted < end; compacted++) {
+        size += runs[compacted].operations();
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The pending list of a GIN index: operations on rows that are not in the entry tree yet.
+ *
+ * <p>The list is an ordered journal; of several operations on a composite key and a TID only the
+ * newest counts, and it counts more than the tree: an insert adds the TID whether the tree has it
+ * or not, a delete masks it.
+ *
+ * <p>Its in-memory index is a value: a {@link io.djinn.gin.pending.PendingView} is a few sorted
+ * {@link io.djinn.gin.pending.PendingRun runs}, newest first, which never change. A batch makes a
+ * new view that shares most runs with the one before; whoever reads a snapshot keeps the view that
+ * belongs to it.
+ *
+ * <pre>
+ *   newest                                            oldest
+ *   [60] [60] | [240] [240] [240] | [1000]  ||  [4000] [16000] [16000]
+ *    tier 0         tier 1          tier 2   ||  frozen: being merged into the tree
+ * </pre>
+ *
+ * <p>When a tier is full its runs, and all newer ones, are compacted into one of a higher tier. The
+ * frozen runs are left alone until they are dropped whole.
+ *
+ * <p>Read {@link io.djinn.gin.pending.PendingView} and {@link io.djinn.gin.pending.PendingRun}
+ * first. Imports {@code gin.posting}, {@code gin.entry} and what lies below them.
+ */
+package io.djinn.gin.pending;
