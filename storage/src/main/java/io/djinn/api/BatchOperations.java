@@ -2,6 +2,8 @@ package io.djinn.api;
 
 import io.djinn.error.BatchTooLargeException;
 import io.djinn.error.KeyTooLongException;
+import io.djinn.gin.pending.PendingJournal;
+import io.djinn.gin.pending.PendingRun;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
@@ -18,8 +20,8 @@ import java.util.List;
  * tid i64 | sequence i32 | index u16 | key length u16 | is insert u8 | composite key
  * </pre>
  *
- * The composite key is column, category, key bytes. {@link #forEachKey} gives them back grouped by
- * index and key, in key order, so that neighbouring keys meet the same pages.
+ * The composite key is column, category, key bytes. {@link #prepare} groups them by index and key,
+ * in key order, so that neighbouring keys meet the same pages.
  */
 final class BatchOperations implements AutoCloseable {
   private static final int SEQUENCE = 8;
@@ -45,11 +47,17 @@ final class BatchOperations implements AutoCloseable {
   private final MemoryAccount account;
   private final long limitBytes;
   private final List<GinIndex> indexes = new ArrayList<>();
+
+  /** By number of the index; null where it has no pending list. */
+  private final List<PendingJournal> journals = new ArrayList<>();
+
+  private final List<PendingRun> runs = new ArrayList<>();
   private final ColumnSink sink = new ColumnSink();
   private MemoryRegion region;
   private long end;
   private long[] entries = new long[256];
   private int entryCount;
+  private long[] scratch = new long[0];
   private int rowCount;
 
   private GinIndex index;
@@ -81,7 +89,10 @@ final class BatchOperations implements AutoCloseable {
     indexNo = indexes.indexOf(owner);
     if (indexNo < 0) {
       indexNo = indexes.size();
+      PendingJournal journal =
+          owner.pending() == null ? null : new PendingJournal(account, owner.pageSizeBytes());
       indexes.add(owner);
+      journals.add(journal);
     }
     endBefore = end;
     entriesBefore = entryCount;
@@ -94,7 +105,30 @@ final class BatchOperations implements AutoCloseable {
   }
 
   void end() {
+    PendingJournal journal = journals.get(indexNo);
+    if (journal != null && entryCount > entriesBefore) {
+      int bytes = journal.bytes();
+      long rows = journal.rows();
+      try {
+        append(journal);
+      } catch (Throwable t) {
+        journal.cutTo(bytes, rows);
+        throw t;
+      }
+    }
     rowCount++;
+  }
+
+  /** Encodes the keys of the present row for the pending list, in order and each once. */
+  private void append(PendingJournal journal) {
+    sort(entriesBefore, entryCount);
+    journal.begin(tid, !isInsert);
+    for (int i = entriesBefore; i < entryCount; i++) {
+      if (i == entriesBefore || compareKeys(entries[i - 1], entries[i]) != 0) {
+        journal.key(key(entries[i]), keyLength(entries[i]));
+      }
+    }
+    journal.end();
   }
 
   /** Takes the keys of a row back that was refused. */
@@ -203,11 +237,60 @@ final class BatchOperations implements AutoCloseable {
     return byTid != 0 ? byTid : Integer.compare(sequence(a), sequence(b));
   }
 
+  /** Takes what goes to the pending list of one index. */
+  interface PendingVisitor {
+    void pending(GinIndex index, PendingJournal journal, PendingRun run);
+  }
+
+  /** Visits the indexes whose operations go to their pending lists. */
+  void forEachPending(PendingVisitor visitor) {
+    for (int i = 0; i < indexes.size(); i++) {
+      if (journals.get(i) != null && journals.get(i).bytes() > 0) {
+        visitor.pending(indexes.get(i), journals.get(i), runs.get(i));
+      }
+    }
+  }
+
+  /** Sorts, and makes runs of what goes to pending lists; after the last operation. */
+  void prepare() {
+    sort(0, entryCount);
+    List<PendingRun.Builder> builders = new ArrayList<>();
+    for (int i = 0; i < indexes.size(); i++) {
+      builders.add(journals.get(i) == null ? null : new PendingRun.Builder());
+    }
+    forEachSortedKey(
+        (owner, key, keyLength, inserts, inserted, deletes, deleted) -> {
+          PendingRun.Builder builder = builders.get(indexes.indexOf(owner));
+          if (builder != null) {
+            builder.key(key, keyLength, inserts, inserted, deletes, deleted);
+          }
+        });
+    runs.clear();
+    for (PendingRun.Builder builder : builders) {
+      runs.add(builder == null ? null : builder.build());
+    }
+  }
+
   /**
-   * Visits the keys in order; of several operations on one key and TID only the last one is left.
+   * Visits in order the keys that go to the tree itself; of several operations on one key and TID
+   * only the last one is left.
    */
   void forEachKey(KeyVisitor visitor) {
-    sort();
+    boolean isAny = false;
+    for (PendingJournal journal : journals) {
+      isAny |= journal == null;
+    }
+    if (isAny) {
+      forEachSortedKey(
+          (owner, key, keyLength, inserts, inserted, deletes, deleted) -> {
+            if (owner.pending() == null) {
+              visitor.key(owner, key, keyLength, inserts, inserted, deletes, deleted);
+            }
+          });
+    }
+  }
+
+  private void forEachSortedKey(KeyVisitor visitor) {
     long[] inserts = new long[64];
     long[] deletes = new long[64];
     int at = 0;
@@ -248,9 +331,11 @@ final class BatchOperations implements AutoCloseable {
     return target;
   }
 
-  private void sort() {
-    long[] other = new long[entryCount];
-    mergeSort(entries, other, 0, entryCount);
+  private void sort(int from, int to) {
+    if (scratch.length < to) {
+      scratch = new long[entries.length];
+    }
+    mergeSort(entries, scratch, from, to);
   }
 
   /** A stable merge sort of entry offsets; bodies are compared where they lie. */
@@ -286,5 +371,10 @@ final class BatchOperations implements AutoCloseable {
   @Override
   public void close() {
     region.close();
+    for (PendingJournal journal : journals) {
+      if (journal != null) {
+        journal.close();
+      }
+    }
   }
 }

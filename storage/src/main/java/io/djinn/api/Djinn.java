@@ -1,9 +1,12 @@
 package io.djinn.api;
 
+import io.djinn.batch.BatchCommitter;
 import io.djinn.batch.OpenBatch;
 import io.djinn.batch.SyncMode;
 import io.djinn.buffer.SnapshotReader;
+import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
+import io.djinn.error.FormatVersionException;
 import io.djinn.file.Env;
 import io.djinn.file.OsEnv;
 import io.djinn.file.OsVfs;
@@ -12,6 +15,8 @@ import io.djinn.gin.GinWriter;
 import io.djinn.gin.entry.EntryRecords;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.GinMetaRecords;
+import io.djinn.gin.pending.PendingList;
+import io.djinn.gin.pending.PendingRecords;
 import io.djinn.gin.posting.PostingRecords;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.NativeMemory;
@@ -57,7 +62,15 @@ public final class Djinn implements AutoCloseable {
   private final Catalog catalog;
   private final GinWriter writer;
   private final ConcurrentHashMap<String, GinIndex> indexes = new ConcurrentHashMap<>();
+
+  /** By id of the index. */
+  private final ConcurrentHashMap<Integer, PendingList> pendingLists = new ConcurrentHashMap<>();
+
+  /** By id of the index, why its pending list could not be read. */
+  private final ConcurrentHashMap<Integer, DjinnException> damagedLists = new ConcurrentHashMap<>();
+
   private final DroppedPages droppedPages;
+  private final PendingMerger merger;
   private final Path directory;
   private final Scrub scrub;
   private volatile GinBuild build;
@@ -74,6 +87,7 @@ public final class Djinn implements AutoCloseable {
       throw t;
     }
     droppedPages = new DroppedPages(store);
+    merger = new PendingMerger(store, writer, pendingLists.values());
     scrub =
         options.scrubIntervalSeconds() == 0
             ? null
@@ -128,12 +142,14 @@ public final class Djinn implements AutoCloseable {
       store.close();
       throw t;
     }
-    if (options.readOnly()) {
-      return db;
-    }
     try {
+      db.loadPendingLists();
+      if (options.readOnly()) {
+        return db;
+      }
       db.forgetBuilds();
       db.droppedPages.start();
+      db.merger.start();
       if (db.scrub != null) {
         db.scrub.start();
       }
@@ -151,7 +167,38 @@ public final class Djinn implements AutoCloseable {
         new CatalogRecords(),
         new PostingRecords(),
         new EntryRecords(),
-        new GinMetaRecords());
+        new GinMetaRecords(),
+        new PendingRecords());
+  }
+
+  /**
+   * Builds the pending lists of all indexes in memory; one that is damaged makes its index
+   * unusable.
+   */
+  private void loadPendingLists() {
+    try (Snapshot snapshot = snapshot();
+        SnapshotReader reader = snapshot.reader()) {
+      for (CatalogEntry entry : inCatalog(snapshot, Catalog::entries)) {
+        if (entry.state() == CatalogEntry.State.READY && entry.kind() == CatalogEntry.GIN) {
+          try {
+            loadPendingList(entry, snapshot, reader);
+          } catch (CorruptPageException | FormatVersionException e) {
+            damagedLists.put(entry.id(), e);
+          }
+        }
+      }
+    }
+  }
+
+  private void loadPendingList(CatalogEntry entry, Snapshot snapshot, SnapshotReader reader) {
+    boolean isEmpty =
+        inStep(
+            snapshot, pages -> new GinMetaPage().read(pages, entry.metaPage()).pendingHead() == 0);
+    if (!isEmpty) {
+      long limit = GinSpec.pendingListLimitOf(entry.options());
+      pendingLists.put(
+          entry.id(), PendingList.load(reader, entry.metaPage(), limit, store.env().nanoTime()));
+    }
   }
 
   /** Removes what builds left that a restart has ended. */
@@ -286,6 +333,10 @@ public final class Djinn implements AutoCloseable {
     }
   }
 
+  PendingMerger merger() {
+    return merger;
+  }
+
   Catalog catalog() {
     return catalog;
   }
@@ -307,9 +358,19 @@ public final class Djinn implements AutoCloseable {
                 + "; there are "
                 + indexes().stream().map(IndexInfo::name).toList());
       }
+      if (damagedLists.containsKey(entry.id())) {
+        throw damagedLists.get(entry.id());
+      }
       int root =
           inStep(snapshot, reader -> new GinMetaPage().read(reader, entry.metaPage()).root());
-      GinIndex index = new GinIndex(this, entry, root);
+      GinSpec spec = GinSpec.of(entry.name(), entry.columns(), entry.options(), entry.source());
+      PendingList pending =
+          spec.fastUpdate()
+              ? pendingLists.computeIfAbsent(
+                  entry.id(),
+                  id -> new PendingList(entry.metaPage(), root, spec.pendingListLimit()))
+              : pendingLists.get(entry.id());
+      GinIndex index = new GinIndex(this, entry, root, pending);
       GinIndex before = indexes.putIfAbsent(name, index);
       return before != null ? before : index;
     }
@@ -336,20 +397,46 @@ public final class Djinn implements AutoCloseable {
 
   /** Removes an index at once; its pages are freed in the background, and go on after a crash. */
   public void drop(String name) {
-    GinIndex index = gin(name);
+    boolean isDamaged = isDamaged(name);
+    GinIndex index = isDamaged ? null : gin(name);
     store.commit(
-        batch ->
+        new BatchCommitter.Work() {
+          private CatalogEntry entry;
+
+          @Override
+          public void apply(OpenBatch batch) {
             batch.operation(
                 () -> {
-                  index.requireLive();
-                  catalog.remove(batch, index.entry());
-                  store.space().drop(batch, index.metaPage());
-                  index.dropped();
-                }),
+                  if (index != null) {
+                    index.requireLive();
+                  }
+                  entry = index != null ? index.entry() : Catalog.find(batch, name);
+                  catalog.remove(batch, entry);
+                  store.space().drop(batch, entry.metaPage());
+                });
+          }
+
+          @Override
+          public void appended(long number) {
+            if (index != null) {
+              index.dropped();
+            }
+            pendingLists.remove(entry.id());
+            damagedLists.remove(entry.id());
+          }
+        },
         options.durability().mode(),
         options.durability().nanos());
     indexes.remove(name);
     droppedPages.wake();
+  }
+
+  /** Whether there is an index of this name whose pending list can not be read. */
+  private boolean isDamaged(String name) {
+    try (Snapshot snapshot = snapshot()) {
+      CatalogEntry entry = inCatalog(snapshot, reader -> Catalog.find(reader, name));
+      return entry != null && damagedLists.containsKey(entry.id());
+    }
   }
 
   /** Waits until the pages of dropped indexes are free. */
@@ -378,32 +465,52 @@ public final class Djinn implements AutoCloseable {
   }
 
   long commit(BatchOperations operations, Map<GinIndex, GinSpec> bindings, Durability durability) {
+    operations.prepare();
+    operations.forEachPending((index, journal, run) -> merger.awaitRoom(index));
     long number =
         store.commit(
-            batch -> {
-              GinIndex[] current = new GinIndex[1];
-              operations.forEachKey(
-                  (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
-                    if (index != current[0]) {
-                      if (current[0] != null) {
-                        writer.end(batch);
-                      }
-                      index.requireLive();
-                      writer.begin(index.metaPage());
-                      current[0] = index;
-                    }
-                    writer.change(
-                        batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
-                  });
-              if (current[0] != null) {
-                writer.end(batch);
+            new BatchCommitter.Work() {
+              @Override
+              public void apply(OpenBatch batch) {
+                Djinn.this.apply(batch, operations);
+                bindings.forEach((index, spec) -> bind(batch, index, spec));
               }
-              bindings.forEach((index, spec) -> bind(batch, index, spec));
+
+              @Override
+              public void appended(long batch) {
+                operations.forEachPending((index, journal, run) -> merger.appended(index, batch));
+              }
             },
             durability.mode(),
             durability.nanos());
     bindings.forEach((index, spec) -> index.rebound(bound(index, spec), spec));
     return number;
+  }
+
+  private void apply(OpenBatch batch, BatchOperations operations) {
+    operations.forEachPending(
+        (index, journal, run) -> {
+          index.requireLive();
+          writer.begin(index.metaPage());
+          index.pending().append(batch, writer, journal, run, store.env().nanoTime());
+          writer.end(batch);
+        });
+    GinIndex[] current = new GinIndex[1];
+    operations.forEachKey(
+        (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
+          if (index != current[0]) {
+            if (current[0] != null) {
+              writer.end(batch);
+            }
+            index.requireLive();
+            writer.begin(index.metaPage());
+            current[0] = index;
+          }
+          writer.change(batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
+        });
+    if (current[0] != null) {
+      writer.end(batch);
+    }
   }
 
   private void bind(OpenBatch batch, GinIndex index, GinSpec spec) {
@@ -582,6 +689,7 @@ public final class Djinn implements AutoCloseable {
         scrub.close();
       }
       droppedPages.close();
+      merger.close();
       store.close();
     } catch (UncheckedIOException e) {
       throw new DjinnException("closing failed: " + e.getCause().getMessage(), e.getCause());
@@ -600,7 +708,7 @@ public final class Djinn implements AutoCloseable {
       }
 
       @Override
-      public int rank(long page) {
+      public long rank(long page) {
         return GinReferences.rank(page);
       }
     };

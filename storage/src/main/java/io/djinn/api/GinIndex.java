@@ -3,6 +3,7 @@ package io.djinn.api;
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.pending.PendingList;
 import io.djinn.gin.pending.PendingView;
 import io.djinn.opclass.GinQuery;
 import io.djinn.source.Row;
@@ -27,12 +28,17 @@ public final class GinIndex {
   private volatile CatalogEntry entry;
   private volatile GinSpec spec;
   private final int root;
+  private final PendingList pending;
   private volatile boolean isDropped;
 
-  GinIndex(Djinn db, CatalogEntry entry, int root) {
+  /**
+   * @param pending null where changes go to the tree itself
+   */
+  GinIndex(Djinn db, CatalogEntry entry, int root, PendingList pending) {
     this.db = db;
     this.entry = entry;
     this.root = root;
+    this.pending = pending;
     spec = GinSpec.of(entry.name(), entry.columns(), entry.options(), entry.source());
   }
 
@@ -61,6 +67,19 @@ public final class GinIndex {
 
   int root() {
     return root;
+  }
+
+  /** The pending list, null where changes go to the tree itself. */
+  PendingList pending() {
+    return pending;
+  }
+
+  private PendingView pending(Snapshot snapshot) {
+    return pending == null ? PendingView.EMPTY : pending.view(snapshot.batch());
+  }
+
+  int pageSizeBytes() {
+    return db.store().pageSizeBytes();
   }
 
   void dropped() {
@@ -164,7 +183,7 @@ public final class GinIndex {
     if (source != null && !source.canFetch()) {
       throw new IllegalArgumentException("the source can not fetch rows: pass null and recheck");
     }
-    return new TidCursor(this, snapshot, List.copyOf(conditions), source, PendingView.EMPTY);
+    return new TidCursor(this, snapshot, List.copyOf(conditions), source, pending(snapshot));
   }
 
   private void check(Condition condition) {
@@ -193,7 +212,7 @@ public final class GinIndex {
             .toList();
     try (SnapshotReader reader = snapshot.reader()) {
       RowVerifier.Result result =
-          new RowVerifier(reader, db.account(), metaPage(), PendingView.EMPTY, columns, source)
+          new RowVerifier(reader, db.account(), metaPage(), pending(snapshot), columns, source)
               .verify(spec.lastRow(), spec.absentRows());
       return new RowCheck(result.rows(), result.absentRows(), result.pairs(), result.problems());
     }
@@ -206,7 +225,7 @@ public final class GinIndex {
    */
   public FlushResult flush() {
     requireLive();
-    return new FlushResult(0, 0);
+    return pending == null ? new FlushResult(0, 0) : db.merger().flush(this);
   }
 
   /** The counts of the index as a snapshot sees them. */

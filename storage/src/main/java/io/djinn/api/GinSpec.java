@@ -264,6 +264,26 @@ public final class GinSpec {
     }
   }
 
+  /** The limit of the pending list that an index's options in the catalog give. */
+  static long pendingListLimitOf(String options) {
+    String name = "pendingListLimit=";
+    for (String option : options.split(" ")) {
+      if (option.startsWith(name)) {
+        try {
+          return bounded(
+              option,
+              Long.parseLong(option.substring(name.length())),
+              MIN_PENDING_LIST_LIMIT,
+              MAX_PENDING_LIST_LIMIT);
+        } catch (IllegalArgumentException e) {
+          // The index itself can not be used then; its list can be merged all the same.
+          return DEFAULT_PENDING_LIST_LIMIT;
+        }
+      }
+    }
+    return DEFAULT_PENDING_LIST_LIMIT;
+  }
+
   private static long bounded(String option, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(option + ": must be " + least + " to " + most);

@@ -49,6 +49,7 @@ public final class OpenBatch implements PageEditor {
   private int reservedCount;
   private int count;
   private long number;
+  private long attempt;
   private boolean isInOperation;
 
   OpenBatch(
@@ -70,6 +71,15 @@ public final class OpenBatch implements PageEditor {
   void begin(long number) {
     assert count == 0;
     this.number = number;
+    attempt++;
+  }
+
+  /**
+   * Counts how often a batch was begun: what was staged beside the pages under another count
+   * belongs to a batch that is over or was forgotten, even where it had the same number.
+   */
+  public long attempt() {
+    return attempt;
   }
 
   /** Number the batch will have when it is appended. */

@@ -5,6 +5,7 @@ import io.djinn.gin.entry.EntryTree;
 import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.GinMetaRecords;
+import io.djinn.gin.pending.PendingList;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 
@@ -14,19 +15,22 @@ import io.djinn.memory.MemoryRegion;
  * <p>Each operation takes a few TIDs of one key, so that it touches a bounded number of pages.
  * Belongs to whoever holds the writer's slot.
  */
-public final class GinWriter implements AutoCloseable {
+public final class GinWriter implements PendingList.Tree, AutoCloseable {
   private static final int OPERATION_TIDS = 8;
 
   private final MemoryRegion work;
   private final long arguments;
+  private final long keyBuffer;
   private final GinCounts counts = new GinCounts();
   private final EntryTree tree;
   private int metaPageNo;
 
   public GinWriter(int pageSizeBytes, MemoryAccount account) {
     long treeBytes = EntryTree.workBytes(pageSizeBytes);
-    work = MemoryRegion.allocate(account, treeBytes + GinMetaRecords.MAX_ARGUMENT_BYTES);
+    int argumentBytes = (GinMetaRecords.MAX_ARGUMENT_BYTES + 7) & -8;
+    work = MemoryRegion.allocate(account, treeBytes + argumentBytes + pageSizeBytes);
     arguments = work.address() + treeBytes;
+    keyBuffer = arguments + argumentBytes;
     tree = new EntryTree(work.address(), pageSizeBytes, counts);
   }
 
@@ -36,6 +40,21 @@ public final class GinWriter implements AutoCloseable {
     counts.clear();
   }
 
+  @Override
+  public GinCounts counts() {
+    return counts;
+  }
+
+  @Override
+  public long keyBuffer() {
+    return keyBuffer;
+  }
+
+  @Override
+  public long arguments() {
+    return arguments;
+  }
+
   /**
    * Adds and removes TIDs of a key.
    *
@@ -43,6 +62,7 @@ public final class GinWriter implements AutoCloseable {
    * @param inserts ascending, {@code inserted} of them
    * @param deletes ascending, {@code deleted} of them, none of which is among the inserts
    */
+  @Override
   public void change(
       OpenBatch batch,
       int root,

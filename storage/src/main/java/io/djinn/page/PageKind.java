@@ -13,7 +13,9 @@ public enum PageKind {
   ENTRY_LEAF(17),
   ENTRY_INNER(18),
   POSTING_LEAF(19),
-  POSTING_INNER(20);
+  POSTING_INNER(20),
+  /** Rows that are not in the entry tree yet. */
+  GIN_PENDING(21);
 
   private static final PageKind[] BY_ID = new PageKind[256];
 

@@ -269,7 +269,7 @@ public final class Space implements PageAllocator, AutoCloseable {
     void forEach(long page, int pageNo, int pageSizeBytes, java.util.function.IntConsumer child);
 
     /** Higher for a page than for each page it refers to; 0 for a page of no index. */
-    int rank(long page);
+    long rank(long page);
   }
 
   /**
@@ -282,7 +282,7 @@ public final class Space implements PageAllocator, AutoCloseable {
       return false;
     }
     int pageNo = extent.firstPageNo;
-    int rank = references.rank(batch.page(pageNo));
+    long rank = references.rank(batch.page(pageNo));
     if (rank == 0 || extent.tag != 0 && rank >= extent.tag) {
       throw new CorruptPageException(
           "pages",

@@ -2,6 +2,7 @@ package io.djinn.verify;
 
 import io.djinn.gin.entry.EntryPage;
 import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.pending.PendingPage;
 import io.djinn.gin.posting.PostingInnerPage;
 import io.djinn.gin.posting.PostingLeafPage;
 import io.djinn.page.Page;
@@ -46,6 +47,7 @@ public final class Inspector {
       case GIN_META -> new GinMetaPage().wrap(page, pageNo).describe();
       case ENTRY_LEAF, ENTRY_INNER -> new EntryPage().wrap(page, pageSizeBytes, pageNo).describe();
       case POSTING_LEAF -> PostingLeafPage.describe(page, pageSizeBytes, pageNo);
+      case GIN_PENDING -> PendingPage.describe(page, pageNo, pageSizeBytes);
       case POSTING_INNER -> PostingInnerPage.describe(page, pageSizeBytes, pageNo);
     };
   }

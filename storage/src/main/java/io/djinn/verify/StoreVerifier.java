@@ -235,7 +235,7 @@ public final class StoreVerifier {
         report("dropped pages: root " + extent[0] + " with " + extent[1] + " pages, expected 1");
       }
       if (extent[0] >= 0 && extent[0] < pageCount && extent[2] != 0) {
-        int rank = GinReferences.rank(reader.page((int) extent[0]));
+        long rank = GinReferences.rank(reader.page((int) extent[0]));
         if (rank == 0 || rank >= extent[2]) {
           report(
               "dropped pages: page "
@@ -301,6 +301,8 @@ public final class StoreVerifier {
   private void index(CatalogEntry index) {
     List<String> found = new ArrayList<>();
     new EntryTreeVerifier(reader, found, pageNo -> reach(pageNo, "index " + index.name()), null)
+        .verify(index.metaPage());
+    new PendingListVerifier(reader, found, pageNo -> reach(pageNo, "index " + index.name()))
         .verify(index.metaPage());
     for (String problem : found) {
       report("index " + index.name() + ": " + problem);

@@ -44,10 +44,13 @@ class DamagedPageTest {
     random = new SplittableRandom(TestSeed.forTest("DamagedPageTest"));
     SimVfs disk = new SimVfs(4 << 20);
     try (Djinn db = Djinn.open(new SimEnv(disk, 1), DjinnTest.TINY)) {
-      GinIndex dropped = db.createGin("dropped", GinSpec.column("v", ArrayOps.ofInts()));
+      GinIndex dropped =
+          db.createGin("dropped", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
       insert(db, dropped, false);
-      GinIndex index = db.createGin("kept", GinSpec.column("v", ArrayOps.ofInts()));
+      GinIndex index =
+          db.createGin("kept", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
       insert(db, index, true);
+      insertPending(db, db.createGin("listed", GinSpec.column("v", ArrayOps.ofInts())));
       db.drop("dropped");
       db.awaitDropped();
       assertEquals(List.of(), db.verify());
@@ -78,6 +81,15 @@ class DamagedPageTest {
         }
         batch.commit();
       }
+    }
+  }
+
+  private static void insertPending(Djinn db, GinIndex index) {
+    try (WriteBatch batch = db.begin()) {
+      for (int row = 0; row < 5; row++) {
+        index.insert(batch, row, List.of(row, row + 1));
+      }
+      batch.commit();
     }
   }
 

@@ -37,6 +37,9 @@ final class EveryKindStore implements AutoCloseable {
 
   private static final int OTHER_ROWS = 60;
 
+  private static final GinSpec TREE = GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false);
+  private static final GinSpec LIST = GinSpec.column("v", ArrayOps.ofInts());
+
   final SimVfs closed;
   final SimVfs killed;
   final TreeMap<Integer, List<Long>> kept = new TreeMap<>();
@@ -52,11 +55,10 @@ final class EveryKindStore implements AutoCloseable {
   EveryKindStore() throws IOException {
     SimVfs disk = new SimVfs(4 << 20);
     try (Djinn db = Djinn.open(new SimEnv(disk, 1), DjinnTest.TINY)) {
-      GinIndex dropped = db.createGin("dropped", GinSpec.column("v", ArrayOps.ofInts()));
+      GinIndex dropped = db.createGin("dropped", TREE);
       insert(db, dropped, 0, ROWS / 2, new TreeMap<>());
-      insert(db, db.createGin("kept", GinSpec.column("v", ArrayOps.ofInts())), 0, ROWS, kept);
-      insert(
-          db, db.createGin("other", GinSpec.column("v", ArrayOps.ofInts())), 0, OTHER_ROWS, other);
+      insert(db, db.createGin("kept", TREE), 0, ROWS, kept);
+      insert(db, db.createGin("other", LIST), 0, OTHER_ROWS, other);
       db.drop("dropped");
       db.awaitDropped();
       assertEquals(List.of(), db.verify());
@@ -146,10 +148,15 @@ final class EveryKindStore implements AutoCloseable {
       }
       note(db, index);
     }
-    db.createGin("gone", GinSpec.column("v", ArrayOps.ofInts()));
+    GinIndex list = db.gin("other");
+    for (int from = OTHER_ROWS; from < OTHER_ROWS + 60; from += 5) {
+      insert(db, list, from, from + 5, new TreeMap<>());
+      note(db, index);
+    }
+    db.createGin("gone", TREE);
     db.drop("gone");
     db.awaitDropped();
-    db.createGin("last", GinSpec.column("v", ArrayOps.ofInts()));
+    db.createGin("last", TREE);
     for (int from = ROWS + 600; from < ROWS + 620; from += 2) {
       insert(db, index, from, from + 2, new TreeMap<>());
       note(db, index);

@@ -53,7 +53,7 @@ class HalfWrittenPagesTest {
     Round(long seed) {
       random = new SplittableRandom(seed);
       db = Djinn.open(new SimEnv(disk, seed), OPTIONS);
-      db.createGin("i", GinSpec.column("c", ArrayOps.ofInts()));
+      db.createGin("i", GinSpec.column("c", ArrayOps.ofInts()).withFastUpdate(false));
       disk.hook(this);
     }
 

@@ -41,7 +41,8 @@ class InspectionTest {
   }
 
   private GinIndex fill(Djinn db) {
-    GinIndex index = db.createGin("i", GinSpec.column("a", ArrayOps.ofStrings()));
+    GinIndex index =
+        db.createGin("i", GinSpec.column("a", ArrayOps.ofStrings()).withFastUpdate(false));
     for (int from = 0; from < ROWS; from += 500) {
       try (WriteBatch batch = db.begin()) {
         for (int row = from; row < from + 500; row++) {
@@ -129,7 +130,11 @@ class InspectionTest {
     Path killed;
     try (Djinn db = openSimulated()) {
       GinIndex index =
-          db.createGin("i", GinSpec.column("a", ArrayOps.ofStrings()).withSource(source, 5));
+          db.createGin(
+              "i",
+              GinSpec.column("a", ArrayOps.ofStrings())
+                  .withFastUpdate(false)
+                  .withSource(source, 5));
       try (WriteBatch batch = db.begin()) {
         index.insert(batch, 1, List.of("x"));
         batch.bindRows(index, source, 7, 6);

@@ -132,7 +132,8 @@ class ReadOnlyTest {
   void aLogThatDoesNotFitTheFramesIsRefusedByName() {
     try (SimVfs disk = new SimVfs(4 << 20)) {
       Djinn db = Djinn.open(new SimEnv(disk, 1), DjinnTest.TINY);
-      GinIndex index = db.createGin("i", GinSpec.column("v", ArrayOps.ofInts()));
+      GinIndex index =
+          db.createGin("i", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
       for (int round = 0; round < 12; round++) {
         try (WriteBatch batch = db.begin()) {
           for (int row = 0; row < 100; row++) {

@@ -107,6 +107,7 @@ class ResealedTest {
             case ENTRY_LEAF, ENTRY_INNER -> of.entries(page, kind == PageKind.ENTRY_LEAF);
             case POSTING_LEAF -> of.list(page);
             case POSTING_INNER -> of.children(page);
+            case GIN_PENDING -> of.pending(page);
           }
         });
     return fields;
@@ -179,6 +180,21 @@ class ResealedTest {
       structural(36, 4, "root");
       for (int at = 40; at < 104; at += 8) {
         structural(at, 8, "count at " + at);
+      }
+      structural(104, 4, "pendingHead");
+      structural(108, 4, "pendingTail");
+      structural(112, 4, "frozenTail");
+      structural(116, 4, "isMerged");
+    }
+
+    void pending(byte[] page) {
+      structural(32, 4, "next");
+      structural(40, 8, "sequence");
+      for (int at = 48; at < i32(page, 20); ) {
+        structural(at, 2, "record bytes");
+        content(at + 3, 6, "TID");
+        content(at + 9, u16(page, at) - 7, "keys");
+        at += 2 + u16(page, at);
       }
     }
 

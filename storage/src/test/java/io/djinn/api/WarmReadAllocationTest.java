@@ -62,7 +62,7 @@ class WarmReadAllocationTest {
     assumeTrue(
         threads.isThreadAllocatedMemorySupported() && threads.isThreadAllocatedMemoryEnabled());
     db = Djinn.open(directory, DjinnOptions.defaults().withPageSizeBytes(1 << 10));
-    index = db.createGin("i", GinSpec.column("$", ArrayOps.ofInts()));
+    index = db.createGin("i", GinSpec.column("$", ArrayOps.ofInts()).withFastUpdate(false));
     SplittableRandom random = new SplittableRandom(18);
     for (int row = 0; row < ROWS; ) {
       try (WriteBatch batch = db.begin(Durability.sync())) {

@@ -36,13 +36,6 @@ final class GoldenCommand implements Callable<Integer> {
     BUILD,
     INSERT
   }
-
-  /** Whether insertion goes through the pending list. */
-  enum Switch {
-    ON,
-    OFF
-  }
-
   @Option(
       names = "--data",
       required = true,
@@ -69,8 +62,7 @@ final class GoldenCommand implements Callable<Integer> {
       paramLabel = "on|off",
       defaultValue = "on",
       description =
-          "Taken for --load insert; this version has no pending list, so both settings insert"
-              + " straight into the tree.")
+          "Whether the rows of --load insert go through the pending list. Default ${DEFAULT-VALUE}.")
   private Switch fastUpdate;
 
   @Option(
@@ -151,7 +143,10 @@ final class GoldenCommand implements Callable<Integer> {
               BuildListener.SILENT);
       return BuildCommand.run(build, cancellation).startedWorkers();
     }
-    db.createGin(name, spec.withSource(source.identity(), source.slotBits()));
+    db.createGin(
+        name,
+        spec.withSource(source.identity(), source.slotBits())
+            .withFastUpdate(fastUpdate == Switch.ON));
     try (RowLoader loader =
         new RowLoader(db, db.gin(name), source, batch, db.options().durability(), cancellation)) {
       loader.insert(RowNumbers.between(0, source.rowCount()), done -> {});

@@ -60,6 +60,19 @@ final class NewIndex {
   private Integer parallelWorkers;
 
   @Option(
+      names = "--fast-update",
+      paramLabel = "on|off",
+      description = "Whether changes go through a pending list first, kept with the index. Default on.")
+  private Switch fastUpdate;
+
+  @Option(
+      names = "--pending-list-limit",
+      paramLabel = "SIZE",
+      converter = ByteSize.class,
+      description = "Most bytes of rows in the pending list, 64kB to 1GB. Default 4MB.")
+  private Long pendingListLimit;
+
+  @Option(
       names = "--block-size",
       paramLabel = "SIZE",
       converter = ByteSize.class,
@@ -81,6 +94,12 @@ final class NewIndex {
     }
     if (parallelWorkers != null) {
       spec = spec.withParallelWorkers(parallelWorkers);
+    }
+    if (fastUpdate != null) {
+      spec = spec.withFastUpdate(fastUpdate == Switch.ON);
+    }
+    if (pendingListLimit != null) {
+      spec = spec.withPendingListLimit(pendingListLimit);
     }
     return spec;
   }

@@ -24,6 +24,10 @@ import io.djinn.page.PageReader;
  *         80     8 pendingPages   pages of the pending list
  *         88     8 pendingRows    rows in the pending list
  *         96     8 pendingBytes   bytes of those rows' records
+ *        104     4 pendingHead    first page of the pending list, 0 where there is none
+ *        108     4 pendingTail    its last page
+ *        112     4 frozenTail     last page whose rows are being merged, 0 where none are
+ *        116     4 isMerged       1 where the tree has all those rows and their pages are to be freed
  * </pre>
  *
  * <p>The counts from {@code entryPages} on lie in the order of {@link GinCounts.Field} and are
@@ -34,10 +38,14 @@ public final class GinMetaPage {
   static final int ROOT = FORMAT_VERSION_FIELD + 4;
   static final int TOTAL_PAGES = ROOT + 4;
   static final int COUNTS = TOTAL_PAGES + 8;
-  static final int END = COUNTS + 8 * GinCounts.FIELDS;
+  static final int PENDING_HEAD = COUNTS + 8 * GinCounts.FIELDS;
+  static final int PENDING_TAIL = PENDING_HEAD + 4;
+  static final int FROZEN_TAIL = PENDING_TAIL + 4;
+  static final int IS_MERGED = FROZEN_TAIL + 4;
+  static final int END = IS_MERGED + 4;
 
   /** The format of all pages of the index this engine writes and reads. */
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
 
   private static final String FILE = "pages";
 
@@ -71,7 +79,33 @@ public final class GinMetaPage {
     if (totalPages() < 1) {
       throw corrupt(page, pageNo, "totalPages is " + totalPages());
     }
+    checkPending(pageNo);
     return this;
+  }
+
+  private void checkPending(int pageNo) {
+    boolean isEmpty = pendingHead() == 0;
+    boolean isSound =
+        pendingHead() >= 0
+            && pendingTail() >= 0
+            && frozenTail() >= 0
+            && isEmpty == (pendingTail() == 0)
+            && (!isEmpty || frozenTail() == 0)
+            && (isMergedField() == 0 || (isMergedField() == 1 && frozenTail() != 0));
+    if (!isSound) {
+      throw corrupt(page, pageNo, "pending list " + describePending());
+    }
+  }
+
+  private String describePending() {
+    return "pendingHead "
+        + pendingHead()
+        + " pendingTail "
+        + pendingTail()
+        + " frozenTail "
+        + frozenTail()
+        + " isMerged "
+        + isMergedField();
   }
 
   public GinMetaPage read(PageReader reader, int pageNo) {
@@ -103,6 +137,9 @@ public final class GinMetaPage {
     for (int i = 0; i < GinCounts.FIELDS; i++) {
       NativeMemory.putLong(page + COUNTS + 8L * i, counts.get(i));
     }
+    for (int field = PENDING_HEAD; field < END; field += 4) {
+      NativeMemory.putInt(page + field, 0);
+    }
     Page.lower(page, END);
   }
 
@@ -115,7 +152,7 @@ public final class GinMetaPage {
     for (GinCounts.Field field : FIELDS) {
       words.append(field).append(' ').append(count(field)).append('\n');
     }
-    return words.toString();
+    return words.append(describePending()).append('\n').toString();
   }
 
   public int root() {
@@ -158,6 +195,30 @@ public final class GinMetaPage {
     return count(GinCounts.Field.PENDING_BYTES);
   }
 
+  /** First page of the pending list, 0 where there is none. */
+  public int pendingHead() {
+    return NativeMemory.getInt(page + PENDING_HEAD);
+  }
+
+  /** Last page of the pending list. */
+  public int pendingTail() {
+    return NativeMemory.getInt(page + PENDING_TAIL);
+  }
+
+  /** Last page whose rows are being merged, 0 where none are. */
+  public int frozenTail() {
+    return NativeMemory.getInt(page + FROZEN_TAIL);
+  }
+
+  /** Whether the tree has all rows up to {@link #frozenTail}, and their pages are to be freed. */
+  public boolean isMerged() {
+    return isMergedField() != 0;
+  }
+
+  private int isMergedField() {
+    return NativeMemory.getInt(page + IS_MERGED);
+  }
+
   public long count(GinCounts.Field field) {
     return NativeMemory.getLong(page + COUNTS + 8L * field.ordinal());
   }
@@ -171,6 +232,22 @@ public final class GinMetaPage {
     if (!counts.isZero()) {
       GinMetaRecords.add(editor, metaPageNo, counts, arguments);
     }
+  }
+
+  /**
+   * Says where the pending list begins and ends, and which part of it is being merged.
+   *
+   * @param arguments {@link GinMetaRecords#MAX_ARGUMENT_BYTES} bytes to build the record in
+   */
+  public static void setPending(
+      PageEditor editor,
+      int metaPageNo,
+      int head,
+      int tail,
+      int frozenTail,
+      boolean isMerged,
+      long arguments) {
+    GinMetaRecords.setPending(editor, metaPageNo, head, tail, frozenTail, isMerged, arguments);
   }
 
   static CorruptPageException corrupt(long page, int pageNo, String detail) {

@@ -10,7 +10,8 @@ import io.djinn.wal.EditFamily;
  * Log records of the metapage of a GIN index.
  *
  * <pre>
- * ADD  mask (1), difference (8) of each count whose bit is set, in the order of {@link GinCounts.Field}
+ * ADD      mask (1), difference (8) of each count whose bit is set, in the order of {@link GinCounts.Field}
+ * PENDING  pendingHead (4), pendingTail (4), frozenTail (4), isMerged (4)
  * </pre>
  */
 public final class GinMetaRecords implements EditFamily {
@@ -18,11 +19,13 @@ public final class GinMetaRecords implements EditFamily {
   public static final int MAX_ARGUMENT_BYTES = 1 + 8 * GinCounts.FIELDS;
 
   private static final int FIRST_OP_CODE = 64;
-  private static final int LAST_OP_CODE = 64;
+  private static final int LAST_OP_CODE = 65;
+  private static final int PENDING_BYTES = 16;
 
   /** The edits; op codes are never reused. */
   private enum Op {
-    ADD
+    ADD,
+    PENDING
   }
 
   @Override
@@ -49,11 +52,56 @@ public final class GinMetaRecords implements EditFamily {
     editor.edit(metaPageNo, FIRST_OP_CODE + Op.ADD.ordinal(), arguments, length);
   }
 
+  static void setPending(
+      PageEditor editor,
+      int metaPageNo,
+      int head,
+      int tail,
+      int frozenTail,
+      boolean isMerged,
+      long arguments) {
+    NativeMemory.putInt(arguments, head);
+    NativeMemory.putInt(arguments + 4, tail);
+    NativeMemory.putInt(arguments + 8, frozenTail);
+    NativeMemory.putInt(arguments + 12, isMerged ? 1 : 0);
+    editor.edit(metaPageNo, FIRST_OP_CODE + Op.PENDING.ordinal(), arguments, PENDING_BYTES);
+  }
+
   @Override
   public void apply(int opCode, long page, int pageSizeBytes, long arguments, int length) {
     switch (op(opCode, arguments, length)) {
       case ADD -> applyAdd(page, arguments);
+      case PENDING -> applyPending(page, arguments);
     }
+  }
+
+  private static void applyPending(long page, long arguments) {
+    new GinMetaPage().wrap(page, Page.pageNo(page));
+    boolean isEmpty = NativeMemory.getInt(arguments) == 0;
+    int frozenTail = NativeMemory.getInt(arguments + 8);
+    int isMerged = NativeMemory.getInt(arguments + 12);
+    for (int at = 0; at < PENDING_BYTES; at += 4) {
+      if (NativeMemory.getInt(arguments + at) < 0) {
+        throw new DjinnException(
+            "edit of a GIN metapage: negative page number in " + words(arguments));
+      }
+    }
+    if (isEmpty != (NativeMemory.getInt(arguments + 4) == 0)
+        || (isEmpty && frozenTail != 0)
+        || isMerged > 1
+        || (isMerged == 1 && frozenTail == 0)) {
+      throw new DjinnException("edit of a GIN metapage: no pending list has " + words(arguments));
+    }
+    NativeMemory.copy(arguments, page + GinMetaPage.PENDING_HEAD, PENDING_BYTES);
+  }
+
+  private static String words(long arguments) {
+    return String.format(
+        "pendingHead %d pendingTail %d frozenTail %d isMerged %d",
+        NativeMemory.getInt(arguments),
+        NativeMemory.getInt(arguments + 4),
+        NativeMemory.getInt(arguments + 8),
+        NativeMemory.getInt(arguments + 12));
   }
 
   private static void applyAdd(long page, long arguments) {
@@ -110,11 +158,19 @@ public final class GinMetaRecords implements EditFamily {
           }
         }
       }
+      case PENDING -> words.append(' ').append(words(arguments));
     }
     return words.toString();
   }
 
   private static Op op(int opCode, long arguments, int length) {
+    if (opCode == FIRST_OP_CODE + Op.PENDING.ordinal()) {
+      if (length != PENDING_BYTES) {
+        throw new DjinnException(
+            "edit of a GIN metapage: " + length + " bytes, needs " + PENDING_BYTES);
+      }
+      return Op.PENDING;
+    }
     if (opCode != FIRST_OP_CODE + Op.ADD.ordinal()) {
       throw new DjinnException("no edit of a GIN metapage has op code " + opCode);
     }

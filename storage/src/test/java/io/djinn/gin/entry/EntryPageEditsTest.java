@@ -99,7 +99,7 @@ class EntryPageEditsTest {
     assertEquals(40, EntryPage.PREFIX);
     assertEquals(12, EntryPage.SLOT_BYTES);
     assertEquals(11, LeafValue.TREE_BYTES);
-    assertEquals(104, GinMetaPage.END);
+    assertEquals(120, GinMetaPage.END);
     assertEquals(48, EntryOp.INSERT.opCode());
     assertEquals(49, EntryOp.SPLICE.opCode());
     assertEquals(50, EntryOp.DELETE.opCode());

@@ -1,0 +1,175 @@
+package io.djinn.api;
+
+import io.djinn.batch.BatchCommitter;
+import io.djinn.batch.OpenBatch;
+import io.djinn.batch.SyncMode;
+import io.djinn.error.CorruptPageException;
+import io.djinn.error.NoMemoryException;
+import io.djinn.error.NoSpaceException;
+import io.djinn.file.Agent;
+import io.djinn.file.EngineThread;
+import io.djinn.gin.GinWriter;
+import io.djinn.gin.pending.PendingList;
+import io.djinn.recovery.PageStore;
+import java.util.Collection;
+
+/**
+ * Merges pending lists into their trees beside the batches that fill them: in slices, when a list
+ * has rested or has grown old, and at once for whoever flushes it.
+ */
+final class PendingMerger implements Agent {
+  /** A list that nobody appended to for so long is merged. */
+  static final long IDLE_NANOS = 200_000_000;
+
+  /** A list with a row as old as this is merged. */
+  static final long AGE_NANOS = 10_000_000_000L;
+
+  private static final long LOOK_NANOS = 50_000_000;
+  private static final long SLICE_NANOS = 1_000_000;
+  private static final int SLICE_OPERATIONS = 2048;
+
+  /** Operations between two looks at the clock. */
+  private static final int UNIT_OPERATIONS = 64;
+
+  private final PageStore store;
+  private final GinWriter writer;
+  private final Collection<PendingList> lists;
+  private EngineThread thread;
+
+  PendingMerger(PageStore store, GinWriter writer, Collection<PendingList> lists) {
+    this.store = store;
+    this.writer = writer;
+    this.lists = lists;
+  }
+
+  void start() {
+    thread = store.env().start("djinn-merge", this);
+  }
+
+  @Override
+  public boolean work() {
+    if (store.isCommitting() || store.seal().isSealed() || store.seal().isClosed()) {
+      return false;
+    }
+    boolean isAny = false;
+    for (PendingList list : lists) {
+      if (isDue(list)) {
+        try {
+          slice(list);
+          isAny |= isDue(list);
+        } catch (NoSpaceException | NoMemoryException | CorruptPageException e) {
+          // Nothing has changed: tried again at the next look, and verify names a damaged page.
+          continue;
+        }
+      }
+    }
+    return isAny;
+  }
+
+  private boolean isDue(PendingList list) {
+    if (!list.hasWork()) {
+      return false;
+    }
+    long now = store.env().nanoTime();
+    return list.progress().isFreeing()
+        || now - list.lastNanos() >= IDLE_NANOS
+        || now - list.firstNanos() >= AGE_NANOS;
+  }
+
+  @Override
+  public long idleNanos() {
+    for (PendingList list : lists) {
+      if (list.hasWork()) {
+        return LOOK_NANOS;
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public void failed(Throwable t) {
+    if (!store.seal().isClosed()) {
+      store.seal(t);
+    }
+  }
+
+  /** Merges a slice, as a batch of its own. */
+  private void slice(PendingList list) {
+    store.commit(
+        new BatchCommitter.Work() {
+          @Override
+          public void apply(OpenBatch batch) {
+            applySlice(batch, list);
+          }
+
+          @Override
+          public void appended(long number) {
+            list.appended(number, PendingMerger.this::oldestActive);
+          }
+        },
+        SyncMode.NONE,
+        0);
+  }
+
+  private void applySlice(OpenBatch batch, PendingList list) {
+    if (!lists.contains(list)) {
+      // Its index was dropped.
+      return;
+    }
+    long start = store.env().nanoTime();
+    writer.begin(list.metaPageNo());
+    long merged = 0;
+    long unit;
+    do {
+      unit = list.merge(batch, writer, UNIT_OPERATIONS);
+      merged += unit;
+    } while (unit > 0
+        && merged < SLICE_OPERATIONS
+        && batch.touchedPages() < batch.frameLimit() / 4
+        && store.env().nanoTime() - start < SLICE_NANOS);
+    writer.end(batch);
+  }
+
+  private long oldestActive() {
+    return store.versions().snapshots().oldestActive();
+  }
+
+  /** Tells a list that a batch of its index was appended. */
+  void appended(GinIndex index, long number) {
+    PendingList list = index.pending();
+    boolean hadWork = list.hasWork();
+    list.appended(number, this::oldestActive);
+    if (!hadWork && list.hasWork()) {
+      thread.wake();
+    }
+  }
+
+  /** Where a list is over its limit, merges until it is not: what it holds must stay bounded. */
+  void awaitRoom(GinIndex index) {
+    PendingList list = index.pending();
+    while (list.bytes() >= list.limitBytes()) {
+      index.requireLive();
+      slice(list);
+    }
+  }
+
+  /** Merges everything that is pending now. */
+  FlushResult flush(GinIndex index) {
+    PendingList list = index.pending();
+    PendingList.Progress before = list.progress();
+    // What is being merged now was frozen before the newest rows came.
+    long merges = before.merges() + (before.isMerging() ? 2 : 1);
+    while (list.hasWork() && list.progress().merges() < merges || list.progress().isFreeing()) {
+      index.requireLive();
+      slice(list);
+    }
+    PendingList.Progress after = list.progress();
+    return new FlushResult(after.rows() - before.rows(), after.freedPages() - before.freedPages());
+  }
+
+  void close() {
+    if (thread != null) {
+      thread.close();
+    }
+  }
+}

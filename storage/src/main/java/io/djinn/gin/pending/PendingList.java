@@ -1,0 +1,527 @@
+package io.djinn.gin.pending;
+
+import io.djinn.batch.OpenBatch;
+import io.djinn.buffer.SnapshotReader;
+import io.djinn.gin.entry.GinCounts;
+import io.djinn.gin.entry.GinCounts.Field;
+import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.memory.NativeMemory;
+import io.djinn.page.PageKind;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * The pending list of one index: an ordered journal of inserts and deletes in pages of its own,
+ * which are in memory too, as one {@link PendingView} a batch number, so that every snapshot sees
+ * the list as it was.
+ *
+ * <pre>
+ * pages   head -> ... -> frozenTail -> ... -> tail       (linked by the metapage)
+ *         merged or being merged     appended to
+ * view    frozen runs                newer runs
+ * </pre>
+ *
+ * <p>Merging freezes what there is and walks its keys in slices, each part of some batch: a slice
+ * puts the newest operations of a range of keys into the tree. Until the walk is complete a key may
+ * be found in both places, with the same outcome; then the frozen runs leave the view, and the
+ * frozen pages are freed. A crash begins the walk anew.
+ *
+ * <p>Changes are staged while a batch is applied, in the writer's slot, and hold from {@link
+ * #appended} on; a batch that is given up leaves nothing.
+ */
+public final class PendingList {
+  /** What a merge changes: the entry tree, and the counts of the metapage. */
+  public interface Tree {
+    /** Adds and removes TIDs of a key, in operations of its own. */
+    void change(
+        OpenBatch batch,
+        int root,
+        long key,
+        int keyLength,
+        long[] inserts,
+        int inserted,
+        long[] deletes,
+        int deleted);
+
+    /** Where changes of the metapage's counts are added. */
+    GinCounts counts();
+
+    /** Memory for a composite key, and for arguments of a record of the metapage behind it. */
+    long keyBuffer();
+
+    long arguments();
+  }
+
+  /** Bytes merged for each byte appended, above half the limit. */
+  private static final int PACE = 2;
+
+  /** Pages of merged rows that one batch frees. */
+  private static final int SLICE_PAGES = 64;
+
+  /** TIDs of one key that are changed before the budget is looked at again. */
+  private static final int CHUNK_TIDS = 64;
+
+  private static final int PRUNE_INTERVAL = 16;
+  private static final byte[] FIRST_KEY = new byte[0];
+
+  /** The view that snapshots see from a batch number on, to the next newer version's. */
+  private static final class Version {
+    private final long number;
+    private final PendingView view;
+    private volatile Version older;
+
+    Version(long number, PendingView view, Version older) {
+      this.number = number;
+      this.view = view;
+      this.older = older;
+    }
+  }
+
+  /** Everything a batch may change beside pages. */
+  private static final class State {
+    private PendingView view = PendingView.EMPTY;
+    private long rows;
+    private long bytes;
+    private long frozenRows;
+    private long frozenBytes;
+    private long frozenOperations;
+    private byte[] mergeFrom = FIRST_KEY;
+    private long mergeFromTid;
+    private boolean isFreeing;
+    private long firstNanos;
+    private long lastNanos;
+    private long merges;
+    private long mergedRows;
+    private long freedPages;
+
+    State copy() {
+      State copy = new State();
+      copy.view = view;
+      copy.rows = rows;
+      copy.bytes = bytes;
+      copy.frozenRows = frozenRows;
+      copy.frozenBytes = frozenBytes;
+      copy.frozenOperations = frozenOperations;
+      copy.mergeFrom = mergeFrom;
+      copy.mergeFromTid = mergeFromTid;
+      copy.isFreeing = isFreeing;
+      copy.firstNanos = firstNanos;
+      copy.lastNanos = lastNanos;
+      copy.merges = merges;
+      copy.mergedRows = mergedRows;
+      copy.freedPages = freedPages;
+      return copy;
+    }
+  }
+
+  private final int metaPageNo;
+  private final int root;
+  private final long limitBytes;
+  private final long[] inserts = new long[CHUNK_TIDS];
+  private final long[] deletes = new long[CHUNK_TIDS];
+
+  private State state = new State();
+  private State staged;
+  private long stagedAttempt = -1;
+  private int untilPruned = PRUNE_INTERVAL;
+  private volatile Version newest;
+  private volatile long bytes;
+  private volatile long firstNanos;
+  private volatile long lastNanos;
+  private volatile boolean hasWork;
+  private volatile Progress progress = new Progress(0, 0, 0, false, false);
+
+  /**
+   * How far merging has come since the store was opened.
+   *
+   * @param merges walks that were completed
+   * @param rows rows they moved into the tree
+   * @param freedPages pages freed behind them
+   * @param isMerging whether a walk is under way
+   * @param isFreeing whether pages of a completed walk are still to be freed
+   */
+  public record Progress(
+      long merges, long rows, long freedPages, boolean isMerging, boolean isFreeing) {}
+
+  /** An empty list. */
+  public PendingList(int metaPageNo, int root, long limitBytes) {
+    this.metaPageNo = metaPageNo;
+    this.root = root;
+    this.limitBytes = limitBytes;
+    newest = new Version(0, state.view, null);
+  }
+
+  /**
+   * Builds the list in memory from its pages.
+   *
+   * @param reader of a snapshot, outside any step
+   */
+  public static PendingList load(
+      SnapshotReader reader, int metaPageNo, long limitBytes, long nowNanos) {
+    PendingLoader loader = new PendingLoader(reader, metaPageNo).load();
+    PendingList list = new PendingList(metaPageNo, loader.root(), limitBytes);
+    State state = list.state;
+    state.view = loader.view();
+    state.rows = loader.rows();
+    state.bytes = loader.bytes();
+    state.frozenRows = loader.frozenRows();
+    state.frozenBytes = loader.frozenBytes();
+    state.frozenOperations = state.view.hasFrozen() ? state.view.frozen().operations() : 0;
+    state.isFreeing = loader.isFreeing();
+    state.firstNanos = nowNanos;
+    state.lastNanos = nowNanos;
+    list.newest = new Version(0, state.view, null);
+    list.show();
+    return list;
+  }
+
+  /** The list as a registered snapshot of this number sees it. */
+  public PendingView view(long snapshot) {
+    Version version = newest;
+    while (version.number > snapshot && version.older != null) {
+      version = version.older;
+    }
+    return version.view;
+  }
+
+  public int metaPageNo() {
+    return metaPageNo;
+  }
+
+  /** Bytes of the rows in the list, as of the newest batch. */
+  public long bytes() {
+    return bytes;
+  }
+
+  public long limitBytes() {
+    return limitBytes;
+  }
+
+  public Progress progress() {
+    return progress;
+  }
+
+  /** Whether there are rows to merge, or pages to free. */
+  public boolean hasWork() {
+    return hasWork;
+  }
+
+  /** When the oldest row that may still be there was appended. */
+  public long firstNanos() {
+    return firstNanos;
+  }
+
+  /** When the newest row was appended. */
+  public long lastNanos() {
+    return lastNanos;
+  }
+
+  /** What the batch has made of the list so far; begun anew by each attempt to apply a batch. */
+  private State stage(OpenBatch batch) {
+    if (stagedAttempt != batch.attempt()) {
+      staged = state.copy();
+      stagedAttempt = batch.attempt();
+    }
+    return staged;
+  }
+
+  /**
+   * The batch was appended: what it staged holds from its number on.
+   *
+   * @param oldestActive gives the lowest number that a snapshot may have
+   */
+  public void appended(long number, LongSupplier oldestActive) {
+    if (staged == null || newest.number == number) {
+      return;
+    }
+    state = staged;
+    staged = null;
+    stagedAttempt = -1;
+    Version before = newest;
+    if (before.view != state.view) {
+      newest = new Version(number, state.view, before);
+      if (--untilPruned == 0) {
+        untilPruned = PRUNE_INTERVAL;
+        prune(oldestActive.getAsLong());
+      }
+    }
+    show();
+  }
+
+  private void show() {
+    bytes = state.bytes;
+    firstNanos = state.firstNanos;
+    lastNanos = state.lastNanos;
+    hasWork = !state.view.isEmpty() || state.isFreeing;
+    if (state.merges != progress.merges()
+        || state.freedPages != progress.freedPages()
+        || state.isFreeing != progress.isFreeing()
+        || state.view.hasFrozen() != progress.isMerging()) {
+      progress =
+          new Progress(
+              state.merges,
+              state.mergedRows,
+              state.freedPages,
+              state.view.hasFrozen(),
+              state.isFreeing);
+    }
+  }
+
+  /** Forgets versions that no snapshot can see any more. */
+  private void prune(long oldestActive) {
+    Version version = newest;
+    while (version.number > oldestActive && version.older != null) {
+      version = version.older;
+    }
+    version.older = null;
+  }
+
+  /**
+   * Appends the rows of a batch; above half the limit the batch merges twice as much.
+   *
+   * @param run the same rows' operations
+   */
+  public void append(
+      OpenBatch batch, Tree tree, PendingJournal journal, PendingRun run, long nowNanos) {
+    State changed = stage(batch);
+    for (int done = 0; done < journal.bytes(); ) {
+      int[] taken = new int[1];
+      long from = journal.address() + done;
+      int left = journal.bytes() - done;
+      batch.operation(() -> taken[0] = appendToOnePage(batch, tree, from, left));
+      done += taken[0];
+    }
+    if (changed.view.isEmpty()) {
+      changed.firstNanos = nowNanos;
+    }
+    changed.lastNanos = nowNanos;
+    changed.view = changed.view.with(run);
+    changed.rows += journal.rows();
+    changed.bytes += journal.bytes();
+    tree.counts().add(Field.PENDING_ROWS, journal.rows());
+    tree.counts().add(Field.PENDING_BYTES, journal.bytes());
+    if (changed.bytes > limitBytes / 2) {
+      mergeBytes(batch, tree, (long) PACE * journal.bytes());
+    }
+  }
+
+  /** Appends as many records as the last page takes, or a new one; returns their bytes. */
+  private int appendToOnePage(OpenBatch batch, Tree tree, long records, int bytes) {
+    GinMetaPage meta = new GinMetaPage().read(batch, metaPageNo);
+    int tail = meta.pendingTail();
+    boolean isOpen = tail != 0 && tail != meta.frozenTail();
+    int room = 0;
+    if (isOpen) {
+      PendingPage.check(batch.page(tail), tail, batch.pageSizeBytes());
+      room = PendingPage.roomBytes(batch.page(tail), batch.pageSizeBytes());
+    }
+    int length = recordBytes(records);
+    if (room < length) {
+      tail = extend(batch, tree, meta, tail);
+      room = PendingPage.capacityBytes(batch.pageSizeBytes());
+    }
+    int taken = length;
+    while (taken < bytes && taken + recordBytes(records + taken) <= room) {
+      taken += recordBytes(records + taken);
+    }
+    batch.edit(tail, PendingRecords.APPEND, records, taken);
+    return taken;
+  }
+
+  private static int recordBytes(long record) {
+    return PendingRow.LENGTH_BYTES + NativeMemory.getUnsignedShort(record);
+  }
+
+  private int extend(OpenBatch batch, Tree tree, GinMetaPage meta, int tail) {
+    int head = meta.pendingHead();
+    int frozenTail = meta.frozenTail();
+    boolean isMerged = meta.isMerged();
+    long sequence = 1;
+    if (tail != 0) {
+      PendingPage.check(batch.page(tail), tail, batch.pageSizeBytes());
+      sequence = PendingPage.sequence(batch.page(tail)) + 1;
+    }
+    int pageNo = batch.allocate(PageKind.GIN_PENDING, 0);
+    PendingPage.init(batch.rewrite(pageNo), sequence);
+    if (tail != 0) {
+      NativeMemory.putInt(tree.arguments(), pageNo);
+      batch.edit(tail, PendingRecords.LINK, tree.arguments(), Integer.BYTES);
+    }
+    GinMetaPage.setPending(
+        batch,
+        metaPageNo,
+        head == 0 ? pageNo : head,
+        pageNo,
+        frozenTail,
+        isMerged,
+        tree.arguments());
+    tree.counts().add(Field.PENDING_PAGES, 1);
+    return pageNo;
+  }
+
+  /** Merges about as many rows as take so many bytes of the list. */
+  private void mergeBytes(OpenBatch batch, Tree tree, long wanted) {
+    State changed = stage(batch);
+    if (!changed.isFreeing && !changed.view.hasFrozen()) {
+      freeze(batch, tree);
+    }
+    long share =
+        changed.frozenBytes == 0
+            ? 1
+            : (long) Math.ceil((double) wanted * changed.frozenOperations / changed.frozenBytes);
+    merge(batch, tree, Math.max(1, share));
+  }
+
+  /**
+   * Does some of the work there is: freezes, merges, or frees.
+   *
+   * @param operations how many operations on a key and TID to merge at most, about
+   * @return operations merged
+   */
+  public long merge(OpenBatch batch, Tree tree, long operations) {
+    State changed = stage(batch);
+    if (changed.isFreeing) {
+      batch.operation(() -> freePages(batch, tree, changed));
+      return 0;
+    }
+    if (!changed.view.hasFrozen()) {
+      if (changed.view.isEmpty()) {
+        return 0;
+      }
+      freeze(batch, tree);
+    }
+    return walk(batch, tree, changed, operations);
+  }
+
+  private void freeze(OpenBatch batch, Tree tree) {
+    State changed = stage(batch);
+    batch.operation(
+        () -> {
+          GinMetaPage meta = new GinMetaPage().read(batch, metaPageNo);
+          GinMetaPage.setPending(
+              batch,
+              metaPageNo,
+              meta.pendingHead(),
+              meta.pendingTail(),
+              meta.pendingTail(),
+              false,
+              tree.arguments());
+        });
+    changed.view = changed.view.freeze();
+    changed.frozenRows = changed.rows;
+    changed.frozenBytes = changed.bytes;
+    changed.frozenOperations = changed.view.frozen().operations();
+    changed.mergeFrom = FIRST_KEY;
+    changed.mergeFromTid = 0;
+    changed.firstNanos = changed.lastNanos;
+  }
+
+  /** Puts operations of the next keys into the tree; completes the merge behind the last one. */
+  private long walk(OpenBatch batch, Tree tree, State changed, long budget) {
+    PendingCursor cursor = changed.view.frozen().cursor(changed.mergeFrom);
+    long merged = 0;
+    while (merged < budget && hasRoom(batch)) {
+      if (!cursor.next()) {
+        complete(batch, tree, changed);
+        break;
+      }
+      int keyLength = cursor.keyLength();
+      NativeMemory.copyFromArray(cursor.key(), 0, tree.keyBuffer(), keyLength);
+      PendingTids tids = cursor.tids();
+      int at = 0;
+      while (at < tids.count() && tids.tid(at) < changed.mergeFromTid) {
+        at++;
+      }
+      while (at < tids.count() && (at == 0 || (merged < budget && hasRoom(batch)))) {
+        int end = Math.min(tids.count(), at + CHUNK_TIDS);
+        changeChunk(batch, tree, keyLength, tids, at, end);
+        merged += end - at;
+        at = end;
+      }
+      boolean isDone = at == tids.count();
+      // Behind a key comes the same key with a further byte.
+      changed.mergeFrom = Arrays.copyOf(cursor.key(), keyLength + (isDone ? 1 : 0));
+      if (isDone) {
+        changed.mergeFrom[keyLength] = 0;
+        changed.mergeFromTid = 0;
+      } else {
+        changed.mergeFromTid = tids.tid(at);
+      }
+    }
+    return merged;
+  }
+
+  /** Whether the batch may touch as many pages again as one operation may. */
+  private static boolean hasRoom(OpenBatch batch) {
+    return batch.touchedPages() == 0
+        || batch.touchedPages() + OpenBatch.OPERATION_PAGES <= batch.frameLimit() / 2
+        || batch.touchedPages() < batch.frameLimit() / 4;
+  }
+
+  private void changeChunk(
+      OpenBatch batch, Tree tree, int keyLength, PendingTids tids, int from, int to) {
+    int inserted = 0;
+    int deleted = 0;
+    for (int i = from; i < to; i++) {
+      if (tids.isDelete(i)) {
+        deletes[deleted++] = tids.tid(i);
+      } else {
+        inserts[inserted++] = tids.tid(i);
+      }
+    }
+    tree.change(batch, root, tree.keyBuffer(), keyLength, inserts, inserted, deletes, deleted);
+  }
+
+  /** The tree has all that was frozen. */
+  private void complete(OpenBatch batch, Tree tree, State changed) {
+    batch.operation(
+        () -> {
+          GinMetaPage meta = new GinMetaPage().read(batch, metaPageNo);
+          GinMetaPage.setPending(
+              batch,
+              metaPageNo,
+              meta.pendingHead(),
+              meta.pendingTail(),
+              meta.frozenTail(),
+              true,
+              tree.arguments());
+        });
+    tree.counts().add(Field.PENDING_ROWS, -changed.frozenRows);
+    tree.counts().add(Field.PENDING_BYTES, -changed.frozenBytes);
+    changed.merges++;
+    changed.mergedRows += changed.frozenRows;
+    changed.rows -= changed.frozenRows;
+    changed.bytes -= changed.frozenBytes;
+    changed.frozenRows = 0;
+    changed.frozenBytes = 0;
+    changed.frozenOperations = 0;
+    changed.view = changed.view.withoutFrozen();
+    changed.isFreeing = true;
+  }
+
+  /** Frees some of the pages whose rows the tree has, first ones first. */
+  private void freePages(OpenBatch batch, Tree tree, State changed) {
+    GinMetaPage meta = new GinMetaPage().read(batch, metaPageNo);
+    int head = meta.pendingHead();
+    int tail = meta.pendingTail();
+    int frozenTail = meta.frozenTail();
+    int freed = 0;
+    boolean isLast = false;
+    while (!isLast && freed < SLICE_PAGES) {
+      PendingPage.check(batch.page(head), head, batch.pageSizeBytes());
+      int next = PendingPage.next(batch.page(head));
+      isLast = head == frozenTail;
+      batch.free(head);
+      freed++;
+      head = next;
+    }
+    if (isLast) {
+      frozenTail = 0;
+      changed.isFreeing = false;
+      tail = head == 0 ? 0 : tail;
+    }
+    GinMetaPage.setPending(batch, metaPageNo, head, tail, frozenTail, !isLast, tree.arguments());
+    tree.counts().add(Field.PENDING_PAGES, -freed);
+    changed.freedPages += freed;
+  }
+}
