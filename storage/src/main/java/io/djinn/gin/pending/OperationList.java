@@ -43,6 +43,10 @@ final class OperationList {
       return to;
     }
     if (from == to || list[to - 1] >>> 1 < newer[newerFrom] >>> 1) {
+      if (count == 1) {
+        list[to] = newer[newerFrom];
+        return to + 1;
+      }
       System.arraycopy(newer, newerFrom, list, to, count);
       return to + count;
     }

@@ -41,7 +41,11 @@ public final class PendingView {
     if (newest.isEmpty()) {
       return this;
     }
-    int compacted = RunTiers.compacted(newest.operations(), runs, active);
+    int[] sizes = new int[active];
+    for (int i = 0; i < active; i++) {
+      sizes[i] = (int) runs[i].operations();
+    }
+    int compacted = RunTiers.compacted(newest.operations(), sizes, active);
     PendingRun[] changed = new PendingRun[runs.length - compacted + 1];
     System.arraycopy(runs, compacted, changed, 1, runs.length - compacted);
     changed[0] = compacted == 0 ? newest : compact(newest, compacted);

@@ -9,17 +9,27 @@ package io.djinn.gin.pending;
  */
 final class RunTiers {
   /** Runs of one tier that become one. */
-  static final int FAN_IN = 4;
+  static final int FAN_IN = 3;
+
+  /** By how much the runs of a tier are larger than those of the one below. */
+  static final int FACTOR = 4;
 
   /** Runs of fewer operations are of the lowest tier. */
-  static final int LOWEST_OPERATIONS = 512;
+  static final int LOWEST_OPERATIONS = 32;
+
+  /**
+   * No compaction writes more operations, so that none takes longer than a few milliseconds; above
+   * it there may be more than {@link #FAN_IN} runs, of which any two neighbours are larger
+   * together.
+   */
+  static final int MOST_OPERATIONS = 1 << 17;
 
   private RunTiers() {}
 
-  /** The tier of a run: each takes runs of {@link #FAN_IN} times as many operations. */
+  /** The tier of a run: each takes {@link #FACTOR} times as many operations. */
   static int tier(long operations) {
     int tier = 0;
-    for (long rest = operations / LOWEST_OPERATIONS; rest > 0; rest /= FAN_IN) {
+    for (long rest = operations / LOWEST_OPERATIONS; rest > 0; rest /= FACTOR) {
       tier++;
     }
     return tier;
@@ -29,23 +39,26 @@ final class RunTiers {
    * How many runs a new one is compacted with.
    *
    * @param operations of the new run
-   * @param runs newest first
+   * @param runs operations of the runs there are, newest first
    * @param count those that may be compacted
    */
-  static int compacted(long operations, PendingRun[] runs, int count) {
+  static int compacted(long operations, int[] runs, int count) {
     long size = operations;
     int compacted = 0;
     while (true) {
       int tier = tier(size);
       int end = compacted;
-      while (end < count && tier(runs[end].operations()) <= tier) {
+      while (end < count && tier(runs[end]) <= tier) {
         end++;
       }
       if (end - compacted + 1 < FAN_IN) {
         return compacted;
       }
       for (; compacted < end; compacted++) {
-        size += runs[compacted].operations();
+        if (size + runs[compacted] > MOST_OPERATIONS) {
+          return compacted;
+        }
+        size += runs[compacted];
       }
     }
   }

@@ -12,8 +12,8 @@
  *
  * <pre>
  *   newest                                            oldest
- *   [60] [60] | [240] [240] [240] | [1000]  ||  [4000] [16000] [16000]
- *    tier 0         tier 1          tier 2   ||  frozen: being merged into the tree
+ *   [20]  |  [60] [60]  |  [400]  |  [900]    ||  [1500] [20000] [25000]
+ *   tier 0     tier 1     tier 2    tier 3    ||  frozen: being merged into the tree
  * </pre>
  *
  * <p>When a tier is full its runs, and all newer ones, are compacted into one of a higher tier. The

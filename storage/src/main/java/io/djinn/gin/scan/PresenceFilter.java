@@ -103,9 +103,6 @@ final class PresenceFilter implements CandidateStream {
       verdicts[i] = Ternary.MAYBE;
       System.arraycopy(unknown, 0, presence[i], 0, unknown.length);
     }
-    if (order.length == 0) {
-      decide();
-    }
     return taken;
   }
 
@@ -129,6 +126,9 @@ final class PresenceFilter implements CandidateStream {
 
   /** Probes key after key until every candidate is decided; false where the step is spent. */
   private boolean probe(StepReader step) {
+    if (order.length == 0) {
+      decide();
+    }
     while (probed < order.length && openCount > 0) {
       int key = order[probed];
       probedOpen = keys[key].mark(step, candidates, open, probedOpen, openCount, presence, key);

@@ -245,6 +245,22 @@ class GinScanTest {
     }
   }
 
+  @Test
+  void aQueryWithoutKeysThatTakesEveryValueLeavesOutNulls() {
+    try (Rows rows = new Rows(Seeds.random("GinScanTest nulls"), 500, 3)) {
+      KeyQuery any = new KeyQuery(Mode.DEFAULT, List.of(Rows.key(0)), false, GinScanTest::any);
+      KeyQuery value = new KeyQuery(Mode.ALL, List.of(), false, presence -> Ternary.YES);
+      List<GinScan.Condition> conditions =
+          List.of(new GinScan.Condition(0, any), new GinScan.Condition(1, value));
+      List<Long> expected =
+          rows.keysOfRow.keySet().stream()
+              .filter(tid -> conditions.stream().allMatch(c -> rows.answer(tid, c) != Ternary.NO))
+              .toList();
+      GinScan scan = new GinScan(rows.index.metaPageNo(), conditions, PendingView.EMPTY);
+      assertEquals(expected, drain(scan, rows.index.pages().steps(3)));
+    }
+  }
+
   private static List<Long> drain(GinScan scan, MemoryPages.Steps step) {
     List<Long> found = new ArrayList<>();
     long[] block = new long[GinScan.BLOCK];
