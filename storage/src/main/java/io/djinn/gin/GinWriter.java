@@ -5,14 +5,16 @@ import io.djinn.gin.entry.EntryTree;
 import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.GinMetaRecords;
+import io.djinn.gin.entry.KeyChanges;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 
 /**
- * Changes GIN indexes in the open batch, key by key, and keeps their metapages' counts.
+ * Changes GIN indexes in the open batch, key by key or leaf by leaf, and keeps their metapages'
+ * counts.
  *
- * <p>Each operation takes a few TIDs of one key, so that it touches a bounded number of pages.
- * Belongs to whoever holds the writer's slot.
+ * <p>Each operation takes a few TIDs of one key, or the keys of one leaf, so that it touches a
+ * bounded number of pages. Belongs to whoever holds the writer's slot.
  */
 public final class GinWriter implements AutoCloseable {
   private static final int OPERATION_TIDS = 8;
@@ -22,6 +24,7 @@ public final class GinWriter implements AutoCloseable {
   private final GinCounts counts = new GinCounts();
   private final EntryTree tree;
   private int metaPageNo;
+  private int outcome;
 
   public GinWriter(int pageSizeBytes, MemoryAccount account) {
     long treeBytes = EntryTree.workBytes(pageSizeBytes);
@@ -61,6 +64,33 @@ public final class GinWriter implements AutoCloseable {
       int first = from;
       int to = Math.min(inserted, from + OPERATION_TIDS);
       batch.operation(() -> tree.insert(batch, root, key, keyLength, inserts, first, to));
+    }
+  }
+
+  /**
+   * Makes the changes of many keys, those that fall on one leaf together.
+   *
+   * @param root root page of the index's entry tree
+   * @param changes standing on no key yet; used up
+   */
+  public void changeMany(OpenBatch batch, int root, KeyChanges changes) {
+    boolean isAtKey = changes.next();
+    while (isAtKey) {
+      batch.operation(() -> outcome = tree.changeLeaf(batch, root, changes));
+      if (outcome == EntryTree.ALONE) {
+        change(
+            batch,
+            root,
+            changes.key(),
+            changes.keyLength(),
+            changes.inserts(),
+            changes.inserted(),
+            changes.deletes(),
+            changes.deleted());
+        isAtKey = changes.next();
+      } else {
+        isAtKey = outcome == EntryTree.NEXT;
+      }
     }
   }
 
