@@ -2,6 +2,7 @@ package io.djinn.api;
 
 import io.djinn.error.BatchTooLargeException;
 import io.djinn.error.KeyTooLongException;
+import io.djinn.gin.entry.KeyChanges;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
@@ -18,7 +19,7 @@ import java.util.List;
  * tid i64 | sequence i32 | index u16 | key length u16 | is insert u8 | composite key
  * </pre>
  *
- * The composite key is column, category, key bytes. {@link #forEachKey} gives them back grouped by
+ * The composite key is column, category, key bytes. {@link #changes} gives them back grouped by
  * index and key, in key order, so that neighbouring keys meet the same pages.
  */
 final class BatchOperations implements AutoCloseable {
@@ -30,18 +31,6 @@ final class BatchOperations implements AutoCloseable {
   private static final int COLUMN_BYTES = 2;
   private static final int INITIAL_BYTES = 16 << 10;
 
-  /** Takes the TIDs of one key of one index: those to add, and those to remove, each ascending. */
-  interface KeyVisitor {
-    void key(
-        GinIndex index,
-        long key,
-        int keyLength,
-        long[] inserts,
-        int inserted,
-        long[] deletes,
-        int deleted);
-  }
-
   private final MemoryAccount account;
   private final long limitBytes;
   private final List<GinIndex> indexes = new ArrayList<>();
@@ -51,6 +40,9 @@ final class BatchOperations implements AutoCloseable {
   private long[] entries = new long[256];
   private int entryCount;
   private int rowCount;
+
+  private final IndexChanges changes = new IndexChanges();
+  private int at;
 
   private GinIndex index;
   private int indexNo;
@@ -203,42 +195,91 @@ final class BatchOperations implements AutoCloseable {
     return byTid != 0 ? byTid : Integer.compare(sequence(a), sequence(b));
   }
 
+  /** Gives the operations back in order, from the first one on. */
+  void sort() {
+    mergeSort(entries, new long[entryCount], 0, entryCount);
+    at = 0;
+  }
+
   /**
-   * Visits the keys in order; of several operations on one key and TID only the last one is left.
+   * Goes to the next index, whose {@link #changes} are then to be used up; null behind the last.
    */
-  void forEachKey(KeyVisitor visitor) {
-    sort();
-    long[] inserts = new long[64];
-    long[] deletes = new long[64];
-    int at = 0;
-    while (at < entryCount) {
-      int inserted = 0;
-      int deleted = 0;
-      int next = at;
-      for (; next < entryCount && compareKeys(entries[at], entries[next]) == 0; next++) {
-        long entry = entries[next];
-        boolean isLast =
-            next + 1 == entryCount
-                || tid(entries[next + 1]) != tid(entry)
-                || compareKeys(entry, entries[next + 1]) != 0;
-        if (!isLast) {
-          continue;
-        }
-        if (NativeMemory.getByte(region.address() + entry + IS_INSERT) != 0) {
-          inserts = put(inserts, inserted++, tid(entry));
-        } else {
-          deletes = put(deletes, deleted++, tid(entry));
-        }
+  GinIndex nextIndex() {
+    return at == entryCount ? null : indexes.get(indexNo(entries[at]));
+  }
+
+  /**
+   * The changes of the index gone to; of several operations on one key and TID only the last one is
+   * left.
+   */
+  KeyChanges changes() {
+    changes.indexNo = indexNo(entries[at]);
+    return changes;
+  }
+
+  private final class IndexChanges implements KeyChanges {
+    private int indexNo;
+    private long entry;
+    private long[] inserts = new long[64];
+    private long[] deletes = new long[64];
+    private int inserted;
+    private int deleted;
+
+    @Override
+    public boolean next() {
+      if (at == entryCount || indexNo(entries[at]) != indexNo) {
+        return false;
       }
-      visitor.key(
-          indexes.get(indexNo(entries[at])),
-          key(entries[at]),
-          keyLength(entries[at]),
-          inserts,
-          inserted,
-          deletes,
-          deleted);
-      at = next;
+      entry = entries[at];
+      inserted = 0;
+      deleted = 0;
+      while (at < entryCount && compareKeys(entry, entries[at]) == 0) {
+        take(entries[at++]);
+      }
+      return true;
+    }
+
+    private void take(long one) {
+      boolean isLast =
+          at == entryCount || tid(entries[at]) != tid(one) || compareKeys(one, entries[at]) != 0;
+      if (!isLast) {
+        return;
+      }
+      if (NativeMemory.getByte(region.address() + one + IS_INSERT) != 0) {
+        inserts = put(inserts, inserted++, tid(one));
+      } else {
+        deletes = put(deletes, deleted++, tid(one));
+      }
+    }
+
+    @Override
+    public long key() {
+      return BatchOperations.this.key(entry);
+    }
+
+    @Override
+    public int keyLength() {
+      return BatchOperations.this.keyLength(entry);
+    }
+
+    @Override
+    public long[] inserts() {
+      return inserts;
+    }
+
+    @Override
+    public int inserted() {
+      return inserted;
+    }
+
+    @Override
+    public long[] deletes() {
+      return deletes;
+    }
+
+    @Override
+    public int deleted() {
+      return deleted;
     }
   }
 
@@ -246,11 +287,6 @@ final class BatchOperations implements AutoCloseable {
     long[] target = at < array.length ? array : Arrays.copyOf(array, array.length * 2);
     target[at] = value;
     return target;
-  }
-
-  private void sort() {
-    long[] other = new long[entryCount];
-    mergeSort(entries, other, 0, entryCount);
   }
 
   /** A stable merge sort of entry offsets; bodies are compared where they lie. */

@@ -381,21 +381,13 @@ public final class Djinn implements AutoCloseable {
     long number =
         store.commit(
             batch -> {
-              GinIndex[] current = new GinIndex[1];
-              operations.forEachKey(
-                  (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
-                    if (index != current[0]) {
-                      if (current[0] != null) {
-                        writer.end(batch);
-                      }
-                      index.requireLive();
-                      writer.begin(index.metaPage());
-                      current[0] = index;
-                    }
-                    writer.change(
-                        batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
-                  });
-              if (current[0] != null) {
+              operations.sort();
+              for (GinIndex index = operations.nextIndex();
+                  index != null;
+                  index = operations.nextIndex()) {
+                index.requireLive();
+                writer.begin(index.metaPage());
+                writer.changeMany(batch, index.root(), operations.changes());
                 writer.end(batch);
               }
               bindings.forEach((index, spec) -> bind(batch, index, spec));
