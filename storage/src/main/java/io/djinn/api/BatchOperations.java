@@ -2,6 +2,7 @@ package io.djinn.api;
 
 import io.djinn.error.BatchTooLargeException;
 import io.djinn.error.KeyTooLongException;
+import io.djinn.gin.entry.KeyChanges;
 import io.djinn.gin.pending.PendingJournal;
 import io.djinn.gin.pending.PendingRun;
 import io.djinn.memory.MemoryAccount;
@@ -32,18 +33,6 @@ final class BatchOperations implements AutoCloseable {
   private static final int COLUMN_BYTES = 2;
   private static final int INITIAL_BYTES = 16 << 10;
 
-  /** Takes the TIDs of one key of one index: those to add, and those to remove, each ascending. */
-  interface KeyVisitor {
-    void key(
-        GinIndex index,
-        long key,
-        int keyLength,
-        long[] inserts,
-        int inserted,
-        long[] deletes,
-        int deleted);
-  }
-
   private final MemoryAccount account;
   private final long limitBytes;
   private final List<GinIndex> indexes = new ArrayList<>();
@@ -59,6 +48,9 @@ final class BatchOperations implements AutoCloseable {
   private int entryCount;
   private long[] scratch = new long[0];
   private int rowCount;
+
+  private final IndexChanges changes = new IndexChanges();
+  private int at;
 
   private GinIndex index;
   private int indexNo;
@@ -254,74 +246,124 @@ final class BatchOperations implements AutoCloseable {
   /** Sorts, and makes runs of what goes to pending lists; after the last operation. */
   void prepare() {
     sort(0, entryCount);
-    List<PendingRun.Builder> builders = new ArrayList<>();
-    for (int i = 0; i < indexes.size(); i++) {
-      builders.add(journals.get(i) == null ? null : new PendingRun.Builder());
-    }
-    forEachSortedKey(
-        (owner, key, keyLength, inserts, inserted, deletes, deleted) -> {
-          PendingRun.Builder builder = builders.get(indexes.indexOf(owner));
-          if (builder != null) {
-            builder.key(key, keyLength, inserts, inserted, deletes, deleted);
-          }
-        });
     runs.clear();
-    for (PendingRun.Builder builder : builders) {
-      runs.add(builder == null ? null : builder.build());
+    for (int i = 0; i < indexes.size(); i++) {
+      runs.add(null);
+    }
+    rewind();
+    for (GinIndex owner = nextIndex(); owner != null; owner = nextIndex()) {
+      int no = indexNo(entries[at]);
+      if (journals.get(no) == null) {
+        skipIndex();
+      } else {
+        PendingRun.Builder builder = new PendingRun.Builder();
+        KeyChanges keys = changes();
+        while (keys.next()) {
+          builder.key(
+              keys.key(),
+              keys.keyLength(),
+              keys.inserts(),
+              keys.inserted(),
+              keys.deletes(),
+              keys.deleted());
+        }
+        runs.set(no, builder.build());
+      }
+    }
+  }
+
+  /** Goes back to the first operation. */
+  void rewind() {
+    at = 0;
+  }
+
+  /** Passes over the operations of the index gone to. */
+  void skipIndex() {
+    int no = indexNo(entries[at]);
+    while (at < entryCount && indexNo(entries[at]) == no) {
+      at++;
     }
   }
 
   /**
-   * Visits in order the keys that go to the tree itself; of several operations on one key and TID
-   * only the last one is left.
+   * Goes to the next index, whose {@link #changes} are then to be used up; null behind the last.
    */
-  void forEachKey(KeyVisitor visitor) {
-    boolean isAny = false;
-    for (PendingJournal journal : journals) {
-      isAny |= journal == null;
-    }
-    if (isAny) {
-      forEachSortedKey(
-          (owner, key, keyLength, inserts, inserted, deletes, deleted) -> {
-            if (owner.pending() == null) {
-              visitor.key(owner, key, keyLength, inserts, inserted, deletes, deleted);
-            }
-          });
-    }
+  GinIndex nextIndex() {
+    return at == entryCount ? null : indexes.get(indexNo(entries[at]));
   }
 
-  private void forEachSortedKey(KeyVisitor visitor) {
-    long[] inserts = new long[64];
-    long[] deletes = new long[64];
-    int at = 0;
-    while (at < entryCount) {
-      int inserted = 0;
-      int deleted = 0;
-      int next = at;
-      for (; next < entryCount && compareKeys(entries[at], entries[next]) == 0; next++) {
-        long entry = entries[next];
-        boolean isLast =
-            next + 1 == entryCount
-                || tid(entries[next + 1]) != tid(entry)
-                || compareKeys(entry, entries[next + 1]) != 0;
-        if (!isLast) {
-          continue;
-        }
-        if (NativeMemory.getByte(region.address() + entry + IS_INSERT) != 0) {
-          inserts = put(inserts, inserted++, tid(entry));
-        } else {
-          deletes = put(deletes, deleted++, tid(entry));
-        }
+  /**
+   * The changes of the index gone to; of several operations on one key and TID only the last one is
+   * left.
+   */
+  KeyChanges changes() {
+    changes.indexNo = indexNo(entries[at]);
+    return changes;
+  }
+
+  private final class IndexChanges implements KeyChanges {
+    private int indexNo;
+    private long entry;
+    private long[] inserts = new long[64];
+    private long[] deletes = new long[64];
+    private int inserted;
+    private int deleted;
+
+    @Override
+    public boolean next() {
+      if (at == entryCount || indexNo(entries[at]) != indexNo) {
+        return false;
       }
-      visitor.key(
-          indexes.get(indexNo(entries[at])),
-          key(entries[at]),
-          keyLength(entries[at]),
-          inserts,
-          inserted,
-          deletes,
-          deleted);
-      at = next;
+      entry = entries[at];
+      inserted = 0;
+      deleted = 0;
+      while (at < entryCount && compareKeys(entry, entries[at]) == 0) {
+        take(entries[at++]);
+      }
+      return true;
+    }
+
+    private void take(long one) {
+      boolean isLast =
+          at == entryCount || tid(entries[at]) != tid(one) || compareKeys(one, entries[at]) != 0;
+      if (!isLast) {
+        return;
+      }
+      if (NativeMemory.getByte(region.address() + one + IS_INSERT) != 0) {
+        inserts = put(inserts, inserted++, tid(one));
+      } else {
+        deletes = put(deletes, deleted++, tid(one));
+      }
+    }
+
+    @Override
+    public long key() {
+      return BatchOperations.this.key(entry);
+    }
+
+    @Override
+    public int keyLength() {
+      return BatchOperations.this.keyLength(entry);
+    }
+
+    @Override
+    public long[] inserts() {
+      return inserts;
+    }
+
+    @Override
+    public int inserted() {
+      return inserted;
+    }
+
+    @Override
+    public long[] deletes() {
+      return deletes;
+    }
+
+    @Override
+    public int deleted() {
+      return deleted;
     }
   }
 

@@ -495,21 +495,16 @@ public final class Djinn implements AutoCloseable {
           index.pending().append(batch, writer, journal, run, store.env().nanoTime());
           writer.end(batch);
         });
-    GinIndex[] current = new GinIndex[1];
-    operations.forEachKey(
-        (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
-          if (index != current[0]) {
-            if (current[0] != null) {
-              writer.end(batch);
-            }
-            index.requireLive();
-            writer.begin(index.metaPage());
-            current[0] = index;
-          }
-          writer.change(batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
-        });
-    if (current[0] != null) {
-      writer.end(batch);
+    operations.rewind();
+    for (GinIndex index = operations.nextIndex(); index != null; index = operations.nextIndex()) {
+      if (index.pending() != null) {
+        operations.skipIndex();
+      } else {
+        index.requireLive();
+        writer.begin(index.metaPage());
+        writer.changeMany(batch, index.root(), operations.changes());
+        writer.end(batch);
+      }
     }
   }
 

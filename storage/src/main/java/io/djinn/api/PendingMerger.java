@@ -29,7 +29,7 @@ final class PendingMerger implements Agent {
   private static final int SLICE_OPERATIONS = 2048;
 
   /** Operations between two looks at the clock. */
-  private static final int UNIT_OPERATIONS = 64;
+  private static final int UNIT_OPERATIONS = 512;
 
   private final PageStore store;
   private final GinWriter writer;

@@ -5,15 +5,17 @@ import io.djinn.gin.entry.EntryTree;
 import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.GinMetaRecords;
+import io.djinn.gin.entry.KeyChanges;
 import io.djinn.gin.pending.PendingList;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 
 /**
- * Changes GIN indexes in the open batch, key by key, and keeps their metapages' counts.
+ * Changes GIN indexes in the open batch, key by key or leaf by leaf, and keeps their metapages'
+ * counts.
  *
- * <p>Each operation takes a few TIDs of one key, so that it touches a bounded number of pages.
- * Belongs to whoever holds the writer's slot.
+ * <p>Each operation takes a few TIDs of one key, or the keys of one leaf, so that it touches a
+ * bounded number of pages. Belongs to whoever holds the writer's slot.
  */
 public final class GinWriter implements PendingList.Tree, AutoCloseable {
   private static final int OPERATION_TIDS = 8;
@@ -24,6 +26,7 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
   private final GinCounts counts = new GinCounts();
   private final EntryTree tree;
   private int metaPageNo;
+  private int outcome;
 
   public GinWriter(int pageSizeBytes, MemoryAccount account) {
     long treeBytes = EntryTree.workBytes(pageSizeBytes);
@@ -62,7 +65,6 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
    * @param inserts ascending, {@code inserted} of them
    * @param deletes ascending, {@code deleted} of them, none of which is among the inserts
    */
-  @Override
   public void change(
       OpenBatch batch,
       int root,
@@ -81,6 +83,34 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
       int first = from;
       int to = Math.min(inserted, from + OPERATION_TIDS);
       batch.operation(() -> tree.insert(batch, root, key, keyLength, inserts, first, to));
+    }
+  }
+
+  /**
+   * Makes the changes of many keys, those that fall on one leaf together.
+   *
+   * @param root root page of the index's entry tree
+   * @param changes standing on no key yet; used up
+   */
+  @Override
+  public void changeMany(OpenBatch batch, int root, KeyChanges changes) {
+    boolean isAtKey = changes.next();
+    while (isAtKey) {
+      batch.operation(() -> outcome = tree.changeLeaf(batch, root, changes));
+      if (outcome == EntryTree.ALONE) {
+        change(
+            batch,
+            root,
+            changes.key(),
+            changes.keyLength(),
+            changes.inserts(),
+            changes.inserted(),
+            changes.deletes(),
+            changes.deleted());
+        isAtKey = changes.next();
+      } else {
+        isAtKey = outcome == EntryTree.NEXT;
+      }
     }
   }
 

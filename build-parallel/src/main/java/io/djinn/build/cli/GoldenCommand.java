@@ -36,6 +36,7 @@ final class GoldenCommand implements Callable<Integer> {
     BUILD,
     INSERT
   }
+
   @Option(
       names = "--data",
       required = true,

@@ -62,7 +62,8 @@ final class NewIndex {
   @Option(
       names = "--fast-update",
       paramLabel = "on|off",
-      description = "Whether changes go through a pending list first, kept with the index. Default on.")
+      description =
+          "Whether changes go through a pending list first, kept with the index. Default on.")
   private Switch fastUpdate;
 
   @Option(

@@ -5,10 +5,11 @@ enum EntryOp {
   INSERT(48),
   SPLICE(49),
   DELETE(50),
-  LEFTMOST(51);
+  LEFTMOST(51),
+  MERGE(52);
 
   static final int FIRST_OP_CODE = 48;
-  static final int LAST_OP_CODE = 51;
+  static final int LAST_OP_CODE = 52;
 
   private static final EntryOp[] BY_CODE = new EntryOp[LAST_OP_CODE - FIRST_OP_CODE + 1];
 

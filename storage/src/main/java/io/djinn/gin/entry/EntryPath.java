@@ -9,6 +9,9 @@ final class EntryPath {
   private final boolean[] rightmost = new boolean[EntryPage.MAX_LEVEL + 1];
   private int leafDepth;
 
+  /** Depth of the lowest page with a separator right of the path, -1 where there is none. */
+  private int highDepth;
+
   /**
    * Descends to the leaf that may hold a key.
    *
@@ -16,6 +19,7 @@ final class EntryPath {
    */
   void descend(PageReader reader, int root, long key, int keyLength, EntryPage view) {
     int depth = 0;
+    highDepth = -1;
     pageNos[0] = root;
     rightmost[0] = true;
     view.wrap(reader.page(root), reader.pageSizeBytes(), root);
@@ -24,6 +28,7 @@ final class EntryPath {
       int child = view.child(index);
       int level = view.level();
       childIndexes[depth] = index;
+      highDepth = index < view.slotCount() ? depth : highDepth;
       rightmost[depth + 1] = rightmost[depth] && index == view.slotCount();
       depth++;
       pageNos[depth] = child;
@@ -40,6 +45,27 @@ final class EntryPath {
       throw view.corrupt(
           "level " + view.level() + " below page " + parent + " of level " + parentLevel);
     }
+  }
+
+  /**
+   * Copies the lowest key right of the leaf, as its separator says.
+   *
+   * @param view put on the page that holds the separator
+   * @param out room for a page
+   * @return its length, -1 where nothing is right of the leaf
+   */
+  int copyHighKey(PageReader reader, EntryPage view, long out) {
+    if (highDepth < 0) {
+      return -1;
+    }
+    int pageNo = pageNos[highDepth];
+    view.wrap(reader.page(pageNo), reader.pageSizeBytes(), pageNo);
+    int slot = childIndexes[highDepth];
+    view.slot(slot);
+    if (view.keyBytes() > EntryKeys.maxKeyBytes(reader.pageSizeBytes())) {
+      throw view.corrupt("slot " + slot + ": key of " + view.keyBytes() + " bytes");
+    }
+    return view.copyKey(slot, out);
   }
 
   int leafDepth() {

@@ -4,6 +4,7 @@ import io.djinn.batch.PageEditor;
 import io.djinn.error.DjinnException;
 import io.djinn.memory.NativeMemory;
 import io.djinn.wal.EditFamily;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Log records of entry pages, all of one page.
@@ -13,6 +14,7 @@ import io.djinn.wal.EditFamily;
  * SPLICE    slot (2), hunks (rest)              stretches of a value are replaced
  * DELETE    slot (2)                                                  a tuple and its slot go
  * LEFTMOST  child (4)                                                 an inner page's leftmost child
+ * MERGE     {@link LeafMerge changes}                         many of a leaf's tuples come, go and change
  * </pre>
  *
  * <p>A hunk is {@code from (2), removed (2), added (2), bytes}, in order from front to back; from
@@ -30,6 +32,9 @@ public final class EntryRecords implements EditFamily {
   static final int HUNK_REMOVED = HUNK_FROM + 2;
   static final int HUNK_ADDED = HUNK_REMOVED + 2;
   static final int HUNK_BYTES = HUNK_ADDED + 2;
+
+  /** What a merge works with, while nobody does: edits are applied by any number of threads. */
+  private final AtomicReference<LeafMerge> idleMerge = new AtomicReference<>();
 
   /** The most bytes a record's arguments have beside the tuple or value they carry. */
   static final int MAX_FIXED_BYTES = INSERT_TUPLE;
@@ -87,6 +92,11 @@ public final class EntryRecords implements EditFamily {
     editor.edit(pageNo, EntryOp.LEFTMOST.opCode(), arguments, 4);
   }
 
+  /** Makes the changes a writer holds. */
+  static void merge(PageEditor editor, int pageNo, LeafMergeWriter changes) {
+    editor.edit(pageNo, EntryOp.MERGE.opCode(), changes.arguments(), changes.length());
+  }
+
   @Override
   public void apply(int opCode, long page, int pageSizeBytes, long arguments, int length) {
     switch (op(opCode, length)) {
@@ -107,6 +117,17 @@ public final class EntryRecords implements EditFamily {
               length - SPLICE_HUNKS);
       case DELETE -> EntryPageEdits.delete(page, pageSizeBytes, slot(arguments));
       case LEFTMOST -> EntryPageEdits.leftmost(page, pageSizeBytes, NativeMemory.getInt(arguments));
+      case MERGE -> merge(page, pageSizeBytes, arguments, length);
+    }
+  }
+
+  private void merge(long page, int pageSizeBytes, long arguments, int length) {
+    LeafMerge idle = idleMerge.getAndSet(null);
+    LeafMerge merge = idle == null ? new LeafMerge() : idle;
+    try {
+      merge.apply(page, pageSizeBytes, arguments, length);
+    } finally {
+      idleMerge.set(merge);
     }
   }
 
@@ -122,6 +143,7 @@ public final class EntryRecords implements EditFamily {
       case SPLICE -> describeSplice(arguments, length);
       case DELETE -> "entry delete slot " + slot(arguments);
       case LEFTMOST -> "entry leftmost child " + NativeMemory.getInt(arguments);
+      case MERGE -> LeafMerge.describe(arguments, length);
     };
   }
 
@@ -158,6 +180,7 @@ public final class EntryRecords implements EditFamily {
           case SPLICE -> length >= SPLICE_HUNKS;
           case DELETE -> length == 2;
           case LEFTMOST -> length == 4;
+          case MERGE -> length > 0;
         };
     if (!fits) {
       throw new DjinnException("entry edit " + op + " with arguments of " + length + " bytes");

@@ -1,10 +1,12 @@
 package io.djinn.gin.entry;
 
 import io.djinn.batch.PageEditor;
+import io.djinn.error.CorruptPageException;
 import io.djinn.gin.entry.GinCounts.Field;
 import io.djinn.gin.posting.MalformedListException;
 import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.PostingTree;
+import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 
 /**
@@ -15,6 +17,15 @@ import io.djinn.page.PageKind;
  * them when it is aborted.
  */
 public final class EntryTree {
+  /** What {@link #changeLeaf} says: the key the changes stand on is to be changed next. */
+  public static final int NEXT = 0;
+
+  /** What {@link #changeLeaf} says: the key the changes stand on has to be changed on its own. */
+  public static final int ALONE = 1;
+
+  /** What {@link #changeLeaf} says: there is no further key. */
+  public static final int END = -1;
+
   private final int pageSizeBytes;
   private final GinCounts counts;
   private final CountingPageEditor editor;
@@ -24,6 +35,15 @@ public final class EntryTree {
   private final EntryTreeEdits edits;
   private final InlineList list;
   private final PostingTree postingTree;
+  private final EntryPage separators = new EntryPage();
+  private final LeafMergeWriter merge;
+  private final long hunks;
+  private final long highKey;
+
+  /** Of the leaf that is changed: bytes not taken, and tuples, after the changes so far. */
+  private int freeBytes;
+
+  private int tuples;
 
   /**
    * @param work {@link #workBytes} bytes of memory, the tree's own
@@ -37,12 +57,22 @@ public final class EntryTree {
     edits = new EntryTreeEdits(at, pageSizeBytes);
     at += EntryTreeEdits.workBytes(pageSizeBytes);
     list = new InlineList(at, pageSizeBytes);
+    at += InlineList.workBytes(pageSizeBytes);
+    merge = new LeafMergeWriter(at, pageSizeBytes);
+    at += LeafMergeWriter.workBytes(pageSizeBytes);
+    hunks = at;
+    at += ValueDifference.maxHunksBytes(pageSizeBytes);
+    highKey = at;
     postingTree = new PostingTree();
   }
 
   /** Memory an entry tree works in. */
   public static int workBytes(int pageSizeBytes) {
-    return EntryTreeEdits.workBytes(pageSizeBytes) + InlineList.workBytes(pageSizeBytes);
+    return EntryTreeEdits.workBytes(pageSizeBytes)
+        + InlineList.workBytes(pageSizeBytes)
+        + LeafMergeWriter.workBytes(pageSizeBytes)
+        + ValueDifference.maxHunksBytes(pageSizeBytes)
+        + pageSizeBytes;
   }
 
   /** Makes an empty tree; returns its root's page number, which stays the same for life. */
@@ -164,8 +194,7 @@ public final class EntryTree {
     counts.add(Field.TIDS, -removed);
     long left = place.tidCount() - removed;
     if (left < 0 || (!place.isTree() && (left == 0) != (list.valueBytes() == 0))) {
-      throw leaf.corrupt(
-          "slot " + slot + ": count of " + place.tidCount() + " TIDs is wrong, found " + removed);
+      throw wrongCount(slot, removed);
     }
     if (left == 0) {
       if (place.isTree()) {
@@ -180,6 +209,125 @@ public final class EntryTree {
     }
     edits.replaceValue(this.editor, path, slot, list.value(), list.valueBytes());
     return removed;
+  }
+
+  /**
+   * Changes the key the changes stand on and those behind it as far as they fall on the same leaf
+   * and need nothing but that leaf, in one edit; goes on in the changes by as many.
+   *
+   * <p>A key has to be changed on its own, by {@link #remove} and {@link #insert}, where its TIDs
+   * are or come to be in a posting tree, where the leaf has to be split or laid out anew for it,
+   * and where it leaves the leaf empty.
+   *
+   * @param root root page number of the entry tree
+   * @param changes standing on a key, all of them within the limits of {@link #insert}
+   * @return {@link #NEXT}, {@link #ALONE} or {@link #END}
+   */
+  public int changeLeaf(PageEditor editor, int root, KeyChanges changes) {
+    requireKey(changes.keyLength());
+    path.descend(editor, root, changes.key(), changes.keyLength(), leaf);
+    int highBytes = path.copyHighKey(editor, separators, highKey);
+    freeBytes = leaf.freeBytes();
+    tuples = leaf.slotCount();
+    merge.start();
+    int outcome = END;
+    boolean isAtKey = true;
+    while (isAtKey) {
+      requireKey(changes.keyLength());
+      if (merge.isFull()
+          || (highBytes >= 0
+              && NativeMemory.compare(changes.key(), changes.keyLength(), highKey, highBytes)
+                  >= 0)) {
+        outcome = NEXT;
+        break;
+      }
+      if (!tryChange(changes)) {
+        outcome = ALONE;
+        break;
+      }
+      isAtKey = changes.next();
+    }
+    if (!merge.isEmpty()) {
+      EntryRecords.merge(editor, leaf.pageNo(), merge);
+    }
+    return outcome;
+  }
+
+  /** Adds a key's changes to those of the leaf; false where it has to be changed on its own. */
+  private boolean tryChange(KeyChanges change) {
+    int keyLength = change.keyLength();
+    int slot = leaf.find(change.key(), keyLength);
+    if (slot < 0) {
+      return change.inserted() == 0 || tryInsertKey(~slot, change);
+    }
+    place.read(leaf, slot);
+    int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
+    if (place.isTree()
+        || !list.tryChange(place, place.listAddress(leaf.address()), change, limit)) {
+      return false;
+    }
+    if (list.added() == 0 && list.removed() == 0) {
+      return true;
+    }
+    long left = place.tidCount() - list.removed() + list.added();
+    if ((left == 0) != (list.valueBytes() == 0)) {
+      throw wrongCount(slot, list.removed());
+    }
+    if (left == 0) {
+      if (tuples == 1) {
+        return false;
+      }
+      leaf.slot(slot);
+      freeBytes += EntryPage.SLOT_BYTES + leaf.tupleBytes();
+      tuples--;
+      merge.delete(slot);
+      counts.add(Field.KEYS, -1);
+    } else if (!trySplice(slot)) {
+      return false;
+    }
+    counts.add(Field.TIDS, list.added() - list.removed());
+    return true;
+  }
+
+  private boolean tryInsertKey(int slot, KeyChanges change) {
+    int keyLength = change.keyLength();
+    int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
+    if (!leaf.hasPrefix(change.key(), keyLength)
+        || !list.tryEncode(change.inserts(), change.inserted(), limit)) {
+      return false;
+    }
+    int suffixBytes = keyLength - leaf.prefixBytes();
+    int bytes = EntryPage.SLOT_BYTES + EntryTuple.bytes(suffixBytes, list.valueBytes());
+    if (bytes > freeBytes) {
+      return false;
+    }
+    freeBytes -= bytes;
+    tuples++;
+    long suffix = change.key() + leaf.prefixBytes();
+    merge.insert(slot, suffix, suffixBytes, list.value(), list.valueBytes());
+    counts.add(Field.KEYS, 1);
+    counts.add(Field.TIDS, change.inserted());
+    return true;
+  }
+
+  /** Gives the tuple at a slot the list's value; false where that does not fit the leaf. */
+  private boolean trySplice(int slot) {
+    leaf.slot(slot);
+    int growth = list.valueBytes() - leaf.valueBytes();
+    if (growth > freeBytes) {
+      return false;
+    }
+    freeBytes -= growth;
+    long end =
+        ValueDifference.write(
+            leaf.valueAddress(), leaf.valueBytes(), list.value(), list.valueBytes(), 0, hunks);
+    merge.splice(slot, hunks, end);
+    return true;
+  }
+
+  private CorruptPageException wrongCount(int slot, int removed) {
+    return leaf.corrupt(
+        "slot " + slot + ": count of " + place.tidCount() + " TIDs is wrong, found " + removed);
   }
 
   private void requireKey(int keyLength) {

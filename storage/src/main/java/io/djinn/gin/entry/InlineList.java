@@ -2,6 +2,7 @@ package io.djinn.gin.entry;
 
 import io.djinn.gin.posting.MalformedListException;
 import io.djinn.gin.posting.PostingList;
+import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 
 /** The next value of a leaf tuple in the making: its posting list with TIDs more or fewer. */
@@ -9,15 +10,82 @@ final class InlineList {
   private final PostingList postings = new PostingList();
   private final int roomBytes;
   private final long value;
+  private final long shortened;
   private int valueBytes;
+  private int added;
+  private int removed;
 
   InlineList(long work, int pageSizeBytes) {
     value = work;
+    shortened = work + pageSizeBytes;
     roomBytes = pageSizeBytes;
   }
 
   static int workBytes(int pageSizeBytes) {
-    return pageSizeBytes;
+    return 2 * pageSizeBytes;
+  }
+
+  /** Makes the list of a key that is new; false where not all TIDs fit the limit. */
+  boolean tryEncode(long[] tids, int count, int limitBytes) {
+    int bytes = postings.encode(tids, count, value, limitBytes);
+    valueBytes = bytes;
+    return bytes != PostingList.DOES_NOT_FIT;
+  }
+
+  /**
+   * Makes the list of a place with the TIDs of a change removed and added; {@link #added} and
+   * {@link #removed} say how many, and no list is made where both are 0.
+   *
+   * @param address of the place's list
+   * @return false where the new list is longer than the limit
+   */
+  boolean tryChange(PostingPlace place, long address, KeyChanges change, int limitBytes) {
+    added = 0;
+    removed = 0;
+    try {
+      long from = address;
+      int bytes = place.listBytes();
+      if (change.deleted() > 0) {
+        boolean isLast = change.inserted() == 0;
+        long to = isLast ? value : shortened;
+        int left =
+            postings.remove(from, bytes, change.deletes(), 0, change.deleted(), to, roomBytes);
+        if (left != PostingList.NO_CHANGE) {
+          removed = postings.changed();
+          from = to;
+          bytes = left;
+        }
+      }
+      if (change.inserted() > 0) {
+        int more =
+            postings.insert(from, bytes, change.inserts(), 0, change.inserted(), value, limitBytes);
+        if (more == PostingList.DOES_NOT_FIT) {
+          return false;
+        }
+        if (more != PostingList.NO_CHANGE) {
+          added = postings.changed();
+          from = value;
+          bytes = more;
+        }
+      }
+      if (from == shortened) {
+        NativeMemory.copy(shortened, value, bytes);
+      }
+      valueBytes = bytes;
+      return true;
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(place.pageNo(), PageKind.ENTRY_LEAF);
+    }
+  }
+
+  /** TIDs the last {@link #tryChange} added. */
+  int added() {
+    return added;
+  }
+
+  /** TIDs the last {@link #tryChange} removed. */
+  int removed() {
+    return removed;
   }
 
   /**

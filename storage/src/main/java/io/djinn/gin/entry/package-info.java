@@ -17,7 +17,8 @@
  * empty page is unlinked and freed, and the root keeps its page number for life.
  *
  * <p>Splits and rebuilds write page images; everything else is an {@link
- * io.djinn.gin.entry.EntryPageEdits edit} of one slot, the same for the batch and for redo.
+ * io.djinn.gin.entry.EntryPageEdits edit} of one slot, or a {@link io.djinn.gin.entry.LeafMerge
+ * merge} of many slots of a leaf, the same for the batch and for redo.
  *
  * <p>Read {@link io.djinn.gin.entry.EntryPage} and {@link io.djinn.gin.entry.EntryTree} first.
  * Imports {@code gin.posting}, {@code batch}, {@code wal}, {@code page}, {@code memory}, {@code

@@ -5,6 +5,7 @@ import io.djinn.buffer.SnapshotReader;
 import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.entry.GinCounts.Field;
 import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.entry.KeyChanges;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 import java.util.Arrays;
@@ -32,16 +33,8 @@ import java.util.function.LongSupplier;
 public final class PendingList {
   /** What a merge changes: the entry tree, and the counts of the metapage. */
   public interface Tree {
-    /** Adds and removes TIDs of a key, in operations of its own. */
-    void change(
-        OpenBatch batch,
-        int root,
-        long key,
-        int keyLength,
-        long[] inserts,
-        int inserted,
-        long[] deletes,
-        int deleted);
+    /** Makes the changes of many keys, in operations of its own. */
+    void changeMany(OpenBatch batch, int root, KeyChanges changes);
 
     /** Where changes of the metapage's counts are added. */
     GinCounts counts();
@@ -58,8 +51,8 @@ public final class PendingList {
   /** Pages of merged rows that one batch frees. */
   private static final int SLICE_PAGES = 64;
 
-  /** TIDs of one key that are changed before the budget is looked at again. */
-  private static final int CHUNK_TIDS = 64;
+  /** TIDs of one key that a slice changes. */
+  private static final int CHUNK_TIDS = 256;
 
   private static final int PRUNE_INTERVAL = 16;
   private static final byte[] FIRST_KEY = new byte[0];
@@ -418,37 +411,113 @@ public final class PendingList {
 
   /** Puts operations of the next keys into the tree; completes the merge behind the last one. */
   private long walk(OpenBatch batch, Tree tree, State changed, long budget) {
-    PendingCursor cursor = changed.view.frozen().cursor(changed.mergeFrom);
-    long merged = 0;
-    while (merged < budget && hasRoom(batch)) {
-      if (!cursor.next()) {
-        complete(batch, tree, changed);
-        break;
+    FrozenChanges changes = new FrozenChanges(batch, tree, changed, budget);
+    tree.changeMany(batch, root, changes);
+    if (changes.isAtEnd) {
+      complete(batch, tree, changed);
+    } else {
+      changes.mark();
+    }
+    return changes.merged;
+  }
+
+  /** The frozen operations from where the walk stands on, until enough are merged. */
+  private final class FrozenChanges implements KeyChanges {
+    private final OpenBatch batch;
+    private final State changed;
+    private final long keyBuffer;
+    private final long budget;
+    private final PendingCursor cursor;
+    private boolean isAtEnd;
+    private boolean isCut;
+    private long merged;
+    private int inserted;
+    private int deleted;
+
+    FrozenChanges(OpenBatch batch, Tree tree, State changed, long budget) {
+      this.batch = batch;
+      this.changed = changed;
+      this.budget = budget;
+      keyBuffer = tree.keyBuffer();
+      cursor = changed.view.frozen().cursor(changed.mergeFrom);
+    }
+
+    @Override
+    public boolean next() {
+      if (isCut || merged >= budget || !hasRoom(batch)) {
+        return false;
       }
-      int keyLength = cursor.keyLength();
-      NativeMemory.copyFromArray(cursor.key(), 0, tree.keyBuffer(), keyLength);
-      PendingTids tids = cursor.tids();
+      if (!cursor.next()) {
+        isAtEnd = true;
+        return false;
+      }
+      NativeMemory.copyFromArray(cursor.key(), 0, keyBuffer, cursor.keyLength());
+      take(cursor.tids());
+      return true;
+    }
+
+    /** Takes some TIDs of the key; the walk goes on behind them. */
+    private void take(PendingTids tids) {
       int at = 0;
       while (at < tids.count() && tids.tid(at) < changed.mergeFromTid) {
         at++;
       }
-      while (at < tids.count() && (at == 0 || (merged < budget && hasRoom(batch)))) {
-        int end = Math.min(tids.count(), at + CHUNK_TIDS);
-        changeChunk(batch, tree, keyLength, tids, at, end);
-        merged += end - at;
-        at = end;
+      int end = Math.min(tids.count(), at + CHUNK_TIDS);
+      inserted = 0;
+      deleted = 0;
+      for (; at < end; at++) {
+        if (tids.isDelete(at)) {
+          deletes[deleted++] = tids.tid(at);
+        } else {
+          inserts[inserted++] = tids.tid(at);
+        }
       }
-      boolean isDone = at == tids.count();
+      merged += Math.max(1, inserted + deleted);
+      isCut = at < tids.count();
+      changed.mergeFromTid = isCut ? tids.tid(at) : 0;
+    }
+
+    /** Remembers where the walk is to go on: at the key it stands on, or behind it. */
+    void mark() {
+      if (merged == 0) {
+        return;
+      }
       // Behind a key comes the same key with a further byte.
-      changed.mergeFrom = Arrays.copyOf(cursor.key(), keyLength + (isDone ? 1 : 0));
-      if (isDone) {
-        changed.mergeFrom[keyLength] = 0;
-        changed.mergeFromTid = 0;
-      } else {
-        changed.mergeFromTid = tids.tid(at);
+      changed.mergeFrom = Arrays.copyOf(cursor.key(), cursor.keyLength() + (isCut ? 0 : 1));
+      if (!isCut) {
+        changed.mergeFrom[cursor.keyLength()] = 0;
       }
     }
-    return merged;
+
+    @Override
+    public long key() {
+      return keyBuffer;
+    }
+
+    @Override
+    public int keyLength() {
+      return cursor.keyLength();
+    }
+
+    @Override
+    public long[] inserts() {
+      return inserts;
+    }
+
+    @Override
+    public int inserted() {
+      return inserted;
+    }
+
+    @Override
+    public long[] deletes() {
+      return deletes;
+    }
+
+    @Override
+    public int deleted() {
+      return deleted;
+    }
   }
 
   /** Whether the batch may touch as many pages again as one operation may. */
@@ -456,20 +525,6 @@ public final class PendingList {
     return batch.touchedPages() == 0
         || batch.touchedPages() + OpenBatch.OPERATION_PAGES <= batch.frameLimit() / 2
         || batch.touchedPages() < batch.frameLimit() / 4;
-  }
-
-  private void changeChunk(
-      OpenBatch batch, Tree tree, int keyLength, PendingTids tids, int from, int to) {
-    int inserted = 0;
-    int deleted = 0;
-    for (int i = from; i < to; i++) {
-      if (tids.isDelete(i)) {
-        deletes[deleted++] = tids.tid(i);
-      } else {
-        inserts[inserted++] = tids.tid(i);
-      }
-    }
-    tree.change(batch, root, tree.keyBuffer(), keyLength, inserts, inserted, deletes, deleted);
   }
 
   /** The tree has all that was frozen. */

@@ -104,6 +104,7 @@ class EntryPageEditsTest {
     assertEquals(49, EntryOp.SPLICE.opCode());
     assertEquals(50, EntryOp.DELETE.opCode());
     assertEquals(51, EntryOp.LEFTMOST.opCode());
+    assertEquals(52, EntryOp.MERGE.opCode());
   }
 
   @Test

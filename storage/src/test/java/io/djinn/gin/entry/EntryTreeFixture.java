@@ -1,6 +1,7 @@
 package io.djinn.gin.entry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.gin.posting.PostingRecords;
 import io.djinn.memory.MemoryAccount;
@@ -90,6 +91,95 @@ public final class EntryTreeFixture implements AutoCloseable {
     NativeMemory.copyFromArray(composite, 0, key.address(), composite.length);
     int found = tree.remove(pages, root(), key.address(), composite.length, tids, 0, tids.length);
     assertEquals(removed, found, "TIDs removed");
+  }
+
+  /** TIDs to add to a key, and TIDs to remove from it. */
+  public record KeyChange(byte[] key, long[] inserts, long[] deletes) {}
+
+  /**
+   * Makes changes of keys, given in strictly ascending order, leaf by leaf.
+   *
+   * @return how many of them had to be made on their own
+   */
+  public int change(List<KeyChange> changes) {
+    for (KeyChange change : changes) {
+      TreeSet<Long> expected = model.computeIfAbsent(change.key, k -> new TreeSet<>());
+      Arrays.stream(change.deletes).forEach(expected::remove);
+      Arrays.stream(change.inserts).forEach(expected::add);
+      if (expected.isEmpty()) {
+        model.remove(change.key);
+      }
+    }
+    ListedChanges listed = new ListedChanges(changes);
+    int alone = 0;
+    boolean isAtKey = listed.next();
+    while (isAtKey) {
+      int before = listed.at;
+      int outcome = tree.changeLeaf(pages, root(), listed);
+      if (outcome == EntryTree.ALONE) {
+        alone++;
+        int length = listed.keyLength();
+        tree.remove(pages, root(), listed.key(), length, listed.deletes(), 0, listed.deleted());
+        tree.insert(pages, root(), listed.key(), length, listed.inserts(), 0, listed.inserted());
+        isAtKey = listed.next();
+      } else {
+        isAtKey = outcome == EntryTree.NEXT;
+        assertEquals(!isAtKey, listed.at == changes.size());
+        assertTrue(listed.at > before, "no key was changed");
+      }
+    }
+    return alone;
+  }
+
+  /** Changes from a list; each key lies alone in memory that is overwritten by the next. */
+  private final class ListedChanges implements KeyChanges {
+    private final List<KeyChange> changes;
+    private int at = -1;
+
+    ListedChanges(List<KeyChange> changes) {
+      this.changes = changes;
+    }
+
+    @Override
+    public boolean next() {
+      at++;
+      if (at == changes.size()) {
+        return false;
+      }
+      NativeMemory.fill(key.address(), pages.pageSizeBytes(), 0xEE);
+      NativeMemory.copyFromArray(changes.get(at).key, 0, key.address(), keyLength());
+      return true;
+    }
+
+    @Override
+    public long key() {
+      return key.address();
+    }
+
+    @Override
+    public int keyLength() {
+      return changes.get(at).key.length;
+    }
+
+    @Override
+    public long[] inserts() {
+      return changes.get(at).inserts;
+    }
+
+    @Override
+    public int inserted() {
+      return inserts().length;
+    }
+
+    @Override
+    public long[] deletes() {
+      return changes.get(at).deletes;
+    }
+
+    @Override
+    public int deleted() {
+      return deletes().length;
+    }
   }
 
   /** Inserts into the index alone. */

@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.djinn.gin.entry.EntryTreeFixture.KeyChange;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -282,6 +286,113 @@ class EntryTreeTest {
       }
       long logged = index.pages().logBytes() - before;
       assertTrue(logged < 100 * 60, () -> logged + " bytes logged" + " bytes logged");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512, 110", "1024, 100", "8192, 60"})
+  void changesLeafByLeafGiveWhatASortedMapGives(int pageSizeBytes, int batches) {
+    RandomGenerator random = Seeds.random("EntryTreeTest changes " + pageSizeBytes);
+    for (Keys keys : Keys.values()) {
+      try (EntryTreeFixture index = new EntryTreeFixture(pageSizeBytes)) {
+        int alone = 0;
+        int all = 0;
+        for (int batch = 0; batch < batches; batch++) {
+          boolean growing = batch / 20 % 2 == 0;
+          List<KeyChange> changes = changes(random, index, keys, growing);
+          alone += index.change(changes);
+          all += changes.size();
+          if (random.nextInt(4) > 0) {
+            index.commit();
+          }
+          if (batch % 20 == 0) {
+            index.commit();
+            index.check();
+          }
+        }
+        index.commit();
+        index.check();
+        index.pages().assertRedoEqualsDo();
+        int both = alone;
+        int most = all;
+        assertTrue(alone > 0 && alone < all / 2, () -> keys + ": " + both + " of " + most);
+        deleteAll(index);
+        assertEquals(2, index.pages().pageCount(), "metapage and root are left");
+      }
+    }
+  }
+
+  private static List<KeyChange> changes(
+      RandomGenerator random, EntryTreeFixture index, Keys keys, boolean growing) {
+    TreeMap<byte[], KeyChange> changes = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = random.nextInt(120); i > 0; i--) {
+      byte[] key = keys.generator.apply(random);
+      if (!growing && !index.model().isEmpty() && random.nextInt(4) > 0) {
+        key = near(index, key);
+      }
+      TreeSet<Long> present = index.model().getOrDefault(key, new TreeSet<>());
+      TreeSet<Long> inserts = new TreeSet<>();
+      TreeSet<Long> deletes = new TreeSet<>();
+      if (random.nextInt(10) < (growing ? 9 : 2)) {
+        Arrays.stream(tids(random)).forEach(inserts::add);
+        present.stream().filter(tid -> random.nextInt(16) == 0).forEach(inserts::add);
+      }
+      if (random.nextInt(10) < (growing ? 2 : 9)) {
+        Arrays.stream(tids(random)).forEach(deletes::add);
+        boolean isAll = random.nextInt(3) == 0;
+        present.stream().filter(tid -> isAll || random.nextInt(4) == 0).forEach(deletes::add);
+        deletes.removeAll(inserts);
+      }
+      changes.put(key, new KeyChange(key, array(inserts), array(deletes)));
+    }
+    return List.copyOf(changes.values());
+  }
+
+  private static long[] array(TreeSet<Long> tids) {
+    return tids.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static void deleteAll(EntryTreeFixture index) {
+    List<KeyChange> all = new ArrayList<>();
+    index.model().forEach((key, tids) -> all.add(new KeyChange(key, new long[0], array(tids))));
+    index.change(all);
+    index.commit();
+    index.check();
+    index.pages().assertRedoEqualsDo();
+  }
+
+  @Test
+  void theChangesOfALeafAreOneShortRecord() {
+    try (EntryTreeFixture index = new EntryTreeFixture(8192)) {
+      List<KeyChange> first = new ArrayList<>();
+      List<KeyChange> second = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        byte[] key = {0, 0, (byte) i, 7, 7, 7};
+        first.add(new KeyChange(key, new long[] {i, 1000 + i}, new long[0]));
+        if (i % 2 == 0) {
+          second.add(new KeyChange(key, new long[] {100_000 + i}, new long[0]));
+        }
+      }
+      index.change(first);
+      index.commit();
+      int records = index.pages().logRecords();
+      long bytes = index.pages().logBytes();
+      index.change(second);
+      index.commit();
+      assertEquals(2, index.pages().logRecords() - records, "the leaf's and the metapage's");
+      long logged = index.pages().logBytes() - bytes;
+      assertTrue(logged < 100 * 20, () -> logged + " bytes logged");
+      index.check();
+    }
+  }
+
+  @Test
+  void changesOutOfOrderAreRefused() {
+    try (EntryTreeFixture index = new EntryTreeFixture(512)) {
+      KeyChange one = new KeyChange(new byte[] {0, 0, 1}, new long[] {1}, new long[0]);
+      KeyChange two = new KeyChange(new byte[] {0, 0, 2}, new long[] {1}, new long[0]);
+      assertThrows(IllegalArgumentException.class, () -> index.change(List.of(two, one)));
+      assertThrows(IllegalArgumentException.class, () -> index.change(List.of(one, one)));
     }
   }
 }

@@ -1,0 +1,297 @@
+package io.djinn.gin.entry;
+
+import io.djinn.memory.NativeMemory;
+import io.djinn.page.Page;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.agrona.BufferUtil;
+
+/**
+ * Applies changes of many tuples to a leaf in one pass, for the batch and for redo alike.
+ *
+ * <pre>
+ * changes   (step, change)*   step: tuples passed over since the change before, times 4, plus kind
+ * INSERT    suffix bytes, value bytes, suffix, value      a key comes before the tuple passed to
+ * SPLICE    hunks, hunk*                                  stretches of the tuple's value are replaced
+ * DELETE                                                  the tuple goes
+ * hunk      kept, removed, added, bytes                   kept: bytes of the value before the hunk
+ * </pre>
+ *
+ * <p>All numbers are {@link LengthField}s. The new slots and tuples are laid out in scratch memory,
+ * the tuples in the order of their keys from the page's end, and copied over the page when all was
+ * checked. Neighbours that stay and lie side by side are copied as one.
+ *
+ * <p>Belongs to one thread at a time.
+ */
+final class LeafMerge {
+  static final int INSERT = 0;
+  static final int SPLICE = 1;
+  static final int DELETE = 2;
+  static final int KIND_BITS = 2;
+
+  private static final int KIND_MASK = (1 << KIND_BITS) - 1;
+
+  private final EntryPage view = new EntryPage();
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+  private long scratch;
+  private long page;
+  private int pageSizeBytes;
+  private int oldUpper;
+  private int oldSlots;
+
+  /** End of the slots, and start of the tuples, laid out so far. */
+  private int lower;
+
+  private int upper;
+  private int slots;
+  private long lastHead;
+
+  private long at;
+  private long end;
+
+  /** Applies the changes at an address to a page. */
+  void apply(long target, int targetBytes, long changes, int length) {
+    view.wrap(target, targetBytes, Page.pageNo(target));
+    if (!view.isLeaf()) {
+      throw view.corrupt("changes of many tuples of an inner page");
+    }
+    start(target, targetBytes);
+    at = changes;
+    end = changes + length;
+    int slot = 0;
+    while (at < end) {
+      int step = number();
+      int passed = step >>> KIND_BITS;
+      if (passed > oldSlots - slot) {
+        throw view.corrupt("change " + passed + " tuples behind tuple " + slot + " of " + oldSlots);
+      }
+      keep(slot, slot + passed);
+      slot += passed;
+      int kind = step & KIND_MASK;
+      if (kind == INSERT) {
+        insert(slot);
+        continue;
+      }
+      if (slot == oldSlots || kind > DELETE) {
+        throw view.corrupt("change of kind " + kind + " of tuple " + slot + " of " + oldSlots);
+      }
+      if (kind == SPLICE) {
+        splice(slot);
+      }
+      slot++;
+    }
+    keep(slot, oldSlots);
+    copyBack();
+  }
+
+  private void start(long target, int targetBytes) {
+    if (buffer.capacity() < targetBytes) {
+      buffer = ByteBuffer.allocateDirect(targetBytes).order(ByteOrder.nativeOrder());
+      scratch = BufferUtil.address(buffer);
+    }
+    page = target;
+    pageSizeBytes = targetBytes;
+    oldUpper = Page.upper(target);
+    oldSlots = view.slotCount();
+    lower = slotsOffset();
+    upper = targetBytes;
+    slots = 0;
+    lastHead = 0;
+  }
+
+  private int slotsOffset() {
+    return EntryPage.PREFIX + view.prefixBytes();
+  }
+
+  private int number() {
+    long field = LengthField.read(at, end);
+    if (field == LengthField.BAD) {
+      throw view.corrupt("change with a number that is cut off or too long");
+    }
+    at += LengthField.fieldBytes(field);
+    return LengthField.value(field);
+  }
+
+  /** Takes the bytes of the next tuple, below those before; the caller then writes its slot. */
+  private void reserve(long tupleBytes) {
+    if (upper - tupleBytes < lower + EntryPage.SLOT_BYTES) {
+      throw view.corrupt(
+          "tuple of "
+              + tupleBytes
+              + " bytes with "
+              + (upper - lower)
+              + " left for it and its slot");
+    }
+    upper -= (int) tupleBytes;
+  }
+
+  private void putSlot(long head, int tupleBytes) {
+    long slot = scratch + lower;
+    NativeMemory.putLong(slot + EntryPage.HEAD, head);
+    NativeMemory.putShort(slot + EntryPage.TUPLE_OFFSET, upper);
+    NativeMemory.putShort(slot + EntryPage.TUPLE_BYTES, tupleBytes);
+    lower += EntryPage.SLOT_BYTES;
+    slots++;
+    lastHead = head;
+  }
+
+  /** Takes tuples over as they are. */
+  private void keep(int from, int to) {
+    long slot = page + slotsOffset() + (long) from * EntryPage.SLOT_BYTES;
+    int runStart = -1;
+    int runBytes = 0;
+    for (int i = from; i < to; i++) {
+      int offset = NativeMemory.getUnsignedShort(slot + EntryPage.TUPLE_OFFSET);
+      int tupleBytes = NativeMemory.getUnsignedShort(slot + EntryPage.TUPLE_BYTES);
+      if (offset < oldUpper || offset + tupleBytes > pageSizeBytes) {
+        throw view.corrupt("slot " + i + ": tuple of " + tupleBytes + " bytes at offset " + offset);
+      }
+      if (offset + tupleBytes != runStart) {
+        NativeMemory.copy(page + runStart, scratch + upper, runBytes);
+        runBytes = 0;
+      }
+      reserve(tupleBytes);
+      putSlot(NativeMemory.getLong(slot + EntryPage.HEAD), tupleBytes);
+      runStart = offset;
+      runBytes += tupleBytes;
+      slot += EntryPage.SLOT_BYTES;
+    }
+    NativeMemory.copy(page + runStart, scratch + upper, runBytes);
+  }
+
+  private void insert(int slot) {
+    int suffixBytes = number();
+    int valueBytes = number();
+    if ((long) suffixBytes + valueBytes > end - at) {
+      throw view.corrupt("insert of " + suffixBytes + " and " + valueBytes + " bytes is cut off");
+    }
+    long head = NativeMemory.head(at, suffixBytes);
+    if ((slots > 0 && Long.compareUnsigned(lastHead, head) > 0)
+        || (slot < oldSlots && Long.compareUnsigned(head, view.head(slot)) > 0)) {
+      throw view.corrupt("insert out of order before tuple " + slot);
+    }
+    int tupleBytes = EntryTuple.bytes(suffixBytes, valueBytes);
+    reserve(tupleBytes);
+    EntryTuple.write(scratch + upper, at, suffixBytes, at + suffixBytes, valueBytes);
+    putSlot(head, tupleBytes);
+    at += suffixBytes + valueBytes;
+  }
+
+  private void splice(int slot) {
+    view.slot(slot);
+    long hunks = at;
+    int tupleBytes = view.tupleBytes() + requireHunks(slot);
+    reserve(tupleBytes);
+    at = hunks;
+    long to = scratch + upper;
+    long from = view.tupleAddress();
+    int next = (int) (view.valueAddress() - from);
+    for (int count = number(); count > 0; count--) {
+      next += number();
+      int removed = number();
+      int added = number();
+      NativeMemory.copy(from, to, next);
+      NativeMemory.copy(at, to + next, added);
+      from += next + removed;
+      to += next + added;
+      at += added;
+      next = 0;
+    }
+    NativeMemory.copy(from, to, view.tupleAddress() + view.tupleBytes() - from);
+    putSlot(view.head(slot), tupleBytes);
+  }
+
+  /** Throws where a hunk leaves the value or is cut off; returns by how much the value grows. */
+  private int requireHunks(int slot) {
+    long left = view.valueBytes();
+    long growth = 0;
+    for (int count = number(); count > 0; count--) {
+      int kept = number();
+      int removed = number();
+      int added = number();
+      left -= (long) kept + removed;
+      if (left < 0 || added > end - at) {
+        throw view.corrupt(
+            String.format(
+                "splice of slot %d: %d bytes for %d behind %d, beyond its value of %d",
+                slot, added, removed, kept, view.valueBytes()));
+      }
+      growth += added - removed;
+      at += added;
+    }
+    return (int) Math.min(growth, pageSizeBytes);
+  }
+
+  private void copyBack() {
+    int from = slotsOffset();
+    NativeMemory.copy(scratch + from, page + from, lower - from);
+    NativeMemory.fill(page + lower, upper - lower, 0);
+    NativeMemory.copy(scratch + upper, page + upper, pageSizeBytes - upper);
+    NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
+    Page.lower(page, lower);
+    Page.upper(page, upper);
+  }
+
+  /** The changes in words. */
+  static String describe(long changes, int length) {
+    StringBuilder words = new StringBuilder("entry merge");
+    long end = changes + length;
+    long at = changes;
+    int slot = 0;
+    while (at < end) {
+      long field = LengthField.read(at, end);
+      if (field == LengthField.BAD) {
+        break;
+      }
+      at += LengthField.fieldBytes(field);
+      slot += LengthField.value(field) >>> KIND_BITS;
+      int kind = LengthField.value(field) & KIND_MASK;
+      if (kind == INSERT) {
+        long suffix = LengthField.read(at, end);
+        at += suffix == LengthField.BAD ? 0 : LengthField.fieldBytes(suffix);
+        long value = LengthField.read(at, end);
+        if (suffix == LengthField.BAD || value == LengthField.BAD) {
+          break;
+        }
+        at += LengthField.fieldBytes(value);
+        at += (long) LengthField.value(suffix) + LengthField.value(value);
+        words.append(", insert before slot ").append(slot).append(" suffix of ");
+        words.append(LengthField.value(suffix)).append(" bytes value of ");
+        words.append(LengthField.value(value));
+      } else if (kind == SPLICE) {
+        words.append(", splice slot ").append(slot++);
+        at = describeHunks(at, end, words);
+      } else {
+        words.append(kind == DELETE ? ", delete slot " : ", unknown change of slot ");
+        words.append(slot++);
+      }
+    }
+    return words.append(at == end ? "" : ", cut off").toString();
+  }
+
+  private static long describeHunks(long hunks, long end, StringBuilder words) {
+    long field = LengthField.read(hunks, end);
+    if (field == LengthField.BAD) {
+      return end + 1;
+    }
+    long at = hunks + LengthField.fieldBytes(field);
+    int offset = 0;
+    for (int count = LengthField.value(field); count > 0; count--) {
+      int[] lengths = new int[3];
+      for (int i = 0; i < lengths.length; i++) {
+        field = LengthField.read(at, end);
+        if (field == LengthField.BAD) {
+          return end + 1;
+        }
+        lengths[i] = LengthField.value(field);
+        at += LengthField.fieldBytes(field);
+      }
+      offset += lengths[0];
+      words.append(" at ").append(offset).append(": ").append(lengths[1]);
+      words.append(" bytes become ").append(lengths[2]);
+      offset += lengths[2];
+      at += lengths[2];
+    }
+    return at;
+  }
+}
