@@ -1,5 +1,6 @@
 package io.djinn.api;
 
+import io.djinn.batch.BatchCommitter;
 import io.djinn.batch.OpenBatch;
 import io.djinn.batch.SyncMode;
 import io.djinn.buffer.SnapshotReader;
@@ -15,6 +16,7 @@ import io.djinn.gin.entry.GinMetaRecords;
 import io.djinn.gin.posting.PostingRecords;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.NativeMemory;
+import io.djinn.metrics.EventCount;
 import io.djinn.page.StepReader;
 import io.djinn.recovery.LogInspection;
 import io.djinn.recovery.PageStore;
@@ -378,32 +380,43 @@ public final class Djinn implements AutoCloseable {
   }
 
   long commit(BatchOperations operations, Map<GinIndex, GinSpec> bindings, Durability durability) {
-    long number =
-        store.commit(
-            batch -> {
-              GinIndex[] current = new GinIndex[1];
-              operations.forEachKey(
-                  (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
-                    if (index != current[0]) {
-                      if (current[0] != null) {
-                        writer.end(batch);
-                      }
-                      index.requireLive();
-                      writer.begin(index.metaPage());
-                      current[0] = index;
-                    }
-                    writer.change(
-                        batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
-                  });
-              if (current[0] != null) {
-                writer.end(batch);
-              }
-              bindings.forEach((index, spec) -> bind(batch, index, spec));
-            },
-            durability.mode(),
-            durability.nanos());
+    BatchCommitter.Work work =
+        new BatchCommitter.Work() {
+          @Override
+          public void apply(OpenBatch batch) {
+            Djinn.this.apply(batch, operations, bindings);
+          }
+
+          @Override
+          public boolean isShared() {
+            return true;
+          }
+        };
+    long number = store.commit(work, durability.mode(), durability.nanos());
+    store.metrics().add(EventCount.ROWS, operations.rowCount());
     bindings.forEach((index, spec) -> index.rebound(bound(index, spec), spec));
     return number;
+  }
+
+  /** May run again for the same operations, after what it did was forgotten. */
+  private void apply(OpenBatch batch, BatchOperations operations, Map<GinIndex, GinSpec> bindings) {
+    GinIndex[] current = new GinIndex[1];
+    operations.forEachKey(
+        (index, key, keyLength, inserts, inserted, deletes, deleted) -> {
+          if (index != current[0]) {
+            if (current[0] != null) {
+              writer.end(batch);
+            }
+            index.requireLive();
+            writer.begin(index.metaPage());
+            current[0] = index;
+          }
+          writer.change(batch, index.root(), key, keyLength, inserts, inserted, deletes, deleted);
+        });
+    if (current[0] != null) {
+      writer.end(batch);
+    }
+    bindings.forEach((index, spec) -> bind(batch, index, spec));
   }
 
   private void bind(OpenBatch batch, GinIndex index, GinSpec spec) {
@@ -441,6 +454,11 @@ public final class Djinn implements AutoCloseable {
 
   private <T> T inCatalog(Snapshot snapshot, Function<StepReader, T> work) {
     return inStep(snapshot, work);
+  }
+
+  /** What the store did since it was opened, and how long its threads waited for what. */
+  public DjinnMetrics metrics() {
+    return DjinnMetrics.of(store);
   }
 
   /** Makes everything committed durable, writes changed pages, and lets the log be recycled. */
