@@ -303,9 +303,7 @@ public final class BatchCommitter implements AutoCloseable {
         }
         log.append(LogRecords.encodeCommit(log.body(), number, firstLsn, count));
         batch.link();
-        for (Member member = first; member != null; member = member.next) {
-          member.work.appended(number);
-        }
+        tellAppended(number, first);
         appendedBatch = number;
         first.isSyncedFirst = first.isSyncWanted();
         settle(first, number, log.end(number), Member.State.APPENDED);
@@ -321,6 +319,12 @@ public final class BatchCommitter implements AutoCloseable {
       for (Member member = first.next; member != null; member = member.next) {
         member.fail(unknownOutcome(number, t.getMessage(), t));
       }
+    }
+  }
+
+  private static void tellAppended(long number, Member first) {
+    for (Member member = first; member != null; member = member.next) {
+      member.work.appended(number);
     }
   }
 
