@@ -24,8 +24,7 @@ class DjinnMetricsTest {
   void workIsCountedOnceAndItsWaitsAreKept() {
     try (SimVfs disk = new SimVfs(8 << 20);
         Djinn db =
-            Djinn.open(
-                new SimEnv(disk, 1), DjinnTest.TINY.withDurability(Durability.none()))) {
+            Djinn.open(new SimEnv(disk, 1), DjinnTest.TINY.withDurability(Durability.none()))) {
       db.createGin("i", GinSpec.column("c", ArrayOps.ofInts()));
       DjinnMetrics before = db.metrics();
       insert(db, Durability.none(), 3);
