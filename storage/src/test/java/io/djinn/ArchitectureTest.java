@@ -51,9 +51,20 @@ class ArchitectureTest {
     arrow("page", "error", "memory", "file");
     arrow("buffer", "error", "memory", "file", "page");
     arrow("wal", "error", "memory", "file", "page", "buffer");
-    arrow("batch", "error", "memory", "file", "page", "buffer", "wal");
+    arrow("metrics");
+    arrow("batch", "error", "memory", "file", "page", "buffer", "wal", "metrics");
     arrow("space", "error", "memory", "file", "page", "buffer", "wal", "batch");
-    arrow("recovery", "error", "memory", "file", "page", "buffer", "wal", "batch", "space");
+    arrow(
+        "recovery",
+        "error",
+        "memory",
+        "file",
+        "page",
+        "buffer",
+        "wal",
+        "batch",
+        "space",
+        "metrics");
     arrow("opclass", "error");
     arrow("opclass.builtin", "error", "opclass");
     arrow("source", "error", "memory", "opclass");
@@ -70,7 +81,7 @@ class ArchitectureTest {
     arrow("gin", and(belowGin, partsOfGin));
     String[] belowVerify = and(and(belowGin, "gin"), partsOfGin);
     arrow("verify", and(belowVerify, "source"));
-    arrow("api", and(belowVerify, "verify", "recovery", "source"));
+    arrow("api", and(belowVerify, "verify", "recovery", "source", "metrics"));
   }
 
   private static void arrow(String from, String... to) {

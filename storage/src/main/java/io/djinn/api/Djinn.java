@@ -20,6 +20,7 @@ import io.djinn.gin.pending.PendingRecords;
 import io.djinn.gin.posting.PostingRecords;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.NativeMemory;
+import io.djinn.metrics.EventCount;
 import io.djinn.page.StepReader;
 import io.djinn.recovery.LogInspection;
 import io.djinn.recovery.PageStore;
@@ -477,16 +478,23 @@ public final class Djinn implements AutoCloseable {
               }
 
               @Override
+              public boolean isShared() {
+                return true;
+              }
+
+              @Override
               public void appended(long batch) {
                 operations.forEachPending((index, journal, run) -> merger.appended(index, batch));
               }
             },
             durability.mode(),
             durability.nanos());
+    store.metrics().add(EventCount.ROWS, operations.rowCount());
     bindings.forEach((index, spec) -> index.rebound(bound(index, spec), spec));
     return number;
   }
 
+  /** May run again for the same operations, after what it did was forgotten. */
   private void apply(OpenBatch batch, BatchOperations operations) {
     operations.forEachPending(
         (index, journal, run) -> {
@@ -543,6 +551,11 @@ public final class Djinn implements AutoCloseable {
 
   private <T> T inCatalog(Snapshot snapshot, Function<StepReader, T> work) {
     return inStep(snapshot, work);
+  }
+
+  /** What the store did since it was opened, and how long its threads waited for what. */
+  public DjinnMetrics metrics() {
+    return DjinnMetrics.of(store);
   }
 
   /** Makes everything committed durable, writes changed pages, and lets the log be recycled. */

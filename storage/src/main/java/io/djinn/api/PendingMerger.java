@@ -10,6 +10,7 @@ import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
 import io.djinn.gin.GinWriter;
 import io.djinn.gin.pending.PendingList;
+import io.djinn.metrics.WaitCause;
 import io.djinn.recovery.PageStore;
 import java.util.Collection;
 
@@ -95,6 +96,7 @@ final class PendingMerger implements Agent {
 
   /** Merges a slice, as a batch of its own. */
   private void slice(PendingList list) {
+    long start = store.env().nanoTime();
     store.commit(
         new BatchCommitter.Work() {
           @Override
@@ -109,6 +111,7 @@ final class PendingMerger implements Agent {
         },
         SyncMode.NONE,
         0);
+    store.metrics().record(WaitCause.MERGE, store.env().nanoTime() - start);
   }
 
   private void applySlice(OpenBatch batch, PendingList list) {

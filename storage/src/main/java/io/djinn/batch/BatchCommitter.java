@@ -3,30 +3,56 @@ package io.djinn.batch;
 import io.djinn.buffer.PageVersions;
 import io.djinn.error.DjinnException;
 import io.djinn.error.StoreSealedException;
+import io.djinn.file.Env;
 import io.djinn.memory.MemoryAccount;
+import io.djinn.metrics.EventCount;
+import io.djinn.metrics.Metrics;
+import io.djinn.metrics.WaitCause;
 import io.djinn.wal.EditTable;
 import io.djinn.wal.LogRecords;
 import io.djinn.wal.LogWriter;
-import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /**
  * The writer's slot: applies one batch at a time, appends it, links its frames, and lets it be
  * published.
  *
+ * <p>Commits come in first come, first served. Whoever has the slot applies those that wait behind
+ * it with its own, under one COMMIT, where their works may be shared; all of them or nothing. Where
+ * one of them throws the batch is forgotten and each is applied as a batch of its own, so that it
+ * fails alone.
+ *
  * <p>Up to the append nothing has been written, and a batch that fails is forgotten. The append
  * itself runs under the lock that fixes redo points, with log space reserved before; whatever fails
  * there seals the store.
  */
 public final class BatchCommitter implements AutoCloseable {
-  /** What a batch does to the pages. */
+  /** Most commits of one batch. */
+  public static final int MOST_MEMBERS = 64;
+
+  /** Time in the slot after which a batch takes no further member. */
+  private static final long SHARED_NANOS = 1_000_000;
+
+  /** What a commit does to the pages. */
   public interface Work {
-    /** Changes pages inside {@link OpenBatch#operation}s. */
+    /**
+     * Changes pages inside {@link OpenBatch#operation}s. Where {@link #isShared} it may run again,
+     * on the thread of another commit too, after what it did was forgotten.
+     */
     void apply(OpenBatch batch);
 
     /**
+     * Whether it may be applied in one batch with other commits: then it changes nothing but pages
+     * before {@link #appended}, and bears to be applied a second time.
+     */
+    default boolean isShared() {
+      return false;
+    }
+
+    /**
      * The batch was appended under this number: whatever the next batch bases on besides pages is
-     * changed now. Runs in the writer's slot before anybody can see the batch, and may not fail.
+     * changed now. Runs once for each commit that was appended, in their order, in the writer's
+     * slot before anybody can see the batch, and may not fail.
      */
     default void appended(long number) {}
   }
@@ -44,14 +70,15 @@ public final class BatchCommitter implements AutoCloseable {
   private final LogRoom room;
   private final Consumer<Throwable> seal;
   private final Runnable check;
-  private final Lock slot;
+  private final Env env;
+  private final Metrics metrics;
+  private final SlotQueue slot = new SlotQueue();
   private volatile Thread holder;
   private final Object redoPoint = new Object();
   private long appendedBatch;
   private volatile long redoBatch;
 
   /**
-   * @param slot the writer's slot
    * @param lastBatch number of the newest batch there is
    * @param check throws where the store is sealed or closed
    * @param seal takes a failure after which nothing may be written any more
@@ -63,7 +90,8 @@ public final class BatchCommitter implements AutoCloseable {
       PageSupply supply,
       PageAllocator allocator,
       LogRoom room,
-      Lock slot,
+      Env env,
+      Metrics metrics,
       long lastBatch,
       MemoryAccount account,
       Runnable check,
@@ -71,7 +99,8 @@ public final class BatchCommitter implements AutoCloseable {
     this.versions = versions;
     this.log = log;
     this.room = room;
-    this.slot = slot;
+    this.env = env;
+    this.metrics = metrics;
     this.check = check;
     this.seal = seal;
     records = new LogRecords(versions.file().pageSizeBytes());
@@ -91,107 +120,279 @@ public final class BatchCommitter implements AutoCloseable {
     publisher.stop();
   }
 
+  /** Lets everybody who waits for publication see that the log has failed. */
+  public void wakeAll() {
+    publisher.wakeAll();
+  }
+
   /**
-   * Applies, appends and publishes one batch; returns its number. One that changed nothing leaves
-   * nothing in the log and returns the newest batch's number, once that and all before it have met
-   * the mode asked for here: a synced commit promises everything before it, whatever it holds.
+   * Applies, appends and publishes one commit; returns the number of its batch. One that changed
+   * nothing leaves nothing in the log and returns the newest batch's number, once that and all
+   * before it have met the mode asked for here: a synced commit promises everything before it,
+   * whatever it holds.
    *
    * @param nanos the time of GROUP and ASYNC, nanoseconds
    */
   public long commit(Work work, SyncMode mode, long nanos) {
-    long number;
-    long endLsn;
-    boolean isEmpty;
-    slot.lock();
+    Member member = new Member(work, mode, nanos, env.nanoTime());
+    slot.enter(member);
+    log.awaitSignal(() -> isOver(member));
+    if (member.state == Member.State.LEADS) {
+      Member over;
+      try {
+        holder = member.thread;
+        over = lead(member);
+      } finally {
+        holder = null;
+        leave();
+      }
+      for (; over != null; over = over.nextBatch) {
+        log.signal(over.thread);
+      }
+      try {
+        return outcome(member);
+      } finally {
+        // The first one wakes the others of its batch: the log thread has better things to do.
+        for (Member other = member.next; other != null; other = other.next) {
+          log.signal(other.thread);
+        }
+      }
+    }
+    return outcome(member);
+  }
+
+  /** Whether a member has nothing left to wait for, or has to do its work itself. */
+  private boolean isOver(Member member) {
+    return switch (member.state) {
+      case QUEUED -> false;
+      case APPENDED -> isPublished(member.number) || log.hasFailed();
+      case LEADS, EMPTY, FAILED -> true;
+    };
+  }
+
+  private boolean isPublished(long number) {
+    return versions.snapshots().published() >= number;
+  }
+
+  private void leave() {
+    Member next = slot.handOver();
+    if (next != null) {
+      log.signal(next.thread);
+    }
+  }
+
+  /**
+   * Applies and appends a member with those that wait behind it. Returns those that were taken out
+   * and are over, linked as {@link Member#nextBatch}.
+   */
+  private Member lead(Member first) {
+    metrics.record(WaitCause.SLOT, env.nanoTime() - first.queuedNanos);
+    if (apply(first, first.work.isShared())) {
+      return null;
+    }
+    metrics.add(EventCount.SPLIT_GROUPS, 1);
+    Member over = null;
+    for (Member member = first; member != null; ) {
+      Member following = member.next;
+      member.next = null;
+      apply(member, false);
+      if (member != first && member.state != Member.State.APPENDED) {
+        member.nextBatch = over;
+        over = member;
+      }
+      member = following;
+    }
+    return over;
+  }
+
+  /**
+   * Applies and appends a batch. False where a group has been forgotten because one of its members,
+   * linked as {@link Member#next}, threw: then nothing has happened to any of them.
+   */
+  private boolean apply(Member first, boolean mayShare) {
     try {
-      holder = Thread.currentThread();
       check.run();
       room.await();
-      number = appendedBatch + 1;
-      batch.begin(number);
-      try {
-        work.apply(batch);
-        isEmpty = batch.isEmpty();
-        if (isEmpty) {
-          batch.forget();
-        } else {
-          log.reserve(batch.logBytes());
-        }
-      } catch (InternalError e) {
-        // A late report of a failed access to the mapping: which one is not known.
-        batch.forget();
-        seal.accept(e);
-        throw e;
-      } catch (Throwable t) {
-        batch.forget();
-        throw t;
-      }
-      if (isEmpty) {
-        number = appendedBatch;
-        endLsn = log.appendedLsn();
-      } else {
-        endLsn = append(number, work, mode);
-      }
-    } finally {
-      holder = null;
-      slot.unlock();
+    } catch (Throwable t) {
+      first.fail(t);
+      return true;
     }
-    await(number, endLsn, mode, nanos);
+    long number = appendedBatch + 1;
+    batch.begin(number);
+    Member last = first;
+    try {
+      first.work.apply(batch);
+      if (mayShare) {
+        long since = env.nanoTime();
+        int count = 1;
+        for (Member next = takeNext(first, count, since); next != null; ) {
+          last.next = next;
+          last = next;
+          next.work.apply(batch);
+          next = takeNext(first, ++count, since);
+        }
+      }
+      if (!batch.isEmpty()) {
+        log.reserve(batch.logBytes());
+      }
+    } catch (InternalError e) {
+      // A late report of a failed access to the mapping: which one is not known.
+      batch.forget();
+      seal.accept(e);
+      failSealed(first, last, e);
+      return true;
+    } catch (Throwable t) {
+      batch.forget();
+      if (last != first) {
+        return false;
+      }
+      first.fail(t);
+      return true;
+    }
+    if (batch.isEmpty()) {
+      batch.forget();
+      settle(first, appendedBatch, log.appendedLsn(), Member.State.EMPTY);
+    } else {
+      append(number, first);
+    }
+    return true;
+  }
+
+  /** The next member of the batch that the first one began, or null where it takes no more. */
+  private Member takeNext(Member first, int count, long sinceNanos) {
+    Member next = slot.first();
+    if (next == null
+        || count == MOST_MEMBERS
+        || next.work == null
+        || !next.work.isShared()
+        // A batch that is published at once would have to wait for its sync.
+        || next.isSyncWanted() && !first.isSyncWanted()
+        || batch.touchedPages() > batch.frameLimit() / 2) {
+      return null;
+    }
+    long now = env.nanoTime();
+    if (now - sinceNanos > SHARED_NANOS) {
+      return null;
+    }
+    metrics.record(WaitCause.SLOT, now - next.queuedNanos);
+    return slot.take();
+  }
+
+  private static void failSealed(Member first, Member culprit, InternalError e) {
+    for (Member member = first; member != null; member = member.next) {
+      member.fail(
+          member == culprit
+              ? e
+              : new StoreSealedException(
+                  "the store was sealed by another commit of the batch, of which nothing was"
+                      + " written: "
+                      + e.getMessage(),
+                  e));
+    }
+  }
+
+  private void append(long number, Member first) {
+    try {
+      synchronized (redoPoint) {
+        batch.finish(records);
+        log.begin();
+        long firstLsn = log.nextLsn();
+        int count = batch.touchedPages();
+        for (int at = 0; at < count; at++) {
+          log.append(batch.encode(at, redoBatch, records, log.body()));
+        }
+        log.append(LogRecords.encodeCommit(log.body(), number, firstLsn, count));
+        batch.link();
+        tellAppended(number, first);
+        appendedBatch = number;
+        first.isSyncedFirst = first.isSyncWanted();
+        settle(first, number, log.end(number), Member.State.APPENDED);
+        publisher.appended(first);
+      }
+      metrics.add(EventCount.BATCHES, 1);
+      if (first.next != null) {
+        metrics.add(EventCount.SHARED_BATCHES, 1);
+      }
+    } catch (Throwable t) {
+      seal.accept(t);
+      first.fail(t);
+      for (Member member = first.next; member != null; member = member.next) {
+        member.fail(unknownOutcome(number, t.getMessage(), t));
+      }
+    }
+  }
+
+  private static void tellAppended(long number, Member first) {
+    for (Member member = first; member != null; member = member.next) {
+      member.work.appended(number);
+    }
+  }
+
+  /** Tells the members of a batch where it stands, and asks for the sync they want. */
+  private void settle(Member first, long number, long endLsn, Member.State state) {
+    long now = env.nanoTime();
+    boolean isSyncWantedNow = false;
+    long withinNanos = Long.MAX_VALUE;
+    for (Member member = first; member != null; member = member.next) {
+      isSyncWantedNow |= member.mode == SyncMode.SYNC;
+      if (member.mode == SyncMode.GROUP || member.mode == SyncMode.ASYNC) {
+        withinNanos = Math.min(withinNanos, member.nanos);
+      }
+      member.number = number;
+      member.endLsn = endLsn;
+      member.appendedNanos = now;
+      member.state = state;
+    }
+    if (isSyncWantedNow) {
+      log.requestSync(endLsn);
+    } else if (withinNanos != Long.MAX_VALUE) {
+      log.requestSyncWithin(withinNanos);
+    }
+  }
+
+  private long outcome(Member member) {
+    if (member.state == Member.State.FAILED) {
+      if (member.failure instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) member.failure;
+    }
+    boolean isEmpty = member.state == Member.State.EMPTY;
+    await(member.number, member.endLsn, member.mode, isEmpty);
+    metrics.add(EventCount.COMMITS, 1);
+    if (member.isSyncWanted() && !isEmpty) {
+      metrics.record(WaitCause.SYNC, env.nanoTime() - member.appendedNanos);
+    }
+    return member.number;
+  }
+
+  private void await(long number, long endLsn, SyncMode mode, boolean isEmpty) {
+    if (isEmpty) {
+      // Nobody else's commit: the log thread's progress has to be looked at.
+      log.await(() -> isPublished(number));
+    } else {
+      log.awaitSignal(() -> isPublished(number) || log.hasFailed());
+    }
+    if (!isPublished(number)) {
+      try {
+        log.check();
+      } catch (StoreSealedException e) {
+        throw unknownOutcome(number, e.getMessage(), e.getCause());
+      }
+      throw new DjinnException("batch " + number + " was not published");
+    }
     if (isEmpty && (mode == SyncMode.SYNC || mode == SyncMode.GROUP)) {
       log.await(() -> log.syncedLsn() >= endLsn);
       if (log.syncedLsn() < endLsn) {
         log.check();
       }
     }
-    return number;
   }
 
-  private long append(long number, Work work, SyncMode mode) {
-    try {
-      synchronized (redoPoint) {
-        batch.finish(records);
-        log.begin();
-        long first = log.nextLsn();
-        int count = batch.touchedPages();
-        for (int at = 0; at < count; at++) {
-          log.append(batch.encode(at, redoBatch, records, log.body()));
-        }
-        log.append(LogRecords.encodeCommit(log.body(), number, first, count));
-        batch.link();
-        work.appended(number);
-        appendedBatch = number;
-        long end = log.end(number);
-        publisher.appended(number, end, mode);
-        return end;
-      }
-    } catch (Throwable t) {
-      seal.accept(t);
-      throw t;
-    }
-  }
-
-  private void await(long number, long endLsn, SyncMode mode, long nanos) {
-    switch (mode) {
-      case SYNC -> log.requestSync(endLsn);
-      case GROUP, ASYNC -> log.requestSyncWithin(nanos);
-      case NONE -> {}
-    }
-    if (versions.snapshots().published() < number) {
-      log.await(() -> versions.snapshots().published() >= number);
-      if (versions.snapshots().published() < number) {
-        try {
-          log.check();
-        } catch (StoreSealedException e) {
-          throw new StoreSealedException(
-              "the outcome of batch "
-                  + number
-                  + " is unknown until the store is opened again: "
-                  + e.getMessage(),
-              e.getCause());
-        }
-        throw new DjinnException("batch " + number + " was not published");
-      }
-    }
+  private static StoreSealedException unknownOutcome(long number, String why, Throwable cause) {
+    return new StoreSealedException(
+        "the outcome of batch " + number + " is unknown until the store is opened again: " + why,
+        cause);
   }
 
   /** Where redo would start, taken so that no batch lies on both sides. */
@@ -215,13 +416,17 @@ public final class BatchCommitter implements AutoCloseable {
     return holder == Thread.currentThread();
   }
 
-  /** Keeps batches out while the caller works, for closing. */
+  /** Keeps batches out while the caller works; comes in like a commit. */
   public void withSlot(Runnable work) {
-    slot.lock();
+    Member member = new Member(null, SyncMode.NONE, 0, env.nanoTime());
+    slot.enter(member);
+    log.awaitSignal(() -> isOver(member));
     try {
+      holder = member.thread;
       work.run();
     } finally {
-      slot.unlock();
+      holder = null;
+      leave();
     }
   }
 

@@ -2,33 +2,33 @@ package io.djinn.batch;
 
 import io.djinn.buffer.Snapshots;
 import io.djinn.wal.LogWriter;
-import java.util.ArrayDeque;
 
 /**
  * Publishes appended batches in number order, each after it and all before it have met their
- * durability mode.
+ * durability mode, and wakes the first member of each.
  */
 final class Publisher {
-  private record Waiting(long batch, long endLsn) {}
-
   private final Snapshots snapshots;
   private final LogWriter log;
-  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-  private long appended;
+  private Member head;
+  private Member tail;
   private boolean isStopped;
 
   Publisher(Snapshots snapshots, LogWriter log) {
     this.snapshots = snapshots;
     this.log = log;
-    appended = snapshots.published();
   }
 
-  /** Takes an appended batch; called in number order. */
-  synchronized void appended(long batch, long endLsn, SyncMode mode) {
-    if (mode == SyncMode.SYNC || mode == SyncMode.GROUP) {
-      waiting.add(new Waiting(batch, endLsn));
+  /** Takes the first member of an appended batch; called in number order. */
+  void appended(Member first) {
+    synchronized (this) {
+      if (head == null) {
+        head = first;
+      } else {
+        tail.nextBatch = first;
+      }
+      tail = first;
     }
-    appended = batch;
     publish();
   }
 
@@ -38,17 +38,42 @@ final class Publisher {
   }
 
   /** Publishes what can be; called after each sync too. */
-  synchronized void publish() {
-    if (isStopped) {
-      return;
+  void publish() {
+    Member first;
+    Member end;
+    synchronized (this) {
+      if (isStopped) {
+        return;
+      }
+      long synced = log.syncedLsn();
+      long number = 0;
+      first = head;
+      while (head != null && (!head.isSyncedFirst || head.endLsn <= synced)) {
+        number = head.number;
+        head = head.nextBatch;
+      }
+      end = head;
+      if (first != end) {
+        snapshots.publish(number);
+      }
     }
-    long synced = log.syncedLsn();
-    while (!waiting.isEmpty() && waiting.peek().endLsn() <= synced) {
-      waiting.poll();
+    wake(first, end);
+  }
+
+  /** Lets every member that waits look again: the log has failed. */
+  void wakeAll() {
+    Member first;
+    synchronized (this) {
+      first = head;
     }
-    long number = waiting.isEmpty() ? appended : waiting.peek().batch() - 1;
-    if (number > snapshots.published()) {
-      snapshots.publish(number);
+    wake(first, null);
+  }
+
+  private void wake(Member first, Member end) {
+    for (Member batch = first; batch != end; batch = batch.nextBatch) {
+      if (batch.thread != Thread.currentThread()) {
+        log.signal(batch.thread);
+      }
     }
   }
 }

@@ -12,10 +12,34 @@
  * <h2>A commit</h2>
  *
  * <pre>
- * slot ─ room in the log ─ apply: operations ─ reserve log ─ append ─ link ─ slot given back ─ published
+ * slot ─ room in the log ─ apply: operations ─ reserve log ─ append ─ link ─ slot handed on ─ published
  *                          │ frames, blocks      │              └ under the lock of the redo point
  *                          └ outside any step    └ up to here a failure is forgotten, from here it seals
  * </pre>
+ *
+ * <p>Commits enter the slot first come, first served ({@link io.djinn.batch.SlotQueue}). Whoever
+ * has it applies those that wait behind it in the same batch, under one COMMIT and number:
+ *
+ * <pre>
+ * queue   A  B  C  D  E          A leads: A B C are one batch, D leads the next one
+ *         └──────┘  └ not shared, or wants a sync that A does not wait for, or the batch is full
+ * </pre>
+ *
+ * <ul>
+ *   <li>A batch is full at {@link io.djinn.batch.BatchCommitter#MOST_MEMBERS} commits, half of the
+ *       pages a batch may touch, or a millisecond in the slot. It takes only works that say they
+ *       may be shared: those run again where a group is split.
+ *   <li>Where a member throws nothing of the batch has happened. It is forgotten, and each member
+ *       taken so far is applied as a batch of its own, in order: who throws again fails alone. An
+ *       {@code InternalError} seals the store instead.
+ *   <li>The batch is published as its strongest mode asks, SYNC before GROUP. A batch that is
+ *       published at once takes no member that waits for a sync; behind one that does, number order
+ *       would keep the others waiting anyway.
+ *   <li>A commit parks once. The thread that publishes wakes the first member of the batch, and
+ *       that one the others, so that the log thread begins its next sync. Neither spins: on two
+ *       cores a lone durable commit took 114 us beside 91 us of the bare write and sync without,
+ *       and 170 us beside 97 us with a log thread that spins before it parks.
+ * </ul>
  *
  * <ul>
  *   <li>Pages are touched inside operations ({@link io.djinn.batch.OpenBatch#operation}). Before
@@ -43,6 +67,7 @@
  * written nothing; there is no undo and no page is written before its batch is durable.
  *
  * <p>Read {@link io.djinn.batch.BatchCommitter} and {@link io.djinn.batch.OpenBatch} first. Imports
- * {@code wal}, {@code buffer}, {@code page}, {@code memory} and {@code error}.
+ * {@code wal}, {@code buffer}, {@code page}, {@code file}, {@code memory}, {@code metrics} and
+ * {@code error}.
  */
 package io.djinn.batch;

@@ -4,6 +4,7 @@ import io.djinn.error.SnapshotExpiredException;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The published batch number and the snapshots taken of it.
@@ -44,6 +45,7 @@ public final class Snapshots {
 
   private final CopyOnWriteArrayList<Registration> registrations = new CopyOnWriteArrayList<>();
   private final Steps steps;
+  private final AtomicLong expiredCount = new AtomicLong();
   private volatile long published;
 
   Snapshots(Steps steps) {
@@ -133,6 +135,7 @@ public final class Snapshots {
     for (Registration registration : registrations) {
       if (registration.number <= number && registration.number < newest && !registration.expired) {
         registration.expired = true;
+        expiredCount.incrementAndGet();
         any = true;
       }
     }
@@ -141,6 +144,11 @@ public final class Snapshots {
       steps.awaitCurrent();
     }
     return any;
+  }
+
+  /** Snapshots given up so far. */
+  public long expiredCount() {
+    return expiredCount.get();
   }
 
   private long oldest() {

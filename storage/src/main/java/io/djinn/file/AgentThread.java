@@ -139,6 +139,23 @@ final class AgentThread implements EngineThread, Runnable {
   }
 
   @Override
+  public void awaitSignal(BooleanSupplier condition) {
+    boolean interrupted = false;
+    while (!condition.getAsBoolean()) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void signal(Thread waiter) {
+    LockSupport.unpark(waiter);
+  }
+
+  @Override
   public void close() {
     closing = true;
     wake();

@@ -18,6 +18,16 @@ public interface EngineThread extends AutoCloseable {
   /** Lets every waiter look at its condition again; called by the agent. */
   void signal();
 
+  /**
+   * Waits until the condition holds, and looks at it again only after {@link #signal(Thread)} for
+   * the calling thread: for waits that end one by one. Neither wakes the agent nor ends with it. An
+   * interrupt does not end the wait and is kept.
+   */
+  void awaitSignal(BooleanSupplier condition);
+
+  /** Lets one thread inside {@link #awaitSignal} look again, after its condition was made true. */
+  void signal(Thread waiter);
+
   /** Ends the thread after the unit of work it is in, and waits for that. */
   @Override
   void close();

@@ -2,8 +2,6 @@ package io.djinn.file;
 
 import io.djinn.memory.MemorySource;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Files, time, memory and threads of one store, so that a test can replace all of them together.
@@ -31,9 +29,4 @@ public interface Env {
    * inside a {@link io.djinn.error.DjinnException}.
    */
   <T> T call(String name, Callable<T> task);
-
-  /** A fair lock that is held while files are waited for. */
-  default Lock newLock() {
-    return new ReentrantLock(true);
-  }
 }

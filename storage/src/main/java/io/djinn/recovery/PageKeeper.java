@@ -10,6 +10,9 @@ import io.djinn.error.NoSpaceException;
 import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
 import io.djinn.file.Env;
+import io.djinn.metrics.EventCount;
+import io.djinn.metrics.Metrics;
+import io.djinn.metrics.WaitCause;
 import io.djinn.page.Page;
 import io.djinn.wal.LogWriter;
 import java.io.IOException;
@@ -36,7 +39,9 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private final LogWriter log;
   private final ControlFile control;
   private final long logLimitBytes;
+  private final Env env;
   private final Seal seal;
+  private final Metrics metrics;
   private final Consumer<Throwable> onFailure;
   private BatchCommitter committer;
   private EngineThread thread;
@@ -55,18 +60,22 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
       LogWriter log,
       ControlFile control,
       long logLimitBytes,
+      Env env,
       Seal seal,
+      Metrics metrics,
       Consumer<Throwable> onFailure) {
     this.versions = versions;
     this.writeBack = writeBack;
     this.log = log;
     this.control = control;
     this.logLimitBytes = logLimitBytes;
+    this.env = env;
     this.seal = seal;
+    this.metrics = metrics;
     this.onFailure = onFailure;
   }
 
-  void start(Env env, BatchCommitter batchCommitter) {
+  void start(BatchCommitter batchCommitter) {
     committer = batchCommitter;
     thread = env.start("djinn-pages", this);
   }
@@ -80,7 +89,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
       framesWanted = Math.max(framesWanted, count);
       isOutOfFrames = false;
     }
-    await(
+    holdUp(
         () -> {
           synchronized (this) {
             return versions.freeFrames() >= count || isOutOfFrames;
@@ -125,7 +134,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   public void await() {
     if (logInUse() > logLimitBytes) {
       requestCheckpoint();
-      await(() -> logInUse() <= logLimitBytes);
+      holdUp(() -> logInUse() <= logLimitBytes);
     } else if (isCheckpointDue()) {
       thread.wake();
     }
@@ -161,6 +170,16 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
       throw new DjinnException("a task of the page thread failed", e.getCause());
     } catch (InterruptedException e) {
       throw new AssertionError("a task that is done does not wait", e);
+    }
+  }
+
+  /** Waits in the writer's slot for what is short. */
+  private void holdUp(BooleanSupplier condition) {
+    long since = env.nanoTime();
+    try {
+      await(condition);
+    } finally {
+      metrics.record(WaitCause.BACK_PRESSURE, env.nanoTime() - since);
     }
   }
 
@@ -317,6 +336,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private void makeCheckpoint() throws IOException {
     versions.file().requireInPlace();
     control.requireInPlace();
+    long since = env.nanoTime();
     BatchCommitter.RedoPoint redo = committer.fixRedoPoint();
     do {
       log.awaitSynced(Math.max(redo.lsn(), log.appendedLsn()));
@@ -329,6 +349,8 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     synchronized (this) {
       checkpointsDone++;
     }
+    metrics.add(EventCount.CHECKPOINTS, 1);
+    metrics.record(WaitCause.CHECKPOINT, env.nanoTime() - since);
     versions.retire();
   }
 
@@ -337,7 +359,9 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     for (int attempt = 1; ; attempt++) {
       seal.checkSealed();
       try {
-        return writeBack.writeThrough(throughBatch, mode);
+        int pages = writeBack.writeThrough(throughBatch, mode);
+        metrics.add(EventCount.PAGES_WRITTEN, pages);
+        return pages;
       } catch (IOException e) {
         if (attempt == WRITE_ATTEMPTS) {
           throw e;

@@ -21,6 +21,7 @@ import io.djinn.file.Vfs;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
+import io.djinn.metrics.Metrics;
 import io.djinn.space.Space;
 import io.djinn.space.SpacePage;
 import io.djinn.wal.EditTable;
@@ -56,6 +57,7 @@ public final class PageStore implements AutoCloseable {
   private final Seal seal;
   private final MemoryAccount account;
   private final Steps steps = new Steps();
+  private final Metrics metrics = new Metrics();
   private ControlFile control;
   private LogWriter log;
   private PageFile pageFile;
@@ -370,7 +372,15 @@ public final class PageStore implements AutoCloseable {
     space = new Space(account);
     keeper =
         new PageKeeper(
-            versions, writeBack, log, control, options.logLimitBytes(), seal, this::seal);
+            versions,
+            writeBack,
+            log,
+            control,
+            options.logLimitBytes(),
+            env,
+            seal,
+            metrics,
+            this::seal);
     committer =
         new BatchCommitter(
             versions,
@@ -379,12 +389,13 @@ public final class PageStore implements AutoCloseable {
             keeper,
             space,
             keeper,
-            env.newLock(),
+            env,
+            metrics,
             lastBatch,
             account,
             seal::check,
             this::seal);
-    keeper.start(env, committer);
+    keeper.start(committer);
   }
 
   private void publish() {
@@ -407,12 +418,31 @@ public final class PageStore implements AutoCloseable {
       if (keeper != null) {
         keeper.signal();
       }
+      if (present != null) {
+        // Each saw either that it is published, or that the log has failed.
+        present.wakeAll();
+      }
     }
   }
 
   /** Whether the store may write. */
   public Seal seal() {
     return seal;
+  }
+
+  /** What is counted and timed since the store was opened. */
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  /** Bytes appended to the log since the store was opened. */
+  public long logBytes() {
+    return log == null ? 0 : log.appendedLsn() - log.startLsn();
+  }
+
+  /** Syncs of the log since the store was opened. */
+  public long logSyncs() {
+    return log == null ? 0 : log.syncCount();
   }
 
   public Env env() {

@@ -56,6 +56,7 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
   private long wantedLsn;
   private long dueNanos = NEVER;
   private RawFile unsynced;
+  private volatile long syncCount;
   private volatile Throwable failure;
 
   /**
@@ -301,6 +302,29 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
     thread.await(() -> condition.getAsBoolean() || failure != null);
   }
 
+  /**
+   * Waits for a condition that holds when {@link #signal(Thread)} is called for this thread; one
+   * that shall end with the log's failure says so itself.
+   */
+  public void awaitSignal(java.util.function.BooleanSupplier condition) {
+    thread.awaitSignal(condition);
+  }
+
+  /** Lets one thread inside {@link #awaitSignal} look at its condition again. */
+  public void signal(Thread waiter) {
+    thread.signal(waiter);
+  }
+
+  /** Whether nothing will be synced any more. */
+  public boolean hasFailed() {
+    return failure != null;
+  }
+
+  /** Syncs of the log so far. */
+  public long syncCount() {
+    return syncCount;
+  }
+
   /** Throws where the log has failed. */
   public void check() {
     Throwable cause = failure;
@@ -384,9 +408,16 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
       unsynced = null;
     }
     long lsn = lsnAt(to);
+    countSync();
     marks.synced(lsn);
     syncedLsn = lsn;
     onSynced.run();
+  }
+
+  /** One thread syncs. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  private void countSync() {
+    syncCount++;
   }
 
   /** The first failure is final: nothing more is written, and every waiter is told. */

@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -25,10 +25,10 @@ import java.util.function.BooleanSupplier;
  * repeated.
  *
  * <p>The baton may pass before each call on a file but the control file, before and after each unit
- * of an agent's work, at {@link EngineThread#await}, and where a lock of {@link #newLock} is taken
- * or given back. It does not pass where the engine may be inside a monitor of its own: at the
- * clock, {@link EngineThread#wake}, {@link EngineThread#signal} and calls on the control file. A
- * thread that blocks in spite of that is passed over, counted by {@link #nativeBlocks}, and costs
+ * of an agent's work, at {@link EngineThread#await} and {@link EngineThread#awaitSignal}. It does
+ * not pass where the engine may be inside a monitor of its own: at the clock, {@link
+ * EngineThread#wake}, {@link EngineThread#signal} and calls on the control file. A thread that
+ * blocks in spite of that is passed over, counted by {@link #nativeBlocks}, and costs
  * repeatability, not correctness.
  *
  * <p>Time moves by a tick a look, and to the next deadline where nobody can run; where there is
@@ -341,56 +341,6 @@ public final class BatonEnv implements Env {
     }
   }
 
-  @Override
-  public Lock newLock() {
-    return new BatonLock();
-  }
-
-  /** A lock whose waiters wait for the baton. */
-  private final class BatonLock implements Lock {
-    private Runner owner;
-
-    @Override
-    public void lock() {
-      yieldBefore("lock");
-      Runner self = current.get();
-      while (owner != null) {
-        block("the lock", () -> owner == null, Long.MAX_VALUE);
-      }
-      owner = self;
-    }
-
-    @Override
-    public void unlock() {
-      owner = null;
-      yieldBefore("unlock");
-    }
-
-    @Override
-    public boolean tryLock() {
-      if (owner != null) {
-        return false;
-      }
-      owner = current.get();
-      return true;
-    }
-
-    @Override
-    public boolean tryLock(long time, TimeUnit unit) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void lockInterruptibly() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Condition newCondition() {
-      throw new UnsupportedOperationException();
-    }
-  }
-
   /** An agent on a thread of its own, which works while it has the baton. */
   private final class BatonThread implements EngineThread {
     private final String name;
@@ -400,6 +350,7 @@ public final class BatonEnv implements Env {
     private volatile boolean closing;
     private volatile boolean ended;
     private final AtomicLong signals = new AtomicLong();
+    private final Set<Thread> signalled = ConcurrentHashMap.newKeySet();
 
     BatonThread(String name, Agent agent) {
       this.name = name;
@@ -466,6 +417,21 @@ public final class BatonEnv implements Env {
     @Override
     public void signal() {
       signals.incrementAndGet();
+    }
+
+    @Override
+    public void awaitSignal(BooleanSupplier condition) {
+      yieldBefore("wait for a signal of one's own");
+      while (!condition.getAsBoolean()) {
+        Thread self = Thread.currentThread();
+        block("a signal of one's own", () -> signalled.contains(self), Long.MAX_VALUE);
+        signalled.remove(self);
+      }
+    }
+
+    @Override
+    public void signal(Thread waiter) {
+      signalled.add(waiter);
     }
 
     @Override

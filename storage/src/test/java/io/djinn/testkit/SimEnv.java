@@ -196,6 +196,10 @@ public final class SimEnv implements Env {
         throw new IllegalStateException("thread " + name + " would wait for itself");
       }
       wake();
+      awaitRounds(condition);
+    }
+
+    private void awaitRounds(BooleanSupplier condition) {
       int busyRounds = 0;
       for (int idleRounds = 0;
           idleRounds < MAX_IDLE_ROUNDS && busyRounds < MAX_BUSY_ROUNDS;
@@ -246,6 +250,17 @@ public final class SimEnv implements Env {
     /** Nothing to do: whoever waits looks at its condition after every round. */
     @Override
     public void signal() {}
+
+    @Override
+    public void awaitSignal(BooleanSupplier condition) {
+      if (!condition.getAsBoolean()) {
+        awaitRounds(condition);
+      }
+    }
+
+    /** Nothing to do, as for all. */
+    @Override
+    public void signal(Thread waiter) {}
 
     @Override
     public void close() {

@@ -88,6 +88,10 @@ final class PlantedBugs {
     return Suite.of(ROOT + "recovery.WrittenInOrderTest", method);
   }
 
+  private static Suite sharedCommits(String method) {
+    return Suite.of(ROOT + "recovery.SharedCommitsTest", method);
+  }
+
   // Bugs.
 
   static {
@@ -173,6 +177,28 @@ final class PlantedBugs {
                   });
         },
         promises("aPageChangedBeforeACheckpointInItsBatchIsLoggedWhole"));
+    bug(
+        "a forgotten group acknowledged",
+        "BatchCommitter.apply says that a group was appended of which a member threw",
+        plants -> plants.after(COMMITTER + ".apply/2", call -> call.result(true)),
+        sharedCommits("aMemberThatThrowsFailsAloneAndTheOthersKeepTheirOrder"));
+    bug(
+        "a member of a batch not told its number",
+        "BatchCommitter.tellAppended does nothing",
+        plants -> plants.before(COMMITTER + ".tellAppended", Call::skip),
+        sharedCommits("commitsThatWaitTogetherAreOneBatchInTheirOrder"));
+    bug(
+        "a batch published without its sync",
+        "Member.isSyncWanted, of the first member of a batch that waits for its sync, says no",
+        plants ->
+            plants.after(
+                ROOT + "batch.Member.isSyncWanted",
+                call -> {
+                  if (call.isWithin(COMMITTER, "append")) {
+                    call.result(false);
+                  }
+                }),
+        sharedCommits("aCommitThatWaitsForNoSyncSharesNoneThatComesBehindIt"));
     imageSkipped("first", 0);
     imageSkipped("second", 1);
     bug(
