@@ -15,7 +15,9 @@ import java.nio.file.StandardOpenOption;
  * to one thread at a time.
  */
 final class RawAppends implements AutoCloseable {
-  private static final int FILE_BYTES = 64 << 20;
+  /** As much as a segment of a log has by default. */
+  private static final int FILE_BYTES = 16 << 20;
+
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int BLOCK_BYTES = 4096;
 
