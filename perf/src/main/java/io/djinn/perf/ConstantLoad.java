@@ -15,51 +15,70 @@ final class ConstantLoad {
   private static final int RAW_SHARE = 4;
 
   private final WritesPlan plan;
+  private final long windowNanos;
+  private final OpenLoop inserts;
+  private final OpenLoop appends;
+  private final Histogram insertNanos = OpenLoop.histogram();
+  private final Histogram appendNanos = OpenLoop.histogram();
+  private TrigramStore store;
+  private long logBytes;
+  private long inserted;
+  private long tookNanos;
+  private long mostPending;
+  private long pendingSamples;
 
   ConstantLoad(WritesPlan plan) {
     this.plan = plan;
+    windowNanos = plan.seconds() * 1_000_000_000L / WINDOWS;
+    inserts = new OpenLoop(plan.threads(), plan.perSecond());
+    appends = new OpenLoop(1, plan.perSecond());
   }
 
   Figures measure() throws Exception {
-    long windowNanos = plan.seconds() * 1_000_000_000L / WINDOWS;
-    OpenLoop inserts = new OpenLoop(plan.threads(), plan.perSecond());
-    OpenLoop appends = new OpenLoop(1, plan.perSecond());
-    Histogram insertNanos = OpenLoop.histogram();
-    Histogram appendNanos = OpenLoop.histogram();
-    TrigramStore store;
-    long mostPending = 0;
-    long samples = 0;
-    long tookNanos = 0;
-    long inserted = 0;
-    int logBytes;
-    try (RawAppends raw = new RawAppends(plan.rawFile());
-        Djinn db = Djinn.open(plan.store(), DjinnOptions.defaults())) {
-      store =
-          TrigramStore.create(
-              db, "trigrams", plan.rows(WritesPlan.KEYS_PER_ROW), true, plan.pendingListLimit());
-      store.fill(plan.baseRows());
-      logBytes = (int) store.logBytesPerRow();
-      int appendBytes = logBytes;
-      inserts.run(windowNanos / RAW_SHARE, () -> store.insert(1), OpenLoop.histogram());
-      appends.run(windowNanos / RAW_SHARE, () -> raw.append(appendBytes), OpenLoop.histogram());
-      for (int window = 0; window < WINDOWS; window++) {
-        store.index().flush();
-        appends.run(windowNanos / RAW_SHARE, () -> raw.append(appendBytes), appendNanos);
-        long tids = store.endTid();
-        PendingSampler sampler = new PendingSampler(store);
-        long start = System.nanoTime();
-        try {
-          inserts.run(windowNanos, () -> store.insert(1), insertNanos);
-        } finally {
-          tookNanos += System.nanoTime() - start;
-          sampler.stop();
+    try (RawAppends raw = new RawAppends(plan.rawFile())) {
+      try (Djinn db = Djinn.open(plan.store(), DjinnOptions.defaults())) {
+        store =
+            TrigramStore.create(
+                db, "trigrams", plan.rows(WritesPlan.KEYS_PER_ROW), true, plan.pendingListLimit());
+        store.fill(plan.baseRows());
+        logBytes = store.logBytesPerRow();
+        inserts.run(windowNanos / RAW_SHARE, () -> store.insert(1), OpenLoop.histogram());
+        append(raw, OpenLoop.histogram());
+      }
+      // Opened again, so that what the store tells of itself is of the measured windows alone.
+      try (Djinn db = Djinn.open(plan.store(), DjinnOptions.defaults())) {
+        store.goOnIn(db);
+        for (int window = 0; window < WINDOWS; window++) {
+          store.index().flush();
+          append(raw, appendNanos);
+          insert();
         }
-        inserted += store.endTid() - tids;
-        mostPending = Math.max(mostPending, sampler.mostBytes());
-        samples += sampler.samples();
       }
     }
     TrigramStore.checkReopened(plan.store(), plan.seed(), store);
+    return figures();
+  }
+
+  private void append(RawAppends raw, Histogram nanos) throws InterruptedException {
+    appends.run(windowNanos / RAW_SHARE, () -> raw.append((int) logBytes), nanos);
+  }
+
+  private void insert() throws InterruptedException {
+    long tids = store.endTid();
+    PendingSampler sampler = new PendingSampler(store);
+    long start = System.nanoTime();
+    try {
+      inserts.run(windowNanos, () -> store.insert(1), insertNanos);
+    } finally {
+      tookNanos += System.nanoTime() - start;
+      sampler.stop();
+    }
+    inserted += store.endTid() - tids;
+    mostPending = Math.max(mostPending, sampler.mostBytes());
+    pendingSamples += sampler.samples();
+  }
+
+  private Figures figures() {
     Figures figures =
         new Figures()
             .put("perSecond", plan.perSecond())
@@ -69,7 +88,7 @@ final class ConstantLoad {
             .put("logBytesPerCommit", logBytes)
             .put("pendingListLimit", plan.pendingListLimit())
             .put("mostPendingBytes", mostPending)
-            .put("pendingSamples", samples);
+            .put("pendingSamples", pendingSamples);
     put(figures, "insert", insertNanos);
     put(figures, "raw", appendNanos);
     return figures;

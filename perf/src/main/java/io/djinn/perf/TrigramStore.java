@@ -57,6 +57,12 @@ final class TrigramStore {
     return index;
   }
 
+  /** Uses the index in the store that was opened again. */
+  void goOnIn(Djinn reopened) {
+    db = reopened;
+    index = db.gin(name);
+  }
+
   /** The rows of the TIDs below this one have been inserted, or are being. */
   long endTid() {
     return nextTid.get();
@@ -107,8 +113,7 @@ final class TrigramStore {
    * pending list is drained, counts, and the verifier.
    */
   void check(Djinn reopened, long seed) {
-    db = reopened;
-    index = db.gin(name);
+    goOnIn(reopened);
     List<TrigramQuestion> questions = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(seed);
     for (TrigramQuestion.Shape shape : TrigramQuestion.Shape.values()) {
