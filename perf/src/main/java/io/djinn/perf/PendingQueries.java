@@ -23,7 +23,7 @@ final class PendingQueries {
   /** Turns of each index and shape in a round. */
   private static final int TURNS = 4;
 
-  /** How often the list may be found no fuller after more rows. */
+  /** Batches after which the list may be no longer than it was. */
   private static final int MOST_VAIN_BATCHES = 4;
 
   private static final int ROWS_PER_BATCH = 20;
@@ -84,14 +84,14 @@ final class PendingQueries {
    * from growing further by merging.
    */
   private void fill() {
-    long limit = plan.pendingListLimit();
-    long before = full.stats().pendingBytes();
+    long most = full.stats().pendingBytes();
     int vain = 0;
-    while (before < limit / 2 && vain < MOST_VAIN_BATCHES) {
+    while (most < plan.pendingListLimit() / 2 && vain < MOST_VAIN_BATCHES) {
       insert(ROWS_PER_BATCH);
       long now = full.stats().pendingBytes();
-      vain = now <= before ? vain + 1 : 0;
-      before = now;
+      // Merging makes the list shorter and inserts make it longer again: only a new height counts.
+      vain = now > most ? 0 : vain + 1;
+      most = Math.max(most, now);
     }
   }
 
