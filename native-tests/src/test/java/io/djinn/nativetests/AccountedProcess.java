@@ -3,9 +3,7 @@ package io.djinn.nativetests;
 import io.djinn.api.Djinn;
 import io.djinn.opclass.builtin.ArrayOps;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * Opens, uses and closes a store over and over and says after each time what the process holds:
@@ -28,35 +26,13 @@ final class AccountedProcess {
       }
       System.gc();
       System.out.println(
-          entries("/proc/self/fd")
+          ProcessAccount.descriptors()
               + " "
-              + lines("/proc/self/maps", directory.toString())
+              + ProcessAccount.mappings(directory)
               + " "
-              + entries("/proc/self/task")
+              + ProcessAccount.threads()
               + " "
-              + anonymousKib());
-    }
-  }
-
-  private static long entries(String path) throws IOException {
-    try (Stream<Path> entries = Files.list(Path.of(path))) {
-      return entries.count();
-    }
-  }
-
-  private static long lines(String path, String with) throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of(path))) {
-      return lines.filter(line -> line.contains(with)).count();
-    }
-  }
-
-  private static long anonymousKib() throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-      return lines
-          .filter(line -> line.startsWith("RssAnon:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-          .findFirst()
-          .orElseThrow();
+              + ProcessAccount.anonymousKib());
     }
   }
 }

@@ -39,6 +39,16 @@ final class Figures {
     return ((Number) require(name)).doubleValue();
   }
 
+  String text(String name) {
+    return require(name).toString();
+  }
+
+  /** Adds all of another run's figures. */
+  Figures putAll(Figures others) {
+    values.putAll(others.values);
+    return this;
+  }
+
   private Object require(String name) {
     Object value = values.get(name);
     if (value == null) {

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
       PerfMain.Generate.class,
       PerfMain.Jmh.class,
       BuildCommand.class,
-      RecoverCommand.class
+      RecoverCommand.class,
+      WritesCommand.class,
+      ChurnCommand.class
     })
 public final class PerfMain implements Runnable {
   private static final String JMH = "jmh";
