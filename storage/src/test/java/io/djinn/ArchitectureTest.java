@@ -64,11 +64,12 @@ class ArchitectureTest {
     arrow("gin.posting", belowGin);
     arrow("gin.entry", and(belowGin, "gin.posting"));
     arrow("gin.scan", and(belowGin, "gin.posting", "gin.entry"));
+    arrow("gin.vacuum", and(belowGin, "gin.posting", "gin.entry"));
     arrow("gin.load", and(belowGin, "gin.posting", "gin.entry"));
     arrow("gin", and(belowGin, "gin.posting", "gin.entry", "gin.scan", "gin.load"));
     String[] belowVerify = and(belowGin, "gin", "gin.posting", "gin.entry", "gin.scan", "gin.load");
     arrow("verify", and(belowVerify, "source"));
-    arrow("api", and(belowVerify, "verify", "recovery", "source"));
+    arrow("api", and(belowVerify, "verify", "recovery", "source", "gin.vacuum"));
   }
 
   private static void arrow(String from, String... to) {

@@ -286,6 +286,11 @@ public final class Djinn implements AutoCloseable {
     }
   }
 
+  /** Changes indexes; belongs to whoever holds the writer's slot. */
+  GinWriter writer() {
+    return writer;
+  }
+
   Catalog catalog() {
     return catalog;
   }
@@ -381,6 +386,7 @@ public final class Djinn implements AutoCloseable {
     long number =
         store.commit(
             batch -> {
+              operations.requireInsertable();
               GinIndex[] current = new GinIndex[1];
               operations.forEachKey(
                   (index, key, keyLength, inserts, inserted, deletes, deleted) -> {

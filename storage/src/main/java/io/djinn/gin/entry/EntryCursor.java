@@ -46,7 +46,12 @@ public final class EntryCursor {
   private long pagesRead;
 
   public EntryCursor(int pageSizeBytes) {
-    lastKey = new byte[pageSizeBytes + EntryPage.HEAD_BYTES];
+    lastKey = new byte[keyBufferBytes(pageSizeBytes)];
+  }
+
+  /** Bytes of an array that takes any key of a page. */
+  public static int keyBufferBytes(int pageSizeBytes) {
+    return pageSizeBytes + EntryPage.HEAD_BYTES;
   }
 
   /**
@@ -149,14 +154,18 @@ public final class EntryCursor {
   private void leaveLeaf() {
     int slots = page.slotCount();
     if (slots > 0) {
-      page.slot(slots - 1);
-      if (page.keyBytes() > step.pageSizeBytes()) {
-        throw page.corrupt("key of " + page.keyBytes() + " bytes");
-      }
-      lastKeyLength = page.copyKey(slots - 1, lastKey);
+      lastKeyLength = copyKey(slots - 1, lastKey);
     }
     isLeafRead = false;
     state = State.UP;
+  }
+
+  private int copyKey(int ofSlot, byte[] out) {
+    page.slot(ofSlot);
+    if (page.keyBytes() > step.pageSizeBytes()) {
+      throw page.corrupt("key of " + page.keyBytes() + " bytes");
+    }
+    return page.copyKey(ofSlot, out);
   }
 
   private void up() {
@@ -183,6 +192,15 @@ public final class EntryCursor {
   /** The current key; in the step in which {@link #next} went to it. */
   public byte[] key() {
     return page.key(slot);
+  }
+
+  /**
+   * Copies the current key, in the step in which {@link #next} went to it; returns its length.
+   *
+   * @param out {@link #keyBufferBytes} at least
+   */
+  public int copyKey(byte[] out) {
+    return copyKey(slot, out);
   }
 
   /** Column of the current key; in the step in which {@link #next} went to it. */
