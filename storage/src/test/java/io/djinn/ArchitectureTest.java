@@ -76,12 +76,13 @@ class ArchitectureTest {
     arrow("gin.entry", and(belowGin, "gin.posting"));
     arrow("gin.pending", and(belowGin, "gin.posting", "gin.entry"));
     arrow("gin.scan", and(belowGin, "gin.posting", "gin.entry", "gin.pending"));
+    arrow("gin.vacuum", and(belowGin, "gin.posting", "gin.entry"));
     arrow("gin.load", and(belowGin, "gin.posting", "gin.entry"));
     String[] partsOfGin = {"gin.posting", "gin.entry", "gin.pending", "gin.scan", "gin.load"};
     arrow("gin", and(belowGin, partsOfGin));
     String[] belowVerify = and(and(belowGin, "gin"), partsOfGin);
     arrow("verify", and(belowVerify, "source"));
-    arrow("api", and(belowVerify, "verify", "recovery", "source", "metrics"));
+    arrow("api", and(belowVerify, "verify", "recovery", "source", "metrics", "gin.vacuum"));
   }
 
   private static void arrow(String from, String... to) {

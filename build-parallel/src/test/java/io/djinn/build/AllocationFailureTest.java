@@ -12,6 +12,7 @@ import io.djinn.api.GinSpec;
 import io.djinn.api.IndexInfo;
 import io.djinn.api.Snapshot;
 import io.djinn.api.TidCursor;
+import io.djinn.api.VacuumOptions;
 import io.djinn.api.WriteBatch;
 import io.djinn.build.plan.BuildOptions;
 import io.djinn.error.DjinnException;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 
 /** Memory can not be had at the n-th time, once and for ever, until each operation passes. */
@@ -57,6 +59,8 @@ class AllocationFailureTest {
     all.put("insert-large-batch", db -> insert(db, 1_500, 3, Durability.sync()));
     all.put("delete", db -> delete(db, 1));
     all.put("delete-batch", db -> delete(db, 40));
+    all.put("vacuum", db -> vacuum(db, tid -> tid % 3 == 0));
+    all.put("vacuum-nothing", db -> vacuum(db, tid -> false));
     all.put("search-contains", db -> search(db, ArrayOps.containsAll(1, 2)));
     all.put("search-overlaps", db -> search(db, ArrayOps.overlaps(1, 5, 9)));
     all.put("search-contained", db -> search(db, ArrayOps.containedBy(1, 2, 3)));
@@ -107,6 +111,10 @@ class AllocationFailureTest {
       }
       batch.commit();
     }
+  }
+
+  private static void vacuum(Djinn db, LongPredicate isDead) {
+    db.gin("i").vacuum(isDead, VacuumOptions.defaults());
   }
 
   private static int search(Djinn db, GinQuery query) {

@@ -1,5 +1,6 @@
 package io.djinn.build;
 
+import io.djinn.api.CancelToken;
 import io.djinn.api.Djinn;
 import io.djinn.api.DjinnOptions;
 import io.djinn.api.Durability;
@@ -9,9 +10,11 @@ import io.djinn.api.IndexInfo;
 import io.djinn.api.Snapshot;
 import io.djinn.api.StoreCensus;
 import io.djinn.api.TidCursor;
+import io.djinn.api.VacuumOptions;
 import io.djinn.api.WriteBatch;
 import io.djinn.build.plan.BuildOptions;
 import io.djinn.error.BuildFailedException;
+import io.djinn.error.VacuumCancelledException;
 import io.djinn.file.Env;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.builtin.ArrayOps;
@@ -22,6 +25,7 @@ import io.djinn.testkit.PageCensus;
 import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.Workload;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -66,6 +70,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
           .withLogSegmentBytes(64 << 10)
           .withLogLimitBytes(256 << 10)
           .withMapChunkBytes(1 << 20);
+
+  /** So that a vacuum of few TIDs takes several batches. */
+  private static final VacuumOptions SHORT_SLICES = VacuumOptions.defaults().withSliceMicros(3);
 
   /** One step of a script, on the state it changes. */
   private interface IndexStep extends Step<Djinn, Map<String, Map<Integer, List<Long>>>> {}
@@ -160,6 +167,15 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("built-insert", d).build(120).then().rows(5000, 2, 3, 3),
         script("built-delete", d).build(120).then().deletes(60).deletes(60),
         script("built-drop", d).build(120).then().drop().free().reach(PAGE_FREE),
+        script("vacuum", d).create().rows(1, 4, 5, 3).then().vacuum(2),
+        script("vacuum-beside", d).create().create(OTHER).both(3).then().vacuum(1).both(8),
+        script("vacuum-lists", d).create().full(4).then().vacuum(3),
+        script("vacuum-trees", d).create().one(8, 60).then().vacuum(2).reach(PAGE_FREE),
+        script("vacuum-wide", d).wide().create().keys(0, 40).then().vacuum(1).reach(PAGE_FREE),
+        script("vacuum-all", d).create().full(4).one(3, 60).then().vacuum(1).reach(PAGE_FREE),
+        script("vacuum-reuse", d).create().full(5).then().vacuum(1).full(2).reach(PAGE_REUSE),
+        script("vacuum-built", d).build(120).then().vacuum(2),
+        script("vacuum-again", d).create().one(6, 60).then().cancelledVacuum(1).vacuum(1),
         script("checkpoint", d).create().full(3).then().checkpoint().reach(Family.CHECKPOINT),
         script("amid", d).create().full(3).then().rows(1, 1, 3, 3).checkpoint().rows(9, 1, 3, 3),
         script("two-checkpoints", d).create().full(1).then().full(1).checkpoint().checkpoint(),
@@ -215,6 +231,18 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             .checkpoint()
             .build(60)
             .deletes(20),
+        mixed("vacuums", variant)
+            .create()
+            .full(4)
+            .one(8, 60)
+            .vacuum(3)
+            .rows(5, 12, 4, 2)
+            .cancelledVacuum(2)
+            .checkpoint()
+            .vacuum(2)
+            .one(4, 60)
+            .vacuum(1)
+            .full(2),
         mixed("checkpoints-and-segments", variant).create().segments(12).deletes(20));
   }
 
@@ -230,7 +258,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     script.create();
     for (int i = 0; i < 20; i++) {
       int n = 1 + random.nextInt(4);
-      switch (random.nextInt(14)) {
+      switch (random.nextInt(15)) {
         case 0 -> script.checkpoint();
         case 1 -> script.idle();
         case 2 -> script.drop().create();
@@ -240,6 +268,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         case 7, 8 -> script.keys(random.nextInt(keys - 16), 4 * n);
         case 9, 10 -> script.one(n, 60);
         case 11 -> script.full(1);
+        case 12 -> script.vacuum(n);
         default -> script.rows(1_000L * i, n, 3, 3);
       }
     }
@@ -251,6 +280,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     return List.of(
         mixed("few-rows", 0).create().rows(1, 4, 3, 3).deletes(4).checkpoint(),
         mixed("few-splits", 0).create().full(3).deletes(60).checkpoint(),
+        mixed("few-vacuums", 0).create().one(3, 60).vacuum(2).checkpoint().vacuum(1),
         mixed("small-build", 0).build(20).rows(700, 3, 3, 3).checkpoint().deletes(5),
         mixed("build-again", 0)
             .create()
@@ -501,6 +531,73 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             }
           }
         });
+  }
+
+  /** Vacuums the index of every row of so many, by its TID. */
+  private IndexWorkload vacuum(int modulus) {
+    return step(
+        (db, oracle) -> {
+          announceVacuum(oracle, modulus);
+          db.gin(INDEX).vacuum(tid -> tid % modulus == 0, SHORT_SLICES);
+          acknowledge(oracle, ofStore());
+        });
+  }
+
+  /** As {@link #vacuum}, cancelled when it has removed something. */
+  private IndexWorkload cancelledVacuum(int modulus) {
+    return step(
+        (db, oracle) -> {
+          List<Map<String, Map<Integer, List<Long>>>> states = vacuumed(oracle.current(), modulus);
+          CancelToken token = new CancelToken();
+          long[] removed = new long[1];
+          VacuumOptions options =
+              SHORT_SLICES
+                  .withCancelToken(token)
+                  .withListener(
+                      progress -> {
+                        removed[0] = progress.tidsRemoved();
+                        if (removed[0] > 0) {
+                          token.cancel();
+                        }
+                      });
+          states.forEach(oracle::next);
+          try {
+            db.gin(INDEX).vacuum(tid -> tid % modulus == 0, options);
+          } catch (VacuumCancelledException cancelled) {
+            for (int left = states.size(); left > removed[0]; left--) {
+              oracle.withdraw();
+            }
+          }
+        });
+  }
+
+  /** Vacuum removes TID after TID, key after key: a crash may leave it after any of them. */
+  private void announceVacuum(Oracle<Map<String, Map<Integer, List<Long>>>> oracle, int modulus) {
+    vacuumed(oracle.current(), modulus).forEach(oracle::next);
+  }
+
+  private List<Map<String, Map<Integer, List<Long>>>> vacuumed(
+      Map<String, Map<Integer, List<Long>>> before, int modulus) {
+    List<Map<String, Map<Integer, List<Long>>>> states = new ArrayList<>();
+    Map<String, Map<Integer, List<Long>>> state = before;
+    List<Integer> keys = new ArrayList<>(before.get(INDEX).keySet());
+    if (isWide) {
+      keys.sort(Comparator.comparing(IndexWorkload::text));
+    }
+    for (int key : keys) {
+      for (long tid : before.get(INDEX).get(key)) {
+        if (tid % modulus == 0) {
+          state = copy(state);
+          List<Long> tids = state.get(INDEX).get(key);
+          tids.remove(tid);
+          if (tids.isEmpty()) {
+            state.get(INDEX).remove(key);
+          }
+          states.add(state);
+        }
+      }
+    }
+    return states;
   }
 
   private IndexWorkload drop() {

@@ -367,6 +367,19 @@ final class BatchOperations implements AutoCloseable {
     }
   }
 
+  /** Throws where an index is being vacuumed of a TID that is to be inserted into it. */
+  void requireInsertable() {
+    boolean isAnyGuarded = false;
+    for (int i = 0; i < indexes.size(); i++) {
+      isAnyGuarded |= indexes.get(i).isGuarded();
+    }
+    for (int i = 0; isAnyGuarded && i < entryCount; i++) {
+      if (NativeMemory.getByte(region.address() + entries[i] + IS_INSERT) != 0) {
+        indexes.get(indexNo(entries[i])).requireInsertable(tid(entries[i]));
+      }
+    }
+  }
+
   private static long[] put(long[] array, int at, long value) {
     long[] target = at < array.length ? array : Arrays.copyOf(array, array.length * 2);
     target[at] = value;

@@ -338,6 +338,11 @@ public final class Djinn implements AutoCloseable {
     return merger;
   }
 
+  /** Changes indexes; belongs to whoever holds the writer's slot. */
+  GinWriter writer() {
+    return writer;
+  }
+
   Catalog catalog() {
     return catalog;
   }
@@ -496,6 +501,7 @@ public final class Djinn implements AutoCloseable {
 
   /** May run again for the same operations, after what it did was forgotten. */
   private void apply(OpenBatch batch, BatchOperations operations) {
+    operations.requireInsertable();
     operations.forEachPending(
         (index, journal, run) -> {
           index.requireLive();

@@ -11,6 +11,8 @@ import io.djinn.source.RowSource;
 import io.djinn.space.CatalogEntry;
 import io.djinn.verify.RowVerifier;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.LongPredicate;
 
 /** An inverted index: keys of rows to the addresses of the rows that hold them. */
 public final class GinIndex {
@@ -29,6 +31,7 @@ public final class GinIndex {
   private volatile GinSpec spec;
   private final int root;
   private final PendingList pending;
+  private final VacuumGuard guard = new VacuumGuard();
   private volatile boolean isDropped;
 
   /**
@@ -92,6 +95,16 @@ public final class GinIndex {
     }
   }
 
+  /** Throws where the index is being vacuumed of a TID. */
+  void requireInsertable(long tid) {
+    guard.requireInsertable(name(), tid);
+  }
+
+  /** Whether {@link #requireInsertable} may throw. */
+  boolean isGuarded() {
+    return guard.isUp();
+  }
+
   /** The longest composite key of this store: column, category and key, bytes. */
   int maxKeyBytes() {
     return EntryKeys.maxKeyBytes(db.store().pageSizeBytes());
@@ -101,7 +114,7 @@ public final class GinIndex {
     db.store().seal(cause);
   }
 
-  private static void checkTid(long tid) {
+  static void checkTid(long tid) {
     if (tid < 0 || tid > MAX_TID) {
       throw new IllegalArgumentException("TID " + tid + ": must be 0 to " + MAX_TID);
     }
@@ -121,11 +134,14 @@ public final class GinIndex {
    * @param values one a column, as the column's operator class takes it; null is SQL NULL
    * @throws io.djinn.error.KeyTooLongException where a key is over the limit; the batch is as
    *     before
+   * @throws IllegalStateException where the index is being vacuumed of this TID; the batch is as
+   *     before, and a commit of one that took the row earlier throws the same
    */
   public void insert(WriteBatch batch, long tid, Object... values) {
     checkTid(tid);
     checkValues(values);
     requireLive();
+    requireInsertable(tid);
     batch.collect(this, tid, true, WriteBatch.of(values));
   }
 
@@ -133,6 +149,7 @@ public final class GinIndex {
   public void insert(WriteBatch batch, long tid, Row row) {
     checkTid(tid);
     requireLive();
+    requireInsertable(tid);
     batch.collect(this, tid, true, WriteBatch.of(row));
   }
 
@@ -226,6 +243,47 @@ public final class GinIndex {
   public FlushResult flush() {
     requireLive();
     return pending == null ? new FlushResult(0, 0) : db.merger().flush(this);
+  }
+
+  /**
+   * Removes every TID that is dead, from every key; keys and pages that are left empty go too.
+   *
+   * <p>Drains the pending list up to now first. Others may read and write meanwhile, but a TID
+   * called dead must not be inserted before this has returned; {@link #vacuum(TidSet,
+   * VacuumOptions)} sees to that itself. Works in small steps and batches: after a crash, a failure
+   * or a cancelling some TIDs are gone and others not, and another vacuum removes the rest. When it
+   * returns, what it removed is as durable as a commit of this store.
+   *
+   * @param isDead asked once for each key and TID, in the calling thread and outside of steps and
+   *     batches; it may be slow and may read the store
+   * @throws io.djinn.error.VacuumCancelledException where the options' token was cancelled or the
+   *     calling thread interrupted, whose interrupt is kept; both are looked at before each TID is
+   *     tested and before each batch
+   * @throws IllegalStateException where the index is being vacuumed already, or is dropped
+   *     meanwhile
+   */
+  public VacuumReport vacuum(LongPredicate isDead, VacuumOptions options) {
+    return vacuum(Objects.requireNonNull(isDead, "isDead"), null, options);
+  }
+
+  /**
+   * As {@link #vacuum(LongPredicate, VacuumOptions)}, with the dead TIDs known beforehand: while
+   * this runs an insert of one of them is refused.
+   */
+  public VacuumReport vacuum(TidSet dead, VacuumOptions options) {
+    return vacuum(dead::contains, dead, options);
+  }
+
+  private VacuumReport vacuum(LongPredicate isDead, TidSet dead, VacuumOptions options) {
+    Objects.requireNonNull(options, "options");
+    db.store().seal().check();
+    requireLive();
+    guard.begin(name(), dead);
+    try (Vacuum vacuum = new Vacuum(db, this, isDead, options)) {
+      return vacuum.run();
+    } finally {
+      guard.end();
+    }
   }
 
   /** The counts of the index as a snapshot sees them. */

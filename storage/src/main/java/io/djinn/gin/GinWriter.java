@@ -114,6 +114,11 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
     }
   }
 
+  /** What the changes since {@link #begin} add to a count; negative where they take away. */
+  public long changed(GinCounts.Field field) {
+    return counts.get(field);
+  }
+
   /** Puts what has changed into the metapage. */
   public void end(OpenBatch batch) {
     if (!counts.isZero()) {

@@ -53,17 +53,20 @@ final class BuildBar implements BuildListener, AutoCloseable {
   }
 
   private static ProgressBar open(BuildPhase phase, long total) {
-    ProgressBarBuilder builder = new ProgressBarBuilder();
+    ProgressBarBuilder builder = builder(phase.name().toLowerCase(Locale.ROOT));
     if (phase != BuildPhase.SCAN) {
       builder.setUnit(" MB", MEGABYTE);
     }
-    return builder
-        .setTaskName(phase.name().toLowerCase(Locale.ROOT))
-        .setInitialMax(total)
+    return builder.setInitialMax(total).build();
+  }
+
+  /** A bar as every command shows it. */
+  static ProgressBarBuilder builder(String task) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
         .setUpdateIntervalMillis(UPDATE_MILLIS)
         .setStyle(ProgressBarStyle.ASCII)
-        .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
-        .build();
+        .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH));
   }
 
   @Override

@@ -41,6 +41,8 @@ final class DjinnCommand implements Runnable {
             .addSubcommand(new CreateCommand())
             .addSubcommand(new InsertCommand(cancellation))
             .addSubcommand(new DeleteCommand(cancellation))
+            .addSubcommand(new VacuumCommand(cancellation))
+            .addSubcommand(new FlushCommand())
             .addSubcommand(new QueryCommand(cancellation))
             .addSubcommand(new DropCommand())
             .addSubcommand(new ListCommand())

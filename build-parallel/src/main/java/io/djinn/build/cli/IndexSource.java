@@ -75,6 +75,20 @@ final class IndexSource {
     }
   }
 
+  /** Throws where the source has fewer rows. */
+  static void requireRows(RowSource source, RowNumbers rows) {
+    if (rows.last() > source.rowCount()) {
+      throw new UserMistakeException(
+          "row "
+              + rows.last()
+              + ": the source "
+              + source.identity().path()
+              + " has "
+              + source.rowCount()
+              + (source.rowCount() == 1 ? " row" : " rows"));
+    }
+  }
+
   /** The rows an index is bound to, as they are now: the same, or grown at their end. */
   static RowSource reopen(Djinn db, GinIndex index) {
     GinSpec spec = index.spec();

@@ -6,6 +6,7 @@ import io.djinn.api.GinIndex;
 import io.djinn.api.WriteBatch;
 import io.djinn.source.Row;
 import io.djinn.source.RowSource;
+import io.djinn.source.SourceIdentity;
 import java.util.function.LongConsumer;
 
 /**
@@ -52,7 +53,7 @@ final class RowLoader implements AutoCloseable {
    * @return rows inserted
    */
   long insert(RowNumbers rows, LongConsumer progress) {
-    requireRows(rows);
+    IndexSource.requireRows(source, rows);
     for (RowNumbers.Range range : rows.ranges()) {
       insert(range, progress);
     }
@@ -88,7 +89,7 @@ final class RowLoader implements AutoCloseable {
 
   /** Deletes rows, fetching their values. */
   long delete(RowNumbers rows, LongConsumer progress) {
-    requireRows(rows);
+    IndexSource.requireRows(source, rows);
     rows.forEach(
         number -> {
           long tid = source.tidOf(number);
@@ -102,19 +103,6 @@ final class RowLoader implements AutoCloseable {
         });
     commit(progress);
     return done;
-  }
-
-  private void requireRows(RowNumbers rows) {
-    if (rows.last() > source.rowCount()) {
-      throw new UserMistakeException(
-          "row "
-              + rows.last()
-              + ": the source "
-              + source.identity().path()
-              + " has "
-              + source.rowCount()
-              + (source.rowCount() == 1 ? " row" : " rows"));
-    }
   }
 
   private void begin() {
@@ -137,8 +125,12 @@ final class RowLoader implements AutoCloseable {
     }
     try (WriteBatch full = batch) {
       batch = null;
-      if (index.spec().source() != null) {
-        full.bindRows(index, source.identity(), lastRow, absentRows);
+      SourceIdentity bound = index.spec().source();
+      if (bound != null) {
+        // A row behind the last one indexed may be half written: only rows that are indexed have
+        // to stay what they are.
+        boolean isAhead = lastRow > index.spec().lastRow();
+        full.bindRows(index, isAhead ? source.identity() : bound, lastRow, absentRows);
       }
       full.commit();
     }

@@ -65,6 +65,13 @@ record RowNumbers(List<Range> ranges) {
     return ranges.stream().mapToLong(range -> range.last() - range.first() + 1).sum();
   }
 
+  /** How many are not above a row. */
+  long countUpTo(long row) {
+    return ranges.stream()
+        .mapToLong(range -> Math.max(0, Math.min(row, range.last()) - range.first() + 1))
+        .sum();
+  }
+
   /** The highest row number, 0 where there is none. */
   long last() {
     return ranges.isEmpty() ? 0 : ranges.get(ranges.size() - 1).last();

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.djinn.api.Djinn;
 import io.djinn.api.DjinnOptions;
 import io.djinn.api.GinIndex;
+import io.djinn.api.GinSpec;
 import io.djinn.api.WriteBatch;
+import io.djinn.opclass.builtin.ArrayOps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -140,6 +143,193 @@ class CommandsTest {
         CommandRun.of("check", "--db", db, "--rows", "--json").ok().objects().get(0);
     assertEquals("2", compared.get("rows"));
     assertEquals("3", compared.get("absentRows"));
+  }
+
+  @Test
+  void rowsBehindOneThatIsHalfWrittenAreInsertedWhenItIsWhole() throws IOException {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    Files.writeString(rows, "{\"a\":[\"z\"", StandardOpenOption.APPEND);
+    CommandRun.of("delete", "--db", db, "--index", "i", "--rows", "2").ok();
+    CommandRun.of("vacuum", "--db", db, "--index", "i", "--rows", "1").ok();
+    Files.writeString(rows, "]}\n{\"a\":[\"z\"]}\n", StandardOpenOption.APPEND);
+
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+
+    assertEquals(List.of("6", "7"), query("@>", "[\"z\"]", "--ids").ok().lines());
+    CommandRun.of("check", "--db", db, "--rows").ok();
+  }
+
+  @Test
+  void aSourceThatHasChangedOtherwiseThanByGrowingIsRefusedByName() throws IOException {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    Files.write(rows, ROWS.subList(0, 4));
+
+    for (String command : List.of("insert", "vacuum")) {
+      CommandRun run = CommandRun.of(command, "--db", db, "--index", "i");
+      assertEquals(Failures.USAGE, run.exit(), run.err());
+      assertTrue(run.err().contains("rows.jsonl is not what the index was built from"), run.err());
+    }
+    CommandRun delete = CommandRun.of("delete", "--db", db, "--index", "i", "--rows", "1");
+    assertEquals(Failures.USAGE, delete.exit(), delete.err());
+  }
+
+  @Test
+  void deletingTakesTheOldValuesFromTheSource() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+
+    Map<String, String> deleted =
+        CommandRun.of("delete", "--db", db, "--index", "i", "--rows", "1-4", "--json")
+            .ok()
+            .lastObject();
+
+    assertEquals("4", deleted.get("rows"));
+    assertEquals(List.of("5"), query("@>", "[]", "--ids").ok().lines());
+    CommandRun.of("flush", "--db", db, "--index", "i").ok();
+    Map<String, String> stats = CommandRun.of("stats", "--db", db, "--json").ok().lastObject();
+    // y and a null element, of row 5.
+    assertEquals("2", stats.get("keys"));
+    assertEquals("2", stats.get("tids"));
+    CommandRun.of("insert", "--db", db, "--index", "i", "--rows", "1-4").ok();
+    CommandRun.of("check", "--db", db, "--rows").ok();
+    assertEquals(List.of("1", "2"), query("@>", "[\"x\"]", "--ids").ok().lines());
+  }
+
+  @Test
+  void vacuumRemovesTheRowsGiven() throws IOException {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+
+    Map<String, String> first =
+        CommandRun.of("vacuum", "--db", db, "--index", "i", "--rows", "1,3-4", "--json")
+            .ok()
+            .lastObject();
+
+    assertEquals("vacuumed", first.get("type"));
+    // Row 1 has two keys; an empty array and a null row are keys too.
+    assertEquals("4", first.get("tidsRemoved"));
+    assertEquals("2", first.get("keysRemoved"));
+    assertEquals("7", first.get("tidsTested"));
+    for (String field : List.of("index", "keysWalked", "pagesFreed", "rowsMoved", "seconds")) {
+      assertTrue(first.containsKey(field), field);
+    }
+    assertEquals(List.of("2", "5"), query("@>", "[]", "--ids").ok().lines());
+    CommandRun.of("check", "--db", db, "--rows").ok();
+
+    Path file = Files.writeString(directory.resolve("dead.txt"), "2\n\n 3-4,5 \n");
+    CommandRun second = CommandRun.of("vacuum", "--db", db, "--index", "i", "--rows-file", file);
+
+    assertTrue(second.ok().out().startsWith("index i: 3 TIDs tested, 3 removed"), second.out());
+    assertEquals(List.of("0"), query("@>", "[]", "--count").ok().lines());
+    assertEquals("0", CommandRun.of("stats", "--db", db, "--json").ok().lastObject().get("keys"));
+    CommandRun.of("check", "--db", db, "--rows").ok();
+  }
+
+  @Test
+  void vacuumWithoutRowsRemovesWhatIsNoRow() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    try (Djinn store = Djinn.open(db, DjinnOptions.defaults());
+        WriteBatch batch = store.begin()) {
+      store.gin("i").insert(batch, 900_000, List.of("x", "stray"));
+      batch.commit();
+    }
+    assertEquals(Failures.NO, CommandRun.of("check", "--db", db, "--rows").exit());
+
+    Map<String, String> report =
+        CommandRun.of("vacuum", "--db", db, "--index", "i", "--json").ok().lastObject();
+
+    assertEquals("2", report.get("tidsRemoved"));
+    CommandRun.of("check", "--db", db, "--rows").ok();
+    assertEquals(List.of("1", "2"), query("@>", "[\"x\"]", "--ids").ok().lines());
+  }
+
+  @Test
+  void vacuumTakesTidsOfAnIndexWithoutASource() {
+    try (Djinn store = Djinn.open(db, DjinnOptions.defaults())) {
+      GinIndex index = store.createGin("own", GinSpec.column("v", ArrayOps.ofStrings()));
+      try (WriteBatch batch = store.begin()) {
+        for (long tid = 0; tid < 10; tid++) {
+          index.insert(batch, tid, List.of("x"));
+        }
+        batch.commit();
+      }
+    }
+
+    Map<String, String> report =
+        CommandRun.of("vacuum", "--db", db, "--index", "own", "--tids", "0,7-9", "--json")
+            .ok()
+            .lastObject();
+
+    assertEquals("4", report.get("tidsRemoved"));
+    CommandRun unbound = CommandRun.of("vacuum", "--db", db, "--index", "own");
+    assertEquals(Failures.USAGE, unbound.exit(), unbound.err());
+    assertTrue(unbound.err().contains("give --tids"), unbound.err());
+  }
+
+  @Test
+  void whatVacuumCanNotTakeForDeadIsNamed() throws IOException {
+    create();
+    Path file = Files.writeString(directory.resolve("dead.txt"), "1\nx\n");
+    Map<String, List<Object>> mistakes =
+        Map.of(
+            "row 6: the source " + rows,
+            List.of("--rows", "6"),
+            "'0' is no row",
+            List.of("--rows", "0"),
+            "dead.txt, line 2: 'x' is no row",
+            List.of("--rows-file", file),
+            "missing: no such file",
+            List.of("--rows-file", directory.resolve("missing")),
+            "'9-1' is no TID",
+            List.of("--tids", "9-1"),
+            "mutually exclusive",
+            List.of("--rows", "1", "--tids", "1"));
+
+    mistakes.forEach(
+        (message, words) -> {
+          List<Object> all = new ArrayList<>(List.of("vacuum", "--db", db, "--index", "i"));
+          all.addAll(words);
+          CommandRun run = CommandRun.of(all.toArray());
+          assertTrue(run.err().contains(message), run.err());
+          assertEquals(Failures.USAGE, run.exit(), run.err());
+        });
+  }
+
+  @Test
+  void cancelledVacuumSaysSoByItsExitCodeAndIsDoneByTheNext() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    Cancellation cancellation = new Cancellation();
+    cancellation.request();
+
+    CommandRun run =
+        CommandRun.of(cancellation, "vacuum", "--db", db, "--index", "i", "--rows", "1-5");
+
+    assertEquals(Failures.INTERRUPTED, run.exit(), run.err());
+    CommandRun.of("vacuum", "--db", db, "--index", "i", "--rows", "1-5").ok();
+    assertEquals(List.of("0"), query("@>", "[]", "--count").ok().lines());
+  }
+
+  @Test
+  void flushTellsTheRowsMoved() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+
+    Map<String, String> flushed =
+        CommandRun.of("flush", "--db", db, "--index", "i", "--json").ok().lastObject();
+
+    assertEquals("flushed", flushed.get("type"));
+    assertTrue(Long.parseLong(flushed.get("rows")) >= 0);
+    assertTrue(Long.parseLong(flushed.get("pages")) >= 0);
+    Map<String, String> stats = CommandRun.of("stats", "--db", db, "--json").ok().lastObject();
+    assertEquals("0", stats.get("pendingRows"));
+    assertEquals("0", stats.get("pendingPages"));
+    assertEquals(
+        "index i: 0 rows moved, 0 pages freed",
+        CommandRun.of("flush", "--db", db, "--index", "i").ok().lines().get(0));
   }
 
   @Test
@@ -352,7 +542,9 @@ class CommandsTest {
   @Test
   void helpAndVersionAreSilentOnStandardError() {
     for (String command :
-        List.of("build", "create", "insert", "delete", "query", "drop", "list", "stats", "check")) {
+        List.of(
+            "build", "create", "insert", "delete", "vacuum", "flush", "query", "drop", "list",
+            "stats", "check")) {
       assertTrue(CommandRun.of(command, "--help").ok().out().contains("Usage: djinn " + command));
     }
     assertTrue(CommandRun.of("--help").ok().out().contains("golden"));

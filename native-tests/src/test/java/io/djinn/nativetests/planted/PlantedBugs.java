@@ -9,6 +9,7 @@ import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -102,6 +103,7 @@ final class PlantedBugs {
     files();
     space();
     indexes();
+    vacuum();
     reports();
   }
 
@@ -893,6 +895,42 @@ final class PlantedBugs {
                   }
                 }),
         Suite.of(ROOT + "gin.entry.EntryTreeTest"));
+  }
+
+  private static void vacuum() {
+    bug(
+        "vacuum lets dead TIDs in at a commit",
+        "BatchOperations.requireInsertable refuses nothing",
+        plants -> plants.before(ROOT + "api.BatchOperations.requireInsertable", Call::skip),
+        vacuum("anInsertOfATidInTheSetIsRefusedByTidAndIndexUntilVacuumHasEnded"));
+    bug(
+        "vacuum goes on behind the key it stood in",
+        "IndexWalk.from gives the next key, though some TIDs of the key are left",
+        plants ->
+            plants.after(
+                ROOT + "gin.vacuum.IndexWalk.from",
+                call -> {
+                  byte[] key = call.result();
+                  call.result(Arrays.copyOf(key, key.length + 1));
+                }),
+        vacuum("aSnapshotThatIsGivenUpDoesNotEndVacuum"));
+    bug(
+        "vacuum goes on though its index was dropped",
+        "GinIndex.requireLive, called by a slice of vacuum, finds nothing wrong",
+        plants ->
+            plants.before(
+                ROOT + "api.GinIndex.requireLive",
+                call -> {
+                  if (call.isWithin(ROOT + "api.Vacuum", "check")
+                      || call.isWithin(ROOT + "api.Vacuum$Slice", "apply")) {
+                    call.skip();
+                  }
+                }),
+        vacuum("aDroppedIndexEndsItsVacuumByName"));
+  }
+
+  private static Suite vacuum(String method) {
+    return Suite.of(ROOT + "api.VacuumTest", method);
   }
 
   private static void reports() {

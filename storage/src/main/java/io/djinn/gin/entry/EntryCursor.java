@@ -160,6 +160,14 @@ public final class EntryCursor {
     state = State.UP;
   }
 
+  private int copyKey(int ofSlot, byte[] out) {
+    page.slot(ofSlot);
+    if (page.keyBytes() > step.pageSizeBytes()) {
+      throw page.corrupt("key of " + page.keyBytes() + " bytes");
+    }
+    return page.copyKey(ofSlot, out);
+  }
+
   private void up() {
     if (depth == 0) {
       state = State.END;
@@ -194,14 +202,6 @@ public final class EntryCursor {
    */
   public int copyKey(byte[] out) {
     return copyKey(slot, out);
-  }
-
-  private int copyKey(int of, byte[] out) {
-    page.slot(of);
-    if (page.keyBytes() > step.pageSizeBytes()) {
-      throw page.corrupt("key of " + page.keyBytes() + " bytes");
-    }
-    return page.copyKey(of, out);
   }
 
   /** Column of the current key; in the step in which {@link #next} went to it. */
