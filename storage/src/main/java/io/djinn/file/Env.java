@@ -3,6 +3,7 @@ package io.djinn.file;
 import io.djinn.memory.MemorySource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -31,6 +32,14 @@ public interface Env {
    * inside a {@link io.djinn.error.DjinnException}.
    */
   <T> T call(String name, Callable<T> task);
+
+  /**
+   * Lets other threads run for about a time, for one that looks again and again whether it may go
+   * on; may return early, and does where the thread is interrupted.
+   */
+  default void pause(long nanos) {
+    LockSupport.parkNanos(nanos);
+  }
 
   /** A fair lock that is held while files are waited for. */
   default Lock newLock() {

@@ -55,7 +55,7 @@ public final class PageStore implements AutoCloseable {
   private final PageStoreOptions options;
   private final Seal seal;
   private final MemoryAccount account;
-  private final Steps steps = new Steps();
+  private final Steps steps;
   private ControlFile control;
   private LogWriter log;
   private PageFile pageFile;
@@ -70,6 +70,7 @@ public final class PageStore implements AutoCloseable {
   private PageStore(Env env, PageStoreOptions options, boolean isReadOnly) {
     this.env = env;
     this.options = options;
+    steps = new Steps(env::pause);
     seal = new Seal(isReadOnly);
     account = new MemoryAccount("store", Long.MAX_VALUE, env.memory());
   }
