@@ -56,7 +56,8 @@ final class QuietStore {
     require(segments <= 1 + SPARE_SEGMENTS, "log segments left: " + files.list("wal"));
     require(
         stats.freeFrames() >= stats.frames() - KEPT_FRAMES, "frames that are not free: " + stats);
-    require(db.verify().isEmpty(), "problems: " + db.verify());
+    List<String> problems = db.verify();
+    require(problems.isEmpty(), "problems: " + problems);
     long operations = files.operations();
     idle.pass(TURN_NANOS);
     idle.pass(TURN_NANOS);
