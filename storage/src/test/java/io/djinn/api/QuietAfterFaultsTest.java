@@ -63,7 +63,12 @@ class QuietAfterFaultsTest {
       }
     }
     System.out.println(
-        "QuietAfterFaultsTest: cases=" + distinct.size() + " sealed=" + sealed + " by-call=" + byOp);
+        "QuietAfterFaultsTest: cases="
+            + distinct.size()
+            + " sealed="
+            + sealed
+            + " by-call="
+            + byOp);
     part.add(distinct.size());
     assertEquals(cases, distinct.size());
     assertTrue(sealed > 0 && sealed < cases, "sealed " + sealed);

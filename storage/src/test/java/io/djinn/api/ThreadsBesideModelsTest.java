@@ -69,7 +69,11 @@ class ThreadsBesideModelsTest {
                 long seconds = Tier.current().atLeast(FULL_SECONDS / 3);
                 try {
                   round(
-                      name, directory.resolve(Long.toString(seed)), options, fastUpdate, seed,
+                      name,
+                      directory.resolve(Long.toString(seed)),
+                      options,
+                      fastUpdate,
+                      seed,
                       seconds);
                   part.add(seconds);
                 } catch (Throwable t) {

@@ -14,7 +14,7 @@ public enum Tier {
   private static final int QUICK_DIVISOR = 10;
 
   /** Families that repeat in a nightly run; the minutes are divided among them. */
-  private static final int NIGHTLY_SHARES = 14;
+  private static final int NIGHTLY_SHARES = 19;
 
   private static final double DEFAULT_MINUTES = 120;
 

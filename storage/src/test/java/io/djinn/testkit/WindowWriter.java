@@ -88,8 +88,8 @@ public final class WindowWriter {
     return List.of(
         COMMON,
         number,
-        FIRST_SHARED + (int) Math.floorMod(mixed, SHARED_KEYS),
-        FIRST_SHARED + (int) Math.floorMod(mixed >>> 20, SHARED_KEYS),
+        FIRST_SHARED + Math.floorMod(mixed, SHARED_KEYS),
+        FIRST_SHARED + Math.floorMod(mixed >>> 20, SHARED_KEYS),
         2_000 + (int) (group % 5_000));
   }
 
