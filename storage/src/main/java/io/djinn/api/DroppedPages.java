@@ -21,9 +21,13 @@ final class DroppedPages implements Agent {
   private static final int SLICE_PAGES = 64;
   private static final long SLICE_NANOS = 1_000_000;
 
+  /** Time until a slice is tried again that could not be freed now. */
+  private static final long RETRY_NANOS = 1_000_000_000;
+
   private final PageStore store;
   private EngineThread thread;
   private volatile boolean isIdle;
+  private long idleNanos;
 
   DroppedPages(PageStore store) {
     this.store = store;
@@ -44,9 +48,16 @@ final class DroppedPages implements Agent {
   }
 
   @Override
+  public long idleNanos() {
+    return idleNanos;
+  }
+
+  @Override
   public boolean work() {
+    idleNanos = 0;
     if (store.isCommitting()) {
       // Simulated threads run inside whoever waits, who may be in the middle of a commit.
+      idleNanos = SLICE_NANOS;
       return false;
     }
     if (store.seal().isSealed() || store.seal().isClosed() || !hasDropped()) {
@@ -56,8 +67,13 @@ final class DroppedPages implements Agent {
     try {
       freeSlice();
       return true;
-    } catch (NoSpaceException | NoMemoryException | CorruptPageException e) {
-      // Nothing has changed; the next drop or opening goes on, and verify names a damaged page.
+    } catch (NoSpaceException | NoMemoryException e) {
+      // Nothing has changed.
+      isIdle = true;
+      idleNanos = RETRY_NANOS;
+      return false;
+    } catch (CorruptPageException e) {
+      // Nothing has changed; the next drop or opening goes on, and verify names the page.
       isIdle = true;
       return false;
     }

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
  * The steps that readers are in, by epoch: what a step may see is given up only after every step
@@ -28,12 +28,20 @@ public final class Steps {
     }
   }
 
+  private final LongConsumer pause;
   private final CopyOnWriteArrayList<Slot> slots = new CopyOnWriteArrayList<>();
   private final AtomicLong epoch = new AtomicLong(1);
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile boolean closedToReaders;
   private volatile boolean closed;
   private volatile Runnable afterLastStep;
+
+  /**
+   * @param pause lets other threads run for so many nanoseconds
+   */
+  public Steps(LongConsumer pause) {
+    this.pause = pause;
+  }
 
   /** A slot for one reader, who gives it back by {@link #unregister}. */
   public Slot register() {
@@ -113,7 +121,7 @@ public final class Steps {
     long start = System.nanoTime();
     boolean interrupted = false;
     while (!isPast(wanted, own) && System.nanoTime() - start < mostNanos) {
-      LockSupport.parkNanos(this, WAIT_NANOS);
+      pause.accept(WAIT_NANOS);
       interrupted |= Thread.interrupted();
     }
     if (interrupted) {

@@ -2,6 +2,7 @@ package io.djinn.file;
 
 import io.djinn.memory.MemorySource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Files, time, memory and threads of one store, so that a test can replace all of them together.
@@ -29,4 +30,12 @@ public interface Env {
    * inside a {@link io.djinn.error.DjinnException}.
    */
   <T> T call(String name, Callable<T> task);
+
+  /**
+   * Lets other threads run for about a time, for one that looks again and again whether it may go
+   * on; may return early, and does where the thread is interrupted.
+   */
+  default void pause(long nanos) {
+    LockSupport.parkNanos(nanos);
+  }
 }

@@ -56,7 +56,7 @@ public final class PageStore implements AutoCloseable {
   private final PageStoreOptions options;
   private final Seal seal;
   private final MemoryAccount account;
-  private final Steps steps = new Steps();
+  private final Steps steps;
   private final Metrics metrics = new Metrics();
   private ControlFile control;
   private LogWriter log;
@@ -72,6 +72,7 @@ public final class PageStore implements AutoCloseable {
   private PageStore(Env env, PageStoreOptions options, boolean isReadOnly) {
     this.env = env;
     this.options = options;
+    steps = new Steps(env::pause);
     seal = new Seal(isReadOnly);
     account = new MemoryAccount("store", Long.MAX_VALUE, env.memory());
   }

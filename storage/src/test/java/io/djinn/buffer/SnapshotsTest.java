@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What a snapshot may read is never given up, however its registration meets the publisher. */
@@ -12,7 +13,7 @@ class SnapshotsTest {
 
   @Test
   void noVersionIsGivenUpThatASnapshotJustRegisteredMayRead() throws Exception {
-    Snapshots snapshots = new Snapshots(new Steps());
+    Snapshots snapshots = new Snapshots(new Steps(LockSupport::parkNanos));
     AtomicLong oldestKept = new AtomicLong();
     FutureTask<Void> registering =
         new FutureTask<>(

@@ -8,6 +8,7 @@ import io.djinn.page.Page;
 import io.djinn.page.PageKind;
 import io.djinn.testkit.SimVfs;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** No version goes into the file before the log that makes it is durable. */
@@ -23,7 +24,8 @@ class WriteBackTest {
         PageFile file =
             new PageFile(
                 vfs.open(PageFile.NAME, OpenMode.CREATE_NEW), PAGE_BYTES, 7, 64 << 10, t -> {});
-        PageVersions versions = new PageVersions(account, 8, file, new Steps(), durable::get);
+        PageVersions versions =
+            new PageVersions(account, 8, file, new Steps(LockSupport::parkNanos), durable::get);
         WriteBack writeBack = new WriteBack(versions, durable::get, account)) {
       file.grow(8);
       int frame = versions.tryTakeFrame();

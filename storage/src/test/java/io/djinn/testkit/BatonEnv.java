@@ -42,7 +42,7 @@ public final class BatonEnv implements Env {
 
   private final Vfs vfs;
   private final SplittableRandom random;
-  private final SplittableRandom choices;
+  private final Turns turns;
   private final List<Runner> runners = new ArrayList<>();
   private final ThreadLocal<Runner> current = new ThreadLocal<>();
   private volatile Runner holder;
@@ -53,15 +53,22 @@ public final class BatonEnv implements Env {
   private int names;
   private volatile Throwable failure;
 
+  /** An environment in which each thread that can run gets the baton as often as any other. */
   public BatonEnv(SimVfs disk, long seed) {
+    this(disk, seed, Turns.uniform(new SplittableRandom(seed).split()));
+  }
+
+  /** An environment with another rule for who gets the baton. */
+  public BatonEnv(SimVfs disk, long seed, Turns turns) {
     vfs = new YieldingVfs(new CheckVfs(disk), this::yieldBefore);
     random = new SplittableRandom(seed);
-    choices = random.split();
+    this.turns = turns;
   }
 
   /** What one registered thread waits for. */
   private final class Runner implements Runnable {
     private final String name;
+    private final int number;
     private final Runnable work;
     private final Thread thread;
     private final boolean isOfTest;
@@ -75,7 +82,8 @@ public final class BatonEnv implements Env {
 
     Runner(String name, boolean isOfTest, Runnable work) {
       this.isOfTest = isOfTest;
-      this.name = name + "#" + names++;
+      number = names++;
+      this.name = name + "#" + number;
       this.work = work;
       thread = new Thread(this, "baton-" + name);
       thread.setDaemon(true);
@@ -187,6 +195,16 @@ public final class BatonEnv implements Env {
     yieldBefore("pause");
   }
 
+  /** Lets others run until they have moved the clock so far, or until none of them can. */
+  @Override
+  public void pause(long nanos) {
+    long deadline;
+    synchronized (this) {
+      deadline = now + nanos;
+    }
+    block("a pause", () -> false, deadline);
+  }
+
   @Override
   public synchronized String toString() {
     return "after " + steps + " steps, hash " + traceHash + ": " + runners;
@@ -246,7 +264,10 @@ public final class BatonEnv implements Env {
       notifyAll();
       return;
     }
-    Runner next = ready.get(choices.nextInt(ready.size()));
+    Runner next =
+        ready.size() == 1
+            ? ready.get(0)
+            : ready.get(turns.next(ready.size(), at -> ready.get(at).number, steps));
     traceHash = (traceHash * 31 + next.name.hashCode()) * 31 + why.hashCode();
     steps++;
     next.isParked = false;

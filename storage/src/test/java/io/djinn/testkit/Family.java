@@ -21,9 +21,13 @@ public enum Family {
   MODEL_QUERIES("F8q", "model queries compared", 200_000),
   REDO_EQUALS_DO("F9", "pages redone and compared with those the batch made", 2_000_000),
   LOG_END("F10", "ends of the log cut or garbled", 20_000),
+  SCHEDULE(
+      "F11", "schedules of four clients and the engine's threads, one running at a time", 20_000),
+  THREADS("F12", "seconds of eight real threads beside their models", 90),
   REAL_SYSTEM("F14", "events of the real operating system, each a scenario of its own", 25),
   ALLOCATION("F15", "failed allocations of off-heap memory", 1_000),
   SOAK("F16", "seconds of churn beside scans, snapshots and checkpoints, nothing growing", 300),
+  LIVENESS("F17", "ends of faults and schedules after which the store became quiet", 4_000),
   PLANTED("M", "planted bugs caught", 59),
   LEAF_SPLIT("E1", "leaf pages split", 1_000),
   INNER_SPLIT("E2", "inner pages split", 1_000),

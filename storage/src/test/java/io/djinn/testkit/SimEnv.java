@@ -99,9 +99,14 @@ public final class SimEnv implements Env {
 
   /** Runs the agents until each has parked; time stands still. */
   public void runAgents() {
+    runAgents(MAX_BUSY_ROUNDS);
+  }
+
+  /** As {@link #runAgents()}; an agent that is not idle after so many rounds is an error. */
+  public void runAgents(int mostRounds) {
     for (int round = 0; runRound(); round++) {
-      if (round == MAX_BUSY_ROUNDS) {
-        throw new AssertionError("agents are never idle: " + threads);
+      if (round == mostRounds) {
+        throw new AssertionError("agents not idle after " + mostRounds + " rounds: " + threads);
       }
     }
   }

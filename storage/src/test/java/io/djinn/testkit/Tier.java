@@ -14,7 +14,7 @@ public enum Tier {
   private static final int QUICK_DIVISOR = 10;
 
   /** Families that repeat in a nightly run; the minutes are divided among them. */
-  private static final int NIGHTLY_SHARES = 15;
+  private static final int NIGHTLY_SHARES = 20;
 
   private static final double DEFAULT_MINUTES = 120;
 
