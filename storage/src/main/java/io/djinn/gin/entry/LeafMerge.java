@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import org.agrona.BufferUtil;
 
 /**
- * Applies changes of many tuples to a leaf in one pass, for the batch and for redo alike.
+ * Applies changes of tuples of a leaf together, for the batch and for redo alike.
  *
  * <pre>
  * changes   (step, change)*   step: tuples passed over since the change before, times 4, plus kind
@@ -17,9 +17,10 @@ import org.agrona.BufferUtil;
  * hunk      kept, removed, added, bytes                   kept: bytes of the value before the hunk
  * </pre>
  *
- * <p>All numbers are {@link LengthField}s. The new slots and tuples are laid out in scratch memory,
- * the tuples in the order of their keys from the page's end, and copied over the page when all was
- * checked. Neighbours that stay and lie side by side are copied as one.
+ * <p>All numbers are {@link LengthField}s. A few changes are made in place; for many, the new slots
+ * and tuples are laid out in scratch memory, the tuples in the order of their keys from the page's
+ * end, and copied over the page when all was checked. Neighbours that stay and lie side by side are
+ * copied as one.
  *
  * <p>Belongs to one thread at a time.
  */
@@ -28,6 +29,9 @@ final class LeafMerge {
   static final int SPLICE = 1;
   static final int DELETE = 2;
   static final int KIND_BITS = 2;
+
+  /** So many changes are made in place: each moves half of the page, and the many all of it. */
+  private static final int FEW = 4;
 
   private static final int KIND_MASK = (1 << KIND_BITS) - 1;
 
@@ -46,6 +50,14 @@ final class LeafMerge {
   private int slots;
   private long lastHead;
 
+  private int insertSuffixBytes;
+  private int insertValueBytes;
+  private long insertHead;
+
+  private final int[] fewKinds = new int[FEW];
+  private final int[] fewSlots = new int[FEW];
+  private final long[] fewChanges = new long[FEW];
+
   private long at;
   private long end;
 
@@ -55,26 +67,103 @@ final class LeafMerge {
     if (!view.isLeaf()) {
       throw view.corrupt("changes of many tuples of an inner page");
     }
-    start(target, targetBytes);
-    at = changes;
+    page = target;
+    pageSizeBytes = targetBytes;
+    oldSlots = view.slotCount();
     end = changes + length;
+    if (!applyFew(changes)) {
+      applyMany(changes);
+    }
+  }
+
+  // ---- in place ----
+
+  /**
+   * Makes a few changes one by one, from the last to the first, which is cheaper than to go over
+   * the whole page; false, and nothing is changed, where there are more or the leaf has no room for
+   * those that need some before others make it.
+   */
+  private boolean applyFew(long changes) {
+    at = changes;
+    int count = 0;
+    int slot = 0;
+    int needed = 0;
+    while (at < end) {
+      if (count == FEW) {
+        return false;
+      }
+      int step = number();
+      slot = passed(slot, step);
+      int kind = step & KIND_MASK;
+      fewKinds[count] = kind;
+      fewSlots[count] = slot;
+      fewChanges[count] = at;
+      if (kind == INSERT) {
+        int tupleBytes = readInsert();
+        boolean isBehindInsert = count > 0 && fewKinds[count - 1] == INSERT && step == INSERT;
+        requireOrder(slot, slot > 0, slot > 0 ? view.head(slot - 1) : 0);
+        requireOrder(slot, isBehindInsert, lastHead);
+        lastHead = insertHead;
+        needed += EntryPage.SLOT_BYTES + tupleBytes;
+        at += insertSuffixBytes + insertValueBytes;
+      } else {
+        requireTuple(kind, slot);
+        view.slot(slot);
+        needed += kind == SPLICE ? Math.max(0, requireHunks(slot)) : 0;
+        slot++;
+      }
+      if (needed > view.freeBytes()) {
+        return false;
+      }
+      count++;
+    }
+    while (count > 0) {
+      count--;
+      applyInPlace(fewKinds[count], fewSlots[count], fewChanges[count]);
+    }
+    return true;
+  }
+
+  private void applyInPlace(int kind, int slot, long change) {
+    at = change;
+    if (kind == INSERT) {
+      int tupleBytes = readInsert();
+      int offset = EntryPageEdits.addSlot(page, slot, insertHead, tupleBytes);
+      writeTuple(page + offset);
+    } else if (kind == DELETE) {
+      EntryPageEdits.remove(page, slot);
+    } else {
+      view.wrap(page, pageSizeBytes, Page.pageNo(page));
+      view.slot(slot);
+      int from = (int) (view.valueAddress() - view.tupleAddress());
+      for (int count = number(); count > 0; count--) {
+        from += number();
+        int removed = number();
+        int added = number();
+        EntryPageEdits.replace(page, slot, from, removed, at, added);
+        from += added;
+        at += added;
+      }
+    }
+  }
+
+  // ---- through the scratch memory ----
+
+  private void applyMany(long changes) {
+    start();
+    at = changes;
     int slot = 0;
     while (at < end) {
       int step = number();
-      int passed = step >>> KIND_BITS;
-      if (passed > oldSlots - slot) {
-        throw view.corrupt("change " + passed + " tuples behind tuple " + slot + " of " + oldSlots);
-      }
-      keep(slot, slot + passed);
-      slot += passed;
+      int from = slot;
+      slot = passed(from, step);
+      keep(from, slot);
       int kind = step & KIND_MASK;
       if (kind == INSERT) {
         insert(slot);
         continue;
       }
-      if (slot == oldSlots || kind > DELETE) {
-        throw view.corrupt("change of kind " + kind + " of tuple " + slot + " of " + oldSlots);
-      }
+      requireTuple(kind, slot);
       if (kind == SPLICE) {
         splice(slot);
       }
@@ -84,17 +173,28 @@ final class LeafMerge {
     copyBack();
   }
 
-  private void start(long target, int targetBytes) {
-    if (buffer.capacity() < targetBytes) {
-      buffer = ByteBuffer.allocateDirect(targetBytes).order(ByteOrder.nativeOrder());
+  private int passed(int slot, int step) {
+    int passed = step >>> KIND_BITS;
+    if (passed > oldSlots - slot) {
+      throw view.corrupt("change " + passed + " tuples behind tuple " + slot + " of " + oldSlots);
+    }
+    return slot + passed;
+  }
+
+  private void requireTuple(int kind, int slot) {
+    if (slot == oldSlots || kind > DELETE) {
+      throw view.corrupt("change of kind " + kind + " of tuple " + slot + " of " + oldSlots);
+    }
+  }
+
+  private void start() {
+    if (buffer.capacity() < pageSizeBytes) {
+      buffer = ByteBuffer.allocateDirect(pageSizeBytes).order(ByteOrder.nativeOrder());
       scratch = BufferUtil.address(buffer);
     }
-    page = target;
-    pageSizeBytes = targetBytes;
-    oldUpper = Page.upper(target);
-    oldSlots = view.slotCount();
+    oldUpper = Page.upper(page);
     lower = slotsOffset();
-    upper = targetBytes;
+    upper = pageSizeBytes;
     slots = 0;
     lastHead = 0;
   }
@@ -160,21 +260,36 @@ final class LeafMerge {
   }
 
   private void insert(int slot) {
-    int suffixBytes = number();
-    int valueBytes = number();
-    if ((long) suffixBytes + valueBytes > end - at) {
-      throw view.corrupt("insert of " + suffixBytes + " and " + valueBytes + " bytes is cut off");
+    int tupleBytes = readInsert();
+    requireOrder(slot, slots > 0, lastHead);
+    reserve(tupleBytes);
+    writeTuple(scratch + upper);
+    putSlot(insertHead, tupleBytes);
+    at += insertSuffixBytes + insertValueBytes;
+  }
+
+  /** Reads what an insert brings, up to its suffix; returns the bytes of its tuple. */
+  private int readInsert() {
+    insertSuffixBytes = number();
+    insertValueBytes = number();
+    if ((long) insertSuffixBytes + insertValueBytes > end - at) {
+      throw view.corrupt(
+          "insert of " + insertSuffixBytes + " and " + insertValueBytes + " bytes is cut off");
     }
-    long head = NativeMemory.head(at, suffixBytes);
-    if ((slots > 0 && Long.compareUnsigned(lastHead, head) > 0)
-        || (slot < oldSlots && Long.compareUnsigned(head, view.head(slot)) > 0)) {
+    insertHead = NativeMemory.head(at, insertSuffixBytes);
+    return EntryTuple.bytes(insertSuffixBytes, insertValueBytes);
+  }
+
+  /** Throws where what is inserted before a tuple is above it, or below one before it. */
+  private void requireOrder(int slot, boolean hasBefore, long headBefore) {
+    if ((hasBefore && Long.compareUnsigned(headBefore, insertHead) > 0)
+        || (slot < oldSlots && Long.compareUnsigned(insertHead, view.head(slot)) > 0)) {
       throw view.corrupt("insert out of order before tuple " + slot);
     }
-    int tupleBytes = EntryTuple.bytes(suffixBytes, valueBytes);
-    reserve(tupleBytes);
-    EntryTuple.write(scratch + upper, at, suffixBytes, at + suffixBytes, valueBytes);
-    putSlot(head, tupleBytes);
-    at += suffixBytes + valueBytes;
+  }
+
+  private void writeTuple(long to) {
+    EntryTuple.write(to, at, insertSuffixBytes, at + insertSuffixBytes, insertValueBytes);
   }
 
   private void splice(int slot) {
