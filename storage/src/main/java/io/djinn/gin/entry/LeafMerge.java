@@ -4,6 +4,7 @@ import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.agrona.BufferUtil;
 
 /**
@@ -33,6 +34,9 @@ final class LeafMerge {
   /** So many changes are made in place: each moves half of the page, and the many all of it. */
   private static final int FEW = 4;
 
+  /** Kept, removed, added. */
+  private static final int HUNK_LENGTHS = 3;
+
   private static final int KIND_MASK = (1 << KIND_BITS) - 1;
 
   private final EntryPage view = new EntryPage();
@@ -53,6 +57,12 @@ final class LeafMerge {
   private int insertSuffixBytes;
   private int insertValueBytes;
   private long insertHead;
+
+  /** Of the splice read last: where the bytes of each hunk are, and its three lengths. */
+  private int[] hunkOffsets = new int[16];
+
+  private int[] hunkLengths = new int[16 * HUNK_LENGTHS];
+  private int hunkCount;
 
   private final int[] fewKinds = new int[FEW];
   private final int[] fewSlots = new int[FEW];
@@ -204,6 +214,13 @@ final class LeafMerge {
   }
 
   private int number() {
+    if (at < end) {
+      int first = NativeMemory.getByte(at);
+      if (first >= 0) {
+        at++;
+        return first;
+      }
+    }
     long field = LengthField.read(at, end);
     if (field == LengthField.BAD) {
       throw view.corrupt("change with a number that is cut off or too long");
@@ -237,26 +254,56 @@ final class LeafMerge {
 
   /** Takes tuples over as they are. */
   private void keep(int from, int to) {
-    long slot = page + slotsOffset() + (long) from * EntryPage.SLOT_BYTES;
+    if (from == to) {
+      return;
+    }
+    long oldSlot = page + slotsOffset() + (long) from * EntryPage.SLOT_BYTES;
+    long slot = scratch + lower;
+    int left = upper - lower;
+    int offset = upper;
     int runStart = -1;
     int runBytes = 0;
     for (int i = from; i < to; i++) {
-      int offset = NativeMemory.getUnsignedShort(slot + EntryPage.TUPLE_OFFSET);
-      int tupleBytes = NativeMemory.getUnsignedShort(slot + EntryPage.TUPLE_BYTES);
-      if (offset < oldUpper || offset + tupleBytes > pageSizeBytes) {
-        throw view.corrupt("slot " + i + ": tuple of " + tupleBytes + " bytes at offset " + offset);
+      int oldOffset = NativeMemory.getUnsignedShort(oldSlot + EntryPage.TUPLE_OFFSET);
+      int tupleBytes = NativeMemory.getUnsignedShort(oldSlot + EntryPage.TUPLE_BYTES);
+      left -= EntryPage.SLOT_BYTES + tupleBytes;
+      if (oldOffset < oldUpper || oldOffset + tupleBytes > pageSizeBytes || left < 0) {
+        throw view.corrupt(
+            "slot " + i + ": tuple of " + tupleBytes + " bytes at offset " + oldOffset);
       }
-      if (offset + tupleBytes != runStart) {
-        NativeMemory.copy(page + runStart, scratch + upper, runBytes);
+      if (oldOffset + tupleBytes != runStart) {
+        copy(page + runStart, scratch + offset, runBytes);
         runBytes = 0;
       }
-      reserve(tupleBytes);
-      putSlot(NativeMemory.getLong(slot + EntryPage.HEAD), tupleBytes);
-      runStart = offset;
+      offset -= tupleBytes;
+      NativeMemory.putLong(slot + EntryPage.HEAD, NativeMemory.getLong(oldSlot + EntryPage.HEAD));
+      NativeMemory.putShort(slot + EntryPage.TUPLE_OFFSET, offset);
+      NativeMemory.putShort(slot + EntryPage.TUPLE_BYTES, tupleBytes);
+      runStart = oldOffset;
       runBytes += tupleBytes;
+      oldSlot += EntryPage.SLOT_BYTES;
       slot += EntryPage.SLOT_BYTES;
     }
-    NativeMemory.copy(page + runStart, scratch + upper, runBytes);
+    copy(page + runStart, scratch + offset, runBytes);
+    lower = (int) (slot - scratch);
+    upper = offset;
+    slots += to - from;
+    lastHead = NativeMemory.getLong(slot - EntryPage.SLOT_BYTES + EntryPage.HEAD);
+  }
+
+  /** Copies bytes to where they do not overlap; most are few. */
+  private static void copy(long from, long to, int bytes) {
+    if (bytes > 16) {
+      NativeMemory.copy(from, to, bytes);
+    } else if (bytes >= 8) {
+      long first = NativeMemory.getLong(from);
+      NativeMemory.putLong(to + bytes - 8, NativeMemory.getLong(from + bytes - 8));
+      NativeMemory.putLong(to, first);
+    } else {
+      for (int i = 0; i < bytes; i++) {
+        NativeMemory.putByte(to + i, NativeMemory.getByte(from + i));
+      }
+    }
   }
 
   private void insert(int slot) {
@@ -294,32 +341,35 @@ final class LeafMerge {
 
   private void splice(int slot) {
     view.slot(slot);
-    long hunks = at;
+    long hunk = at;
     int tupleBytes = view.tupleBytes() + requireHunks(slot);
     reserve(tupleBytes);
-    at = hunks;
     long to = scratch + upper;
     long from = view.tupleAddress();
-    int next = (int) (view.valueAddress() - from);
-    for (int count = number(); count > 0; count--) {
-      next += number();
-      int removed = number();
-      int added = number();
-      NativeMemory.copy(from, to, next);
-      NativeMemory.copy(at, to + next, added);
-      from += next + removed;
-      to += next + added;
-      at += added;
-      next = 0;
+    int kept = (int) (view.valueAddress() - from);
+    for (int i = 0; i < hunkCount; i++) {
+      int added = hunkLengths[HUNK_LENGTHS * i + 2];
+      kept += hunkLengths[HUNK_LENGTHS * i];
+      copy(from, to, kept);
+      copy(hunk + hunkOffsets[i], to + kept, added);
+      from += kept + hunkLengths[HUNK_LENGTHS * i + 1];
+      to += kept + added;
+      kept = 0;
     }
-    NativeMemory.copy(from, to, view.tupleAddress() + view.tupleBytes() - from);
+    copy(from, to, (int) (view.tupleAddress() + view.tupleBytes() - from));
     putSlot(view.head(slot), tupleBytes);
   }
 
-  /** Throws where a hunk leaves the value or is cut off; returns by how much the value grows. */
+  /**
+   * Reads the hunks of a slot; throws where one leaves the value or is cut off.
+   *
+   * @return by how much the value grows
+   */
   private int requireHunks(int slot) {
+    long start = at;
     long left = view.valueBytes();
     long growth = 0;
+    hunkCount = 0;
     for (int count = number(); count > 0; count--) {
       int kept = number();
       int removed = number();
@@ -331,6 +381,15 @@ final class LeafMerge {
                 "splice of slot %d: %d bytes for %d behind %d, beyond its value of %d",
                 slot, added, removed, kept, view.valueBytes()));
       }
+      if (hunkCount == hunkOffsets.length) {
+        hunkOffsets = Arrays.copyOf(hunkOffsets, 2 * hunkCount);
+        hunkLengths = Arrays.copyOf(hunkLengths, 2 * hunkLengths.length);
+      }
+      hunkOffsets[hunkCount] = (int) (at - start);
+      hunkLengths[HUNK_LENGTHS * hunkCount] = kept;
+      hunkLengths[HUNK_LENGTHS * hunkCount + 1] = removed;
+      hunkLengths[HUNK_LENGTHS * hunkCount + 2] = added;
+      hunkCount++;
       growth += added - removed;
       at += added;
     }
@@ -392,7 +451,7 @@ final class LeafMerge {
     long at = hunks + LengthField.fieldBytes(field);
     int offset = 0;
     for (int count = LengthField.value(field); count > 0; count--) {
-      int[] lengths = new int[3];
+      int[] lengths = new int[HUNK_LENGTHS];
       for (int i = 0; i < lengths.length; i++) {
         field = LengthField.read(at, end);
         if (field == LengthField.BAD) {
