@@ -236,9 +236,12 @@ public final class LogReader implements AutoCloseable {
     }
     recordLsn = lsn;
     long epoch = segments.get(segment).epoch();
-    long header = record.body();
-    if (!copy(lsn, header, LogFormat.RECORD_HEADER_BYTES)) {
-      return false;
+    long header = blockAddress + lsn - blockLsn;
+    if (blockEndLsn - lsn < LogFormat.RECORD_HEADER_BYTES) {
+      header = record.body();
+      if (!copy(lsn, header, LogFormat.RECORD_HEADER_BYTES)) {
+        return false;
+      }
     }
     int length = NativeMemory.getInt(header);
     int checksum = NativeMemory.getInt(header + 4);

@@ -34,8 +34,13 @@ final class EntryPageEdits {
         || (slot < slots && Long.compareUnsigned(head, view.head(slot)) > 0)) {
       throw view.corrupt("insert out of order at slot " + slot);
     }
+    NativeMemory.copy(tuple, page + addSlot(page, slot, head, tupleBytes), tupleBytes);
+  }
+
+  /** Makes room for a tuple, unchecked; returns the byteOffset at which it is to be written. */
+  static int addSlot(long page, int slot, long head, int tupleBytes) {
+    int slots = NativeMemory.getUnsignedShort(page + EntryPage.SLOT_COUNT);
     int offset = Page.upper(page) - tupleBytes;
-    NativeMemory.copy(tuple, page + offset, tupleBytes);
     Page.upper(page, offset);
     long at = slotAddress(page, slot);
     NativeMemory.copy(at, at + EntryPage.SLOT_BYTES, (long) (slots - slot) * EntryPage.SLOT_BYTES);
@@ -43,6 +48,7 @@ final class EntryPageEdits {
     NativeMemory.putShort(at + EntryPage.TUPLE_OFFSET, offset);
     NativeMemory.putShort(at + EntryPage.TUPLE_BYTES, tupleBytes);
     slotCount(page, slots + 1);
+    return offset;
   }
 
   /** Replaces stretches of a tuple's value by others, which may be longer or shorter. */
@@ -93,7 +99,8 @@ final class EntryPageEdits {
     }
   }
 
-  private static void replace(long page, int slot, int from, int removed, long bytes, int added) {
+  /** Replaces a stretch of a tuple, unchecked. */
+  static void replace(long page, int slot, int from, int removed, long bytes, int added) {
     long slotAddress = slotAddress(page, slot);
     int offset = NativeMemory.getUnsignedShort(slotAddress + EntryPage.TUPLE_OFFSET);
     int growth = added - removed;
@@ -113,9 +120,15 @@ final class EntryPageEdits {
     EntryPage view = view(page, pageSizeBytes);
     requireSlot(view, slot);
     view.slot(slot);
-    int slots = view.slotCount();
-    int tupleBytes = view.tupleBytes();
-    int offset = (int) (view.tupleAddress() - page);
+    remove(page, slot);
+  }
+
+  /** Removes a tuple and its slot, unchecked. */
+  static void remove(long page, int slot) {
+    int slots = NativeMemory.getUnsignedShort(page + EntryPage.SLOT_COUNT);
+    long field = slotAddress(page, slot);
+    int offset = NativeMemory.getUnsignedShort(field + EntryPage.TUPLE_OFFSET);
+    int tupleBytes = NativeMemory.getUnsignedShort(field + EntryPage.TUPLE_BYTES);
     int upper = Page.upper(page);
     NativeMemory.copy(page + upper, page + upper + tupleBytes, offset - upper);
     shift(page, slots, offset - 1, tupleBytes);

@@ -4,10 +4,11 @@ import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.agrona.BufferUtil;
 
 /**
- * Applies changes of many tuples to a leaf in one pass, for the batch and for redo alike.
+ * Applies changes of tuples of a leaf together, for the batch and for redo alike.
  *
  * <pre>
  * changes   (step, change)*   step: tuples passed over since the change before, times 4, plus kind
@@ -17,9 +18,10 @@ import org.agrona.BufferUtil;
  * hunk      kept, removed, added, bytes                   kept: bytes of the value before the hunk
  * </pre>
  *
- * <p>All numbers are {@link LengthField}s. The new slots and tuples are laid out in scratch memory,
- * the tuples in the order of their keys from the page's end, and copied over the page when all was
- * checked. Neighbours that stay and lie side by side are copied as one.
+ * <p>All numbers are {@link LengthField}s. A few changes are made in place; for many, the new slots
+ * and tuples are laid out in scratch memory, the tuples in the order of their keys from the page's
+ * end, and copied over the page when all was checked. Neighbours that stay and lie side by side are
+ * copied as one.
  *
  * <p>Belongs to one thread at a time.
  */
@@ -28,6 +30,12 @@ final class LeafMerge {
   static final int SPLICE = 1;
   static final int DELETE = 2;
   static final int KIND_BITS = 2;
+
+  /** So many changes are made in place: each moves half of the page, and the many all of it. */
+  private static final int FEW = 4;
+
+  /** Kept, removed, added. */
+  private static final int HUNK_LENGTHS = 3;
 
   private static final int KIND_MASK = (1 << KIND_BITS) - 1;
 
@@ -46,6 +54,20 @@ final class LeafMerge {
   private int slots;
   private long lastHead;
 
+  private int insertSuffixBytes;
+  private int insertValueBytes;
+  private long insertHead;
+
+  /** Of the splice read last: where the bytes of each hunk are, and its three lengths. */
+  private int[] hunkOffsets = new int[16];
+
+  private int[] hunkLengths = new int[16 * HUNK_LENGTHS];
+  private int hunkCount;
+
+  private final int[] fewKinds = new int[FEW];
+  private final int[] fewSlots = new int[FEW];
+  private final long[] fewChanges = new long[FEW];
+
   private long at;
   private long end;
 
@@ -55,26 +77,103 @@ final class LeafMerge {
     if (!view.isLeaf()) {
       throw view.corrupt("changes of many tuples of an inner page");
     }
-    start(target, targetBytes);
-    at = changes;
+    page = target;
+    pageSizeBytes = targetBytes;
+    oldSlots = view.slotCount();
     end = changes + length;
+    if (!applyFew(changes)) {
+      applyMany(changes);
+    }
+  }
+
+  // ---- in place ----
+
+  /**
+   * Makes a few changes one by one, from the last to the first, which is cheaper than to go over
+   * the whole page; false, and nothing is changed, where there are more or the leaf has no room for
+   * those that need some before others make it.
+   */
+  private boolean applyFew(long changes) {
+    at = changes;
+    int count = 0;
+    int slot = 0;
+    int needed = 0;
+    while (at < end) {
+      if (count == FEW) {
+        return false;
+      }
+      int step = number();
+      slot = passed(slot, step);
+      int kind = step & KIND_MASK;
+      fewKinds[count] = kind;
+      fewSlots[count] = slot;
+      fewChanges[count] = at;
+      if (kind == INSERT) {
+        int tupleBytes = readInsert();
+        boolean isBehindInsert = count > 0 && fewKinds[count - 1] == INSERT && step == INSERT;
+        requireOrder(slot, slot > 0, slot > 0 ? view.head(slot - 1) : 0);
+        requireOrder(slot, isBehindInsert, lastHead);
+        lastHead = insertHead;
+        needed += EntryPage.SLOT_BYTES + tupleBytes;
+        at += insertSuffixBytes + insertValueBytes;
+      } else {
+        requireTuple(kind, slot);
+        view.slot(slot);
+        needed += kind == SPLICE ? Math.max(0, requireHunks(slot)) : 0;
+        slot++;
+      }
+      if (needed > view.freeBytes()) {
+        return false;
+      }
+      count++;
+    }
+    while (count > 0) {
+      count--;
+      applyInPlace(fewKinds[count], fewSlots[count], fewChanges[count]);
+    }
+    return true;
+  }
+
+  private void applyInPlace(int kind, int slot, long change) {
+    at = change;
+    if (kind == INSERT) {
+      int tupleBytes = readInsert();
+      int offset = EntryPageEdits.addSlot(page, slot, insertHead, tupleBytes);
+      writeTuple(page + offset);
+    } else if (kind == DELETE) {
+      EntryPageEdits.remove(page, slot);
+    } else {
+      view.wrap(page, pageSizeBytes, Page.pageNo(page));
+      view.slot(slot);
+      int from = (int) (view.valueAddress() - view.tupleAddress());
+      for (int count = number(); count > 0; count--) {
+        from += number();
+        int removed = number();
+        int added = number();
+        EntryPageEdits.replace(page, slot, from, removed, at, added);
+        from += added;
+        at += added;
+      }
+    }
+  }
+
+  // ---- through the scratch memory ----
+
+  private void applyMany(long changes) {
+    start();
+    at = changes;
     int slot = 0;
     while (at < end) {
       int step = number();
-      int passed = step >>> KIND_BITS;
-      if (passed > oldSlots - slot) {
-        throw view.corrupt("change " + passed + " tuples behind tuple " + slot + " of " + oldSlots);
-      }
-      keep(slot, slot + passed);
-      slot += passed;
+      int from = slot;
+      slot = passed(from, step);
+      keep(from, slot);
       int kind = step & KIND_MASK;
       if (kind == INSERT) {
         insert(slot);
         continue;
       }
-      if (slot == oldSlots || kind > DELETE) {
-        throw view.corrupt("change of kind " + kind + " of tuple " + slot + " of " + oldSlots);
-      }
+      requireTuple(kind, slot);
       if (kind == SPLICE) {
         splice(slot);
       }
@@ -84,17 +183,28 @@ final class LeafMerge {
     copyBack();
   }
 
-  private void start(long target, int targetBytes) {
-    if (buffer.capacity() < targetBytes) {
-      buffer = ByteBuffer.allocateDirect(targetBytes).order(ByteOrder.nativeOrder());
+  private int passed(int slot, int step) {
+    int passed = step >>> KIND_BITS;
+    if (passed > oldSlots - slot) {
+      throw view.corrupt("change " + passed + " tuples behind tuple " + slot + " of " + oldSlots);
+    }
+    return slot + passed;
+  }
+
+  private void requireTuple(int kind, int slot) {
+    if (slot == oldSlots || kind > DELETE) {
+      throw view.corrupt("change of kind " + kind + " of tuple " + slot + " of " + oldSlots);
+    }
+  }
+
+  private void start() {
+    if (buffer.capacity() < pageSizeBytes) {
+      buffer = ByteBuffer.allocateDirect(pageSizeBytes).order(ByteOrder.nativeOrder());
       scratch = BufferUtil.address(buffer);
     }
-    page = target;
-    pageSizeBytes = targetBytes;
-    oldUpper = Page.upper(target);
-    oldSlots = view.slotCount();
+    oldUpper = Page.upper(page);
     lower = slotsOffset();
-    upper = targetBytes;
+    upper = pageSizeBytes;
     slots = 0;
     lastHead = 0;
   }
@@ -104,6 +214,13 @@ final class LeafMerge {
   }
 
   private int number() {
+    if (at < end) {
+      int first = NativeMemory.getByte(at);
+      if (first >= 0) {
+        at++;
+        return first;
+      }
+    }
     long field = LengthField.read(at, end);
     if (field == LengthField.BAD) {
       throw view.corrupt("change with a number that is cut off or too long");
@@ -137,74 +254,122 @@ final class LeafMerge {
 
   /** Takes tuples over as they are. */
   private void keep(int from, int to) {
-    long slot = page + slotsOffset() + (long) from * EntryPage.SLOT_BYTES;
+    if (from == to) {
+      return;
+    }
+    long oldSlot = page + slotsOffset() + (long) from * EntryPage.SLOT_BYTES;
+    long slot = scratch + lower;
+    int left = upper - lower;
+    int offset = upper;
     int runStart = -1;
     int runBytes = 0;
     for (int i = from; i < to; i++) {
-      int offset = NativeMemory.getUnsignedShort(slot + EntryPage.TUPLE_OFFSET);
-      int tupleBytes = NativeMemory.getUnsignedShort(slot + EntryPage.TUPLE_BYTES);
-      if (offset < oldUpper || offset + tupleBytes > pageSizeBytes) {
-        throw view.corrupt("slot " + i + ": tuple of " + tupleBytes + " bytes at offset " + offset);
+      int oldOffset = NativeMemory.getUnsignedShort(oldSlot + EntryPage.TUPLE_OFFSET);
+      int tupleBytes = NativeMemory.getUnsignedShort(oldSlot + EntryPage.TUPLE_BYTES);
+      left -= EntryPage.SLOT_BYTES + tupleBytes;
+      if (oldOffset < oldUpper || oldOffset + tupleBytes > pageSizeBytes || left < 0) {
+        throw view.corrupt(
+            "slot " + i + ": tuple of " + tupleBytes + " bytes at offset " + oldOffset);
       }
-      if (offset + tupleBytes != runStart) {
-        NativeMemory.copy(page + runStart, scratch + upper, runBytes);
+      if (oldOffset + tupleBytes != runStart) {
+        copy(page + runStart, scratch + offset, runBytes);
         runBytes = 0;
       }
-      reserve(tupleBytes);
-      putSlot(NativeMemory.getLong(slot + EntryPage.HEAD), tupleBytes);
-      runStart = offset;
+      offset -= tupleBytes;
+      NativeMemory.putLong(slot + EntryPage.HEAD, NativeMemory.getLong(oldSlot + EntryPage.HEAD));
+      NativeMemory.putShort(slot + EntryPage.TUPLE_OFFSET, offset);
+      NativeMemory.putShort(slot + EntryPage.TUPLE_BYTES, tupleBytes);
+      runStart = oldOffset;
       runBytes += tupleBytes;
+      oldSlot += EntryPage.SLOT_BYTES;
       slot += EntryPage.SLOT_BYTES;
     }
-    NativeMemory.copy(page + runStart, scratch + upper, runBytes);
+    copy(page + runStart, scratch + offset, runBytes);
+    lower = (int) (slot - scratch);
+    upper = offset;
+    slots += to - from;
+    lastHead = NativeMemory.getLong(slot - EntryPage.SLOT_BYTES + EntryPage.HEAD);
+  }
+
+  /** Copies bytes to where they do not overlap; most are few. */
+  private static void copy(long from, long to, int bytes) {
+    if (bytes > 16) {
+      NativeMemory.copy(from, to, bytes);
+    } else if (bytes >= 8) {
+      long first = NativeMemory.getLong(from);
+      NativeMemory.putLong(to + bytes - 8, NativeMemory.getLong(from + bytes - 8));
+      NativeMemory.putLong(to, first);
+    } else {
+      for (int i = 0; i < bytes; i++) {
+        NativeMemory.putByte(to + i, NativeMemory.getByte(from + i));
+      }
+    }
   }
 
   private void insert(int slot) {
-    int suffixBytes = number();
-    int valueBytes = number();
-    if ((long) suffixBytes + valueBytes > end - at) {
-      throw view.corrupt("insert of " + suffixBytes + " and " + valueBytes + " bytes is cut off");
+    int tupleBytes = readInsert();
+    requireOrder(slot, slots > 0, lastHead);
+    reserve(tupleBytes);
+    writeTuple(scratch + upper);
+    putSlot(insertHead, tupleBytes);
+    at += insertSuffixBytes + insertValueBytes;
+  }
+
+  /** Reads what an insert brings, up to its suffix; returns the bytes of its tuple. */
+  private int readInsert() {
+    insertSuffixBytes = number();
+    insertValueBytes = number();
+    if ((long) insertSuffixBytes + insertValueBytes > end - at) {
+      throw view.corrupt(
+          "insert of " + insertSuffixBytes + " and " + insertValueBytes + " bytes is cut off");
     }
-    long head = NativeMemory.head(at, suffixBytes);
-    if ((slots > 0 && Long.compareUnsigned(lastHead, head) > 0)
-        || (slot < oldSlots && Long.compareUnsigned(head, view.head(slot)) > 0)) {
+    insertHead = NativeMemory.head(at, insertSuffixBytes);
+    return EntryTuple.bytes(insertSuffixBytes, insertValueBytes);
+  }
+
+  /** Throws where what is inserted before a tuple is above it, or below one before it. */
+  private void requireOrder(int slot, boolean hasBefore, long headBefore) {
+    if ((hasBefore && Long.compareUnsigned(headBefore, insertHead) > 0)
+        || (slot < oldSlots && Long.compareUnsigned(insertHead, view.head(slot)) > 0)) {
       throw view.corrupt("insert out of order before tuple " + slot);
     }
-    int tupleBytes = EntryTuple.bytes(suffixBytes, valueBytes);
-    reserve(tupleBytes);
-    EntryTuple.write(scratch + upper, at, suffixBytes, at + suffixBytes, valueBytes);
-    putSlot(head, tupleBytes);
-    at += suffixBytes + valueBytes;
+  }
+
+  private void writeTuple(long to) {
+    EntryTuple.write(to, at, insertSuffixBytes, at + insertSuffixBytes, insertValueBytes);
   }
 
   private void splice(int slot) {
     view.slot(slot);
-    long hunks = at;
+    long hunk = at;
     int tupleBytes = view.tupleBytes() + requireHunks(slot);
     reserve(tupleBytes);
-    at = hunks;
     long to = scratch + upper;
     long from = view.tupleAddress();
-    int next = (int) (view.valueAddress() - from);
-    for (int count = number(); count > 0; count--) {
-      next += number();
-      int removed = number();
-      int added = number();
-      NativeMemory.copy(from, to, next);
-      NativeMemory.copy(at, to + next, added);
-      from += next + removed;
-      to += next + added;
-      at += added;
-      next = 0;
+    int kept = (int) (view.valueAddress() - from);
+    for (int i = 0; i < hunkCount; i++) {
+      int added = hunkLengths[HUNK_LENGTHS * i + 2];
+      kept += hunkLengths[HUNK_LENGTHS * i];
+      copy(from, to, kept);
+      copy(hunk + hunkOffsets[i], to + kept, added);
+      from += kept + hunkLengths[HUNK_LENGTHS * i + 1];
+      to += kept + added;
+      kept = 0;
     }
-    NativeMemory.copy(from, to, view.tupleAddress() + view.tupleBytes() - from);
+    copy(from, to, (int) (view.tupleAddress() + view.tupleBytes() - from));
     putSlot(view.head(slot), tupleBytes);
   }
 
-  /** Throws where a hunk leaves the value or is cut off; returns by how much the value grows. */
+  /**
+   * Reads the hunks of a slot; throws where one leaves the value or is cut off.
+   *
+   * @return by how much the value grows
+   */
   private int requireHunks(int slot) {
+    long start = at;
     long left = view.valueBytes();
     long growth = 0;
+    hunkCount = 0;
     for (int count = number(); count > 0; count--) {
       int kept = number();
       int removed = number();
@@ -216,6 +381,15 @@ final class LeafMerge {
                 "splice of slot %d: %d bytes for %d behind %d, beyond its value of %d",
                 slot, added, removed, kept, view.valueBytes()));
       }
+      if (hunkCount == hunkOffsets.length) {
+        hunkOffsets = Arrays.copyOf(hunkOffsets, 2 * hunkCount);
+        hunkLengths = Arrays.copyOf(hunkLengths, 2 * hunkLengths.length);
+      }
+      hunkOffsets[hunkCount] = (int) (at - start);
+      hunkLengths[HUNK_LENGTHS * hunkCount] = kept;
+      hunkLengths[HUNK_LENGTHS * hunkCount + 1] = removed;
+      hunkLengths[HUNK_LENGTHS * hunkCount + 2] = added;
+      hunkCount++;
       growth += added - removed;
       at += added;
     }
@@ -277,7 +451,7 @@ final class LeafMerge {
     long at = hunks + LengthField.fieldBytes(field);
     int offset = 0;
     for (int count = LengthField.value(field); count > 0; count--) {
-      int[] lengths = new int[3];
+      int[] lengths = new int[HUNK_LENGTHS];
       for (int i = 0; i < lengths.length; i++) {
         field = LengthField.read(at, end);
         if (field == LengthField.BAD) {
