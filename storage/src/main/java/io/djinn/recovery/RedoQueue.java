@@ -10,8 +10,9 @@ import java.util.Arrays;
  * Records read from the log that wait to be applied, in the order of the log for each page.
  *
  * <p>Neighbours in the log are rarely of the same page. Taking a stretch of records page by page
- * lets each page come into the processor's cache once, not once for each of its records; the
- * stretch is short enough to lie in that cache itself.
+ * lets each page come into the processor's cache once, not once for each of its records. The longer
+ * the stretch, the more records a page has in it; much longer ones no longer lie in the processor's
+ * cache themselves.
  *
  * <pre>
  * byteOffset bytes of a record in the queue
@@ -23,7 +24,7 @@ import java.util.Arrays;
  */
 final class RedoQueue implements AutoCloseable {
   /** The most that is gathered before it is applied. */
-  private static final long MOST_BYTES = 1L << 20;
+  private static final long MOST_BYTES = 4L << 20;
 
   private static final int NEXT = 0;
   private static final int LENGTH = 4;

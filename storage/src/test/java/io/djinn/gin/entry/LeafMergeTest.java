@@ -314,4 +314,66 @@ class LeafMergeTest {
     apply();
     assertEquals(20, view().slotCount());
   }
+
+  @Test
+  void insertsBeforeOneTupleComeInOrderWhetherFewOrMany() {
+    for (int inserts : new int[] {2, 9}) {
+      for (int wrong = 1; wrong < inserts; wrong++) {
+        EntryPage.format(page, PAGE, PAGE_NO, PageKind.ENTRY_LEAF, 0);
+        byte[] before = bytes();
+        int length = 0;
+        for (int i = 0; i < inserts; i++) {
+          byte[] insert = {LeafMerge.INSERT, 1, 1, (byte) (i == wrong ? 1 : 10 + i), 7};
+          NativeMemory.copyFromArray(insert, 0, arguments + length, insert.length);
+          length += insert.length;
+        }
+        int all = length;
+        assertThrows(
+            CorruptPageException.class,
+            () -> records.apply(EntryOp.MERGE.opCode(), page, PAGE, arguments, all));
+        assertArrayEquals(before, bytes());
+      }
+    }
+  }
+
+  @Test
+  void aMergeRefusesALeafWithATupleOutOfItsPlace() {
+    for (int i = 0; i < 20; i++) {
+      writer.start();
+      insert(new byte[] {(byte) i}, new byte[] {1, 2, 3});
+      apply();
+    }
+    byte[] good = bytes();
+    writer.start();
+    for (int slot = 0; slot < 16; slot += 2) {
+      writer.delete(slot);
+    }
+    for (int slot : new int[] {1, 15, 17, 19}) {
+      long field = page + EntryPage.PREFIX + slot * EntryPage.SLOT_BYTES;
+      for (int offset : new int[] {0, Page.upper(page) - 1, PAGE - 3, PAGE, 0xFFFF}) {
+        NativeMemory.copyFromArray(good, 0, page, PAGE);
+        NativeMemory.putShort(field + EntryPage.TUPLE_OFFSET, offset);
+        assertRefusedUnchanged();
+      }
+      for (int tupleBytes : new int[] {PAGE / 2, 0xFFFF}) {
+        NativeMemory.copyFromArray(good, 0, page, PAGE);
+        NativeMemory.putShort(field + EntryPage.TUPLE_BYTES, tupleBytes);
+        assertRefusedUnchanged();
+      }
+    }
+    // All slots of the one tuple that is long: none is out of place, together they are too much.
+    NativeMemory.copyFromArray(good, 0, page, PAGE);
+    for (int slot = 0; slot < 20; slot++) {
+      long field = page + EntryPage.PREFIX + slot * EntryPage.SLOT_BYTES;
+      NativeMemory.putShort(field + EntryPage.TUPLE_OFFSET, Page.upper(page));
+      NativeMemory.putShort(field + EntryPage.TUPLE_BYTES, PAGE - Page.upper(page));
+    }
+    assertRefusedUnchanged();
+  }
+
+  private void assertRefusedUnchanged() {
+    byte[] before = bytes();
+    assertThrows(CorruptPageException.class, this::apply);
+    assertArrayEquals(before, bytes());
+  }
 }
