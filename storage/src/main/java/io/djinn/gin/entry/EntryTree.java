@@ -231,13 +231,14 @@ public final class EntryTree {
     tuples = leaf.slotCount();
     merge.start();
     int outcome = END;
+    if (isBehind(changes, highBytes)) {
+      // Else the same key would lead here for ever.
+      throw leaf.corrupt("the separator behind it is not above a key that leads to it");
+    }
     boolean isAtKey = true;
     while (isAtKey) {
       requireKey(changes.keyLength());
-      if (merge.isFull()
-          || (highBytes >= 0
-              && NativeMemory.compare(changes.key(), changes.keyLength(), highKey, highBytes)
-                  >= 0)) {
+      if (merge.isFull() || isBehind(changes, highBytes)) {
         outcome = NEXT;
         break;
       }
@@ -251,6 +252,12 @@ public final class EntryTree {
       EntryRecords.merge(editor, leaf.pageNo(), merge);
     }
     return outcome;
+  }
+
+  /** Whether a key belongs right of the leaf. */
+  private boolean isBehind(KeyChanges change, int highBytes) {
+    return highBytes >= 0
+        && NativeMemory.compare(change.key(), change.keyLength(), highKey, highBytes) >= 0;
   }
 
   /** Adds a key's changes to those of the leaf; false where it has to be changed on its own. */
