@@ -89,13 +89,25 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
       framesWanted = Math.max(framesWanted, count);
       isOutOfFrames = false;
     }
-    holdUp(
-        () -> {
-          synchronized (this) {
-            return versions.freeFrames() >= count || isOutOfFrames;
-          }
-        });
-    if (versions.freeFrames() < count) {
+    try {
+      holdUp(
+          () -> {
+            synchronized (this) {
+              return versions.freeFrames() >= count || isOutOfFrames;
+            }
+          });
+    } finally {
+      // Not before: a checkpoint may take what was freed before the waiter has looked.
+      synchronized (this) {
+        framesWanted = 0;
+      }
+    }
+    boolean isOut;
+    synchronized (this) {
+      isOut = isOutOfFrames;
+    }
+    // What was freed and is taken again by now is asked for again.
+    if (isOut && versions.freeFrames() < count) {
       throw new BatchTooLargeException(
           "no "
               + count
@@ -268,6 +280,10 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     int wanted;
     synchronized (this) {
       wanted = framesWanted;
+      if (wanted > 0 && (isOutOfFrames || versions.freeFrames() >= wanted)) {
+        // Whoever wants them has yet to look.
+        return false;
+      }
     }
     if (wanted == 0) {
       // Ahead of need: a batch should find its half free.
@@ -283,7 +299,6 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     }
     boolean isFree = makeFrames(wanted);
     synchronized (this) {
-      framesWanted = 0;
       isOutOfFrames = !isFree;
     }
     thread.signal();

@@ -41,7 +41,7 @@ class VacuumTest {
   void fill() {
     disk = new SimVfs();
     db = Djinn.open(new SimEnv(disk, 1), DjinnTest.TINY.withDurability(Durability.none()));
-    index = db.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()));
+    index = db.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
     insert(db, index);
   }
 
@@ -140,7 +140,8 @@ class VacuumTest {
     try (Djinn ample =
         Djinn.open(
             new SimEnv(new SimVfs(), 2), DjinnTest.TINY.withFrameMemoryBytes(4_096 * 512L))) {
-      GinIndex other = ample.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()));
+      GinIndex other =
+          ample.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
       insert(ample, other);
       try (Snapshot before = ample.snapshot()) {
         other.vacuum(tid -> true, VacuumOptions.defaults());
@@ -272,7 +273,8 @@ class VacuumTest {
 
   @Test
   void ofTwoVacuumsOfAnIndexTheSecondIsRefusedByName() {
-    GinIndex other = db.createGin("other", GinSpec.column("v", ArrayOps.ofInts()));
+    GinIndex other =
+        db.createGin("other", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
     List<String> refused = new ArrayList<>();
 
     index.vacuum(
@@ -293,7 +295,8 @@ class VacuumTest {
   @Test
   void aDroppedIndexEndsItsVacuumByName() {
     for (boolean isFirstStep : new boolean[] {true, false}) {
-      GinIndex doomed = db.createGin("doomed", GinSpec.column("v", ArrayOps.ofInts()));
+      GinIndex doomed =
+          db.createGin("doomed", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
       insert(db, doomed);
       String refused =
           refusal(
@@ -320,7 +323,8 @@ class VacuumTest {
     for (boolean isFirstStep : new boolean[] {true, false}) {
       SimVfs files = new SimVfs();
       Djinn other = Djinn.open(new SimEnv(files, 3), DjinnTest.TINY);
-      GinIndex tags = other.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()));
+      GinIndex tags =
+          other.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
       insert(other, tags);
       assertThrows(
           StoreClosedException.class,
@@ -461,7 +465,8 @@ class VacuumTest {
   @Test
   void anInterruptCancelsAndIsKeptAndClosesNoFile(@TempDir Path directory) {
     try (Djinn real = Djinn.open(directory, DjinnTest.TINY.withDurability(Durability.sync()))) {
-      GinIndex tags = real.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()));
+      GinIndex tags =
+          real.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
       insert(real, tags);
 
       VacuumCancelledException cancelled =
@@ -509,7 +514,8 @@ class VacuumTest {
   void whatVacuumRemovedIsDurableWhenItReturnsInASyncedStore() {
     SimVfs files = new SimVfs();
     Djinn other = Djinn.open(new SimEnv(files, 6), DjinnTest.TINY);
-    GinIndex tags = other.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()));
+    GinIndex tags =
+        other.createGin("tags", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
     insert(other, tags);
 
     tags.vacuum(tid -> true, VacuumOptions.defaults());
