@@ -49,6 +49,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private static final String INDEX = "i";
   private static final String OTHER = "j";
   private static final int IDLE_NANOS = 2_000_000;
+  private static final int REST_NANOS = 300_000_000;
 
   /** Of the store as a whole; a batch has one of {@link #MIXED} or the same. */
   private static final List<Durability> DURABILITIES =
@@ -87,6 +88,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private final Durability fixed;
   private final List<Step<Djinn, Map<String, Map<Integer, List<Long>>>>> steps = new ArrayList<>();
   private boolean isWide;
+  private boolean isListed;
   private int setupSteps;
   private Set<Family> reaches = Set.of();
 
@@ -176,6 +178,40 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("vacuum-reuse", d).create().full(5).then().vacuum(1).full(2).reach(PAGE_REUSE),
         script("vacuum-built", d).build(120).then().vacuum(2),
         script("vacuum-again", d).create().one(6, 60).then().cancelledVacuum(1).vacuum(1),
+        script("list-first", d).listed().create().then().rows(1, 3, 3, 3),
+        script("list-insert", d).listed().create().rows(1, 4, 3, 3).then().rows(100, 2, 3, 3),
+        script("list-pages", d).listed().create().then().full(2).one(2, 60),
+        script("list-delete", d).listed().create().full(2).then().deletes(9).deletes(9),
+        script("list-both", d).listed().create().create(OTHER).then().both(50).both(60),
+        script("list-wide", d).listed().wide().create().then().keys(0, WIDE_KEYS).keys(3, 9),
+        script("flush", d).listed().create().full(2).then().flush().reach(PAGE_FREE),
+        script("flush-insert", d).listed().create().full(1).flush().then().full(1).flush(),
+        script("flush-deletes", d).listed().create().full(2).flush().then().deletes(9).flush(),
+        script("flush-amid", d).listed().create().full(2).checkpoint().then().flush().deletes(9),
+        script("flush-splits", d).listed().create().full(4).then().flush().reach(Family.LEAF_SPLIT),
+        script("flush-trees", d).listed().create().one(6, 60).then().flush().reach(TREE),
+        script("flush-reuse", d).listed().create().full(2).flush().then().full(3).flush(),
+        script("flush-wide", d).listed().wide().create().keys(0, 72).keys(3, 40).then().flush(),
+        script("list-rests", d).listed().create().full(2).then().rest().rows(1, 1, 3, 3),
+        script("list-pace", d)
+            .listed()
+            .wide()
+            .create()
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .then()
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .reach(PAGE_FREE),
+        script("list-drop", d).listed().create().full(2).then().drop().free().reach(PAGE_FREE),
+        script("list-vacuum", d).listed().create().full(2).flush().full(1).then().vacuum(2),
+        script("list-built", d).listed().build(60).then().rows(5000, 2, 3, 3).deletes(20).flush(),
         script("checkpoint", d).create().full(3).then().checkpoint().reach(Family.CHECKPOINT),
         script("amid", d).create().full(3).then().rows(1, 1, 3, 3).checkpoint().rows(9, 1, 3, 3),
         script("two-checkpoints", d).create().full(1).then().full(1).checkpoint().checkpoint(),
@@ -243,6 +279,36 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             .one(4, 60)
             .vacuum(1)
             .full(2),
+        mixed("lists", variant)
+            .listed()
+            .create()
+            .full(2)
+            .one(3, 60)
+            .deletes(40)
+            .flush()
+            .rows(5, 12, 4, 2)
+            .deletes(60)
+            .checkpoint()
+            .rest()
+            .one(4, 60)
+            .vacuum(2)
+            .full(3)
+            .flush(),
+        mixed("list-at-its-limit", variant)
+            .listed()
+            .wide()
+            .create()
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .deletes(60)
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .keys(0, 72)
+            .flush(),
         mixed("checkpoints-and-segments", variant).create().segments(12).deletes(20));
   }
 
@@ -254,11 +320,12 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private static IndexWorkload random(int number, int variant, SplittableRandom random) {
     IndexWorkload script = new IndexWorkload("random-" + number, variant, null);
     script.isWide = number % 2 == 1;
+    script.isListed = number % 4 >= 2;
     int keys = script.keys();
     script.create();
     for (int i = 0; i < 20; i++) {
       int n = 1 + random.nextInt(4);
-      switch (random.nextInt(15)) {
+      switch (random.nextInt(17)) {
         case 0 -> script.checkpoint();
         case 1 -> script.idle();
         case 2 -> script.drop().create();
@@ -269,6 +336,8 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         case 9, 10 -> script.one(n, 60);
         case 11 -> script.full(1);
         case 12 -> script.vacuum(n);
+        case 13 -> script.flush();
+        case 14 -> script.rest();
         default -> script.rows(1_000L * i, n, 3, 3);
       }
     }
@@ -280,6 +349,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     return List.of(
         mixed("few-rows", 0).create().rows(1, 4, 3, 3).deletes(4).checkpoint(),
         mixed("few-splits", 0).create().full(3).deletes(60).checkpoint(),
+        mixed("few-lists", 0).listed().create().full(1).deletes(9).flush().full(1).rest(),
         mixed("few-vacuums", 0).create().one(3, 60).vacuum(2).checkpoint().vacuum(1),
         mixed("small-build", 0).build(20).rows(700, 3, 3, 3).checkpoint().deletes(5),
         mixed("build-again", 0)
@@ -303,6 +373,12 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   /** Everything before was preparation. */
   private IndexWorkload then() {
     setupSteps = steps.size();
+    return this;
+  }
+
+  /** Indexes have a pending list, the smallest there may be. */
+  private IndexWorkload listed() {
+    isListed = true;
     return this;
   }
 
@@ -358,7 +434,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   }
 
   private GinSpec spec() {
-    return GinSpec.column("$", isWide ? ArrayOps.ofStrings() : ArrayOps.ofInts());
+    return GinSpec.column("$", isWide ? ArrayOps.ofStrings() : ArrayOps.ofInts())
+        .withFastUpdate(isListed)
+        .withPendingListLimit(64 << 10);
   }
 
   /** A row's value of some keys. */
@@ -644,6 +722,21 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
           env.advance(IDLE_NANOS);
           env.runAgents();
           oracle.acknowledge();
+        });
+  }
+
+  /** Empties the pending list, which changes no answer. */
+  private IndexWorkload flush() {
+    return step((db, oracle) -> db.gin(INDEX).flush());
+  }
+
+  /** Nothing comes for so long that the list is merged in the background. */
+  private IndexWorkload rest() {
+    return step(
+        (db, oracle) -> {
+          SimEnv env = (SimEnv) db.env();
+          env.advance(REST_NANOS);
+          env.runAgents();
         });
   }
 

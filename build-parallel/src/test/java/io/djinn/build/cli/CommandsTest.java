@@ -399,6 +399,7 @@ class CommandsTest {
             "rechecked")) {
       assertTrue(Long.parseLong(result.get(counter)) >= 0, counter);
     }
+    CommandRun.of("flush", "--db", db, "--index", "i").ok();
     Map<String, String> listed = CommandRun.of("list", "--db", db, "--json").ok().lastObject();
     assertEquals("i", listed.get("name"));
     assertEquals("[\"a:array_ops/text\"]", listed.get("columns"));
