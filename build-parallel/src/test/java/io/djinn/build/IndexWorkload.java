@@ -197,17 +197,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             .listed()
             .wide()
             .create()
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
+            .longRows(22)
             .then()
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
+            .longRows(9)
             .reach(PAGE_FREE),
         script("list-drop", d).listed().create().full(2).then().drop().free().reach(PAGE_FREE),
         script("list-vacuum", d).listed().create().full(2).flush().full(1).then().vacuum(2),
@@ -298,16 +290,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             .listed()
             .wide()
             .create()
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
+            .longRows(24)
             .deletes(60)
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
-            .keys(0, 72)
+            .longRows(24)
             .flush(),
         mixed("checkpoints-and-segments", variant).create().segments(12).deletes(20));
   }
@@ -545,6 +530,14 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
           }
           insert(db, writes, state, INDEX, tid, keys);
         });
+  }
+
+  /** Rows with every key, a batch each. */
+  private IndexWorkload longRows(int rows) {
+    for (int row = 0; row < rows; row++) {
+      keys(0, keys());
+    }
+    return this;
   }
 
   /** Three rows of twelve keys each from one on. */

@@ -50,9 +50,10 @@ public final class BatchCommitter implements AutoCloseable {
     }
 
     /**
-     * The batch was appended under this number: whatever the next batch bases on besides pages is
-     * changed now. Runs once for each commit that was appended, in their order, in the writer's
-     * slot before anybody can see the batch, and may not fail.
+     * The batch was appended under this number, or changed no page and leaves the newest number as
+     * it was: whatever the next batch bases on besides pages is changed now. Runs once for each
+     * commit that was not refused, in their order, in the writer's slot before anybody can see the
+     * batch, and may not fail.
      */
     default void appended(long number) {}
   }
@@ -251,6 +252,7 @@ public final class BatchCommitter implements AutoCloseable {
     }
     if (batch.isEmpty()) {
       batch.forget();
+      tellAppended(appendedBatch, first);
       settle(first, appendedBatch, log.appendedLsn(), Member.State.EMPTY);
     } else {
       append(number, first);

@@ -90,10 +90,11 @@ final class PendingListVerifier {
         reader.pageSizeBytes(),
         (record, length) -> {
           row.wrap(record, length);
-          if (row.isContinued() && isFirstRecord) {
+          // Of merged rows some pages may be free already; the others begin with a whole row.
+          if (row.isContinued() && isFirstRecord && isCounted) {
             problem(pageNo, "the first record of the list goes on with a row");
           }
-          isFirstRecord = false;
+          isFirstRecord &= !isCounted;
           rows += isCounted && !row.isContinued() ? 1 : 0;
           if (!row.isContinued()) {
             keyBefore = new byte[0];

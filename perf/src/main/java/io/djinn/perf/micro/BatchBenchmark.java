@@ -55,7 +55,7 @@ public class BatchBenchmark {
                 .withDurability(Durability.none())
                 .withLogSegmentBytes(4 << 20)
                 .withLogLimitBytes(64 << 20));
-    index = db.createGin("rows", GinSpec.column("$", ArrayOps.ofInts()));
+    index = db.createGin("rows", GinSpec.column("$", ArrayOps.ofInts()).withFastUpdate(false));
   }
 
   @Benchmark

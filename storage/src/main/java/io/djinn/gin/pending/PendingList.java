@@ -224,7 +224,8 @@ public final class PendingList {
    * @param oldestActive gives the lowest number that a snapshot may have
    */
   public void appended(long number, LongSupplier oldestActive) {
-    if (staged == null || newest.number == number) {
+    if (staged == null) {
+      // Another member of the same batch has been told.
       return;
     }
     state = staged;
