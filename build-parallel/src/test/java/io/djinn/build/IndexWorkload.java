@@ -193,14 +193,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("flush-reuse", d).listed().create().full(2).flush().then().full(3).flush(),
         script("flush-wide", d).listed().wide().create().keys(0, 72).keys(3, 40).then().flush(),
         script("list-rests", d).listed().create().full(2).then().rest().rows(1, 1, 3, 3),
-        script("list-pace", d)
-            .listed()
-            .wide()
-            .create()
-            .longRows(22)
-            .then()
-            .longRows(9)
-            .reach(PAGE_FREE),
+        script("list-pace", d).listed().wide().create().longRows(22).then().longRows(9).reach(TREE),
         script("list-drop", d).listed().create().full(2).then().drop().free().reach(PAGE_FREE),
         script("list-vacuum", d).listed().create().full(2).flush().full(1).then().vacuum(2),
         script("list-built", d).listed().build(60).then().rows(5000, 2, 3, 3).deletes(20).flush(),
