@@ -104,6 +104,7 @@ final class PlantedBugs {
     space();
     indexes();
     vacuum();
+    pending();
     reports();
   }
 
@@ -927,6 +928,68 @@ final class PlantedBugs {
                   }
                 }),
         vacuum("aDroppedIndexEndsItsVacuumByName"));
+  }
+
+  private static void pending() {
+    bug(
+        "pending root not versioned",
+        "PendingList.view gives every snapshot the newest list",
+        plants ->
+            plants.before(
+                ROOT + "gin.pending.PendingList.view", call -> call.argument(0, Long.MAX_VALUE)),
+        pending("rowsAreFoundAfterTheStoreWasOpenedAgainAndSnapshotsKeepTheListTheySaw"));
+    bug(
+        "a delete that forgets pending rows",
+        "PendingRun.Builder.key is told of no deletes",
+        plants ->
+            plants.before(
+                ROOT + "gin.pending.PendingRun$Builder.key",
+                call -> {
+                  if (call.<Integer>argument(5) > 0) {
+                    call.argument(5, 0);
+                  }
+                }),
+        pending("deletesHideWhatTheTreeHasAndRemoveItWhenTheyAreMerged"));
+    bug(
+        "frozen pages freed early",
+        "FrozenChanges.next says that the walk is complete before it has begun",
+        plants ->
+            plants.before(
+                ROOT + "gin.pending.PendingList$FrozenChanges.next",
+                call -> {
+                  Insides.set(call.self(), "isAtEnd", true);
+                  call.skip(false);
+                }),
+        pending("mergingRowsThatTheTreeHasAlreadyEnds"));
+    bug(
+        "counts added instead of united",
+        "PendingMergedStream.merge gives its last TID twice",
+        plants ->
+            plants.after(
+                ROOT + "gin.scan.PendingMergedStream.merge",
+                call -> {
+                  int taken = call.result();
+                  long[] block = call.argument(0);
+                  if (taken > 0 && taken < block.length) {
+                    block[taken] = block[taken - 1];
+                    call.result(taken + 1);
+                  }
+                }),
+        pending("rowsAreFoundAfterTheStoreWasOpenedAgainAndSnapshotsKeepTheListTheySaw"));
+    bug(
+        "the pending list is not read at open",
+        "Djinn.loadPendingLists does nothing",
+        plants -> plants.before(ROOT + "api.Djinn.loadPendingLists", Call::skip),
+        pending("rowsAreFoundAfterTheStoreWasOpenedAgainAndSnapshotsKeepTheListTheySaw"));
+    bug(
+        "a pending row is not in its page",
+        "PendingPage.append does nothing",
+        plants -> plants.before(ROOT + "gin.pending.PendingPage.append", Call::skip),
+        pending("rowsAreFoundAfterTheStoreWasOpenedAgainAndSnapshotsKeepTheListTheySaw"));
+  }
+
+  private static Suite pending(String method) {
+    return Suite.of(ROOT + "api.PendingListTest", method);
   }
 
   private static Suite vacuum(String method) {
