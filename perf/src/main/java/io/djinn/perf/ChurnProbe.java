@@ -7,6 +7,7 @@ import io.djinn.api.GinIndex;
 import io.djinn.api.GinSpec;
 import io.djinn.api.GinStats;
 import io.djinn.api.Snapshot;
+import io.djinn.api.VacuumOptions;
 import io.djinn.api.WriteBatch;
 import io.djinn.buffer.PageFile;
 import io.djinn.opclass.builtin.ArrayOps;
@@ -131,8 +132,7 @@ final class ChurnProbe {
 
   /** Removes the rows of a range of TIDs, and what is left of their keys. */
   private void vacuum(long fromTid, long toTid) {
-    change(fromTid, toTid, false);
-    index.flush();
+    index.vacuum(tid -> tid >= fromTid && tid < toTid, VacuumOptions.defaults());
   }
 
   private void change(long fromTid, long toTid, boolean isInsert) {

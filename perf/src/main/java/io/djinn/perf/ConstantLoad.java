@@ -26,6 +26,7 @@ final class ConstantLoad {
   private long tookNanos;
   private long mostPending;
   private long pendingSamples;
+  private Figures pauses;
 
   ConstantLoad(WritesPlan plan) {
     this.plan = plan;
@@ -53,6 +54,7 @@ final class ConstantLoad {
           append(raw, appendNanos);
           insert();
         }
+        pauses = Pauses.figures(db.metrics());
       }
     }
     TrigramStore.checkReopened(plan.store(), plan.seed(), store);
@@ -91,6 +93,7 @@ final class ConstantLoad {
             .put("pendingSamples", pendingSamples);
     put(figures, "insert", insertNanos);
     put(figures, "raw", appendNanos);
+    figures.putAll(pauses);
     return figures;
   }
 

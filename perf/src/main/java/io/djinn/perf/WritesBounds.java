@@ -18,6 +18,8 @@ final class WritesBounds {
   /** The arrivals that must be met: else it was no constant load. */
   static final double LEAST_SHARE_OF_RATE = 0.9;
 
+  private static final double MOST_MERGE_MICROS = 50_000;
+
   private WritesBounds() {}
 
   /** In words, each bound that a part's figures are out of. */
@@ -53,6 +55,8 @@ final class WritesBounds {
             Math.max(
                 MOST_TIMES_MEDIAN * figures.number("insertP50Micros"),
                 MOST_TIMES_RAW * figures.number("rawP999Micros")));
+        atMost(
+            broken, "longest slice of merging, µs", figures, "mergeMaxMicros", MOST_MERGE_MICROS);
         atMost(
             broken,
             "bytes in the pending list",

@@ -110,7 +110,8 @@ class WritesRunTest {
     "QUERIES, leastPendingBytes, 249",
     "CONSTANT, reachedPerSecond, 899",
     "CONSTANT, insertP999Micros, 2001",
-    "CONSTANT, mostPendingBytes, 1101"
+    "CONSTANT, mostPendingBytes, 1101",
+    "CONSTANT, mergeMaxMicros, 50001"
   })
   void aFigureOutOfItsBoundIsNamed(WritesPart part, String name, double value) {
     Figures figures =
@@ -125,6 +126,7 @@ class WritesRunTest {
             .put("insertP50Micros", 100.0)
             .put("insertP999Micros", 2000.0)
             .put("rawP999Micros", 1000.0)
+            .put("mergeMaxMicros", 50000.0)
             .put("mostPendingBytes", 1100)
             .put("logBytesPerCommit", 100);
     assertEquals(List.of(), WritesBounds.broken(part, figures));
@@ -141,6 +143,7 @@ class WritesRunTest {
             .put("insertP50Micros", 1.0)
             .put("insertP999Micros", 2000.0)
             .put("rawP999Micros", 1000.0)
+            .put("mergeMaxMicros", 50000.0)
             .put("mostPendingBytes", 0)
             .put("logBytesPerCommit", 100);
     assertEquals(List.of(), WritesBounds.broken(WritesPart.CONSTANT, figures));
