@@ -67,6 +67,11 @@ final class GoldenCommand implements Callable<Integer> {
   private Switch fastUpdate;
 
   @Option(
+      names = "--flush",
+      description = "Empty the pending list of --load insert before the queries start.")
+  private boolean flush;
+
+  @Option(
       names = "--work",
       paramLabel = "DIR",
       description =
@@ -151,6 +156,9 @@ final class GoldenCommand implements Callable<Integer> {
     try (RowLoader loader =
         new RowLoader(db, db.gin(name), source, batch, db.options().durability(), cancellation)) {
       loader.insert(RowNumbers.between(0, source.rowCount()), done -> {});
+    }
+    if (flush) {
+      db.gin(name).flush();
     }
     return 0;
   }

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GoldenCommandTest {
   private static final String NONE =
@@ -55,8 +57,13 @@ class GoldenCommandTest {
     return CommandRun.of(words);
   }
 
-  @Test
-  void allArrayQueriesAreAnsweredAsPostgresDoesFromInsertedRows() {
+  @ParameterizedTest
+  @CsvSource({
+    "--fast-update=on,--batch=700",
+    "--fast-update=on,--flush",
+    "--fast-update=off,--batch=700"
+  })
+  void allArrayQueriesAreAnsweredAsPostgresDoesFromInsertedRows(String first, String second) {
     Path file = SharedFiles.golden("array.jsonl");
     CommandRun run =
         CommandRun.of(
@@ -64,8 +71,9 @@ class GoldenCommandTest {
             "--data",
             file.resolve("../../data").normalize(),
             "--json",
-            "--load",
-            "insert",
+            "--load=insert",
+            first,
+            second,
             file);
 
     run.ok();
