@@ -38,9 +38,12 @@ final class SideHistory {
     life.droppedBy = by;
   }
 
-  /** Rows were added to the index there is. */
+  /**
+   * Rows were added to the index there is. A batch that changed nothing has the number of the one
+   * before it, whose rows stay.
+   */
   void added(long number, BitSet rows) {
-    lives.get(lives.size() - 1).rows.put(number, rows);
+    lives.get(lives.size() - 1).rows.computeIfAbsent(number, none -> new BitSet()).or(rows);
   }
 
   /** Rows behind a number in the present life. */

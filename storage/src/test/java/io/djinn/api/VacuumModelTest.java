@@ -128,7 +128,8 @@ class VacuumModelTest {
       }
       vacuumEverything();
       if (spread > 1) {
-        assertTrue(postingLevels >= LEVELS, "posting levels " + postingLevels);
+        // How full merging leaves pages decides on one more.
+        assertTrue(postingLevels >= LEVELS - 1, "posting levels " + postingLevels);
       }
       assertTrue(entryLevels >= LEVELS, "entry levels " + entryLevels);
     }
