@@ -38,7 +38,13 @@ class ProcessAccountTest {
     try (ProofPart part = new ProofPart(Family.REAL_SYSTEM, "account");
         ForkedJvm process =
             ForkedJvm.of(AccountedProcess.class)
-                .flags("-Xms32m", "-Xmx32m", "-XX:+AlwaysPreTouch")
+                // The JVM starts compiling and collecting threads of its own when it likes.
+                .flags(
+                    "-Xms32m",
+                    "-Xmx32m",
+                    "-XX:+AlwaysPreTouch",
+                    "-XX:-UseDynamicNumberOfCompilerThreads",
+                    "-XX:-UseDynamicNumberOfGCThreads")
                 .start(directory.resolve("store").toString(), "" + (WARM_UP + CYCLES))) {
       for (String line = process.readLine(); line != null; line = process.readLine()) {
         samples.add(Arrays.stream(line.split(" ")).mapToLong(Long::parseLong).toArray());
