@@ -96,7 +96,6 @@ final class PendingMerger implements Agent {
 
   /** Merges a slice, as a batch of its own. */
   private void slice(PendingList list) {
-    long start = store.env().nanoTime();
     store.commit(
         new BatchCommitter.Work() {
           @Override
@@ -111,7 +110,6 @@ final class PendingMerger implements Agent {
         },
         SyncMode.NONE,
         0);
-    store.metrics().record(WaitCause.MERGE, store.env().nanoTime() - start);
   }
 
   private void applySlice(OpenBatch batch, PendingList list) {
@@ -131,6 +129,7 @@ final class PendingMerger implements Agent {
         && batch.touchedPages() < batch.frameLimit() / 4
         && store.env().nanoTime() - start < SLICE_NANOS);
     writer.end(batch);
+    store.metrics().record(WaitCause.MERGE, store.env().nanoTime() - start);
   }
 
   private long oldestActive() {
