@@ -417,6 +417,9 @@ public final class Djinn implements AutoCloseable {
                     index.requireLive();
                   }
                   entry = index != null ? index.entry() : Catalog.find(batch, name);
+                  if (entry == null) {
+                    throw new IllegalStateException("index \"" + name + "\" was dropped");
+                  }
                   catalog.remove(batch, entry);
                   store.space().drop(batch, entry.metaPage());
                 });

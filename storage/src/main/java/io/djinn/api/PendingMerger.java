@@ -3,6 +3,7 @@ package io.djinn.api;
 import io.djinn.batch.BatchCommitter;
 import io.djinn.batch.OpenBatch;
 import io.djinn.batch.SyncMode;
+import io.djinn.error.BatchTooLargeException;
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.NoMemoryException;
 import io.djinn.error.NoSpaceException;
@@ -58,8 +59,12 @@ final class PendingMerger implements Agent {
         try {
           slice(list);
           isAny |= isDue(list);
-        } catch (NoSpaceException | NoMemoryException | CorruptPageException e) {
-          // Nothing has changed: tried again at the next look, and verify names a damaged page.
+        } catch (NoSpaceException
+            | NoMemoryException
+            | BatchTooLargeException
+            | CorruptPageException e) {
+          // Nothing has changed: tried again at the next look. A list that can not be merged is
+          // told to whoever fills it to its limit or flushes it, and verify names a damaged page.
           continue;
         }
       }
