@@ -125,15 +125,22 @@ public final class LogSegments implements Agent, AutoCloseable {
       wanted = Math.max(wanted, index + 1 + AHEAD);
       shortage = null;
     }
-    thread.await(
-        () -> {
-          synchronized (this) {
-            return index < prepared || shortage != null || hasFailed;
-          }
-        });
-    synchronized (this) {
-      if (index >= prepared && !hasFailed) {
-        throw new NoSpaceException(shortage.getMessage(), shortage);
+    boolean isDecided = false;
+    while (!isDecided) {
+      thread.await(
+          () -> {
+            synchronized (this) {
+              return index < prepared || shortage != null || hasFailed;
+            }
+          });
+      synchronized (this) {
+        isDecided = index < prepared || hasFailed;
+        if (!isDecided && shortage != null) {
+          // What was asked for in vain is not made later, when there is space but no need.
+          wanted = Math.max(prepared, using + 1 + AHEAD);
+          throw new NoSpaceException(shortage.getMessage(), shortage);
+        }
+        // Else the log thread went on to another segment meanwhile, and the shortage is tried anew.
       }
     }
   }

@@ -16,8 +16,11 @@ final class QuietStore {
   private static final int MOST_TURNS = 60;
   private static final long TURN_NANOS = 10_000_000_000L;
 
-  /** Segments beyond those with log that a restart would read: the one ahead and the one kept. */
-  private static final int SPARE_SEGMENTS = 2;
+  /**
+   * Segments beyond the one in use: one that the last batch reserved and did not reach, one ahead
+   * of it, and one that was recycled in advance.
+   */
+  private static final int SPARE_SEGMENTS = 3;
 
   /** Frames the writer's slot keeps for the next batch. */
   private static final int KEPT_FRAMES = 40;
