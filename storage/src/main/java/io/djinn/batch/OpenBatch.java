@@ -70,6 +70,7 @@ public final class OpenBatch implements PageEditor {
 
   void begin(long number) {
     assert count == 0;
+    versions.retireRecent();
     this.number = number;
     attempt++;
   }

@@ -17,6 +17,12 @@ import org.agrona.collections.IntArrayList;
  * made under this object's monitor.
  */
 public final class PageVersions implements AutoCloseable {
+  /** Pages whose old versions are looked for after each batch. */
+  private static final int MOST_RECENT = 256;
+
+  /** Versions of a page that are looked at after a batch; there are more where syncs are rare. */
+  private static final int SHORT_CHAIN = 8;
+
   private record Limbo(int frame, long epoch) {}
 
   private final FrameMemory frames;
@@ -27,6 +33,12 @@ public final class PageVersions implements AutoCloseable {
   private final DurableLog log;
   private final ArrayDeque<Limbo> limbo = new ArrayDeque<>();
   private final IntArrayList unlinked = new IntArrayList();
+  private final IntArrayList chain = new IntArrayList();
+
+  /** Pages that got a version since {@link #retireRecent}, as many of them as there is room for. */
+  private final int[] recent = new int[MOST_RECENT];
+
+  private int recentCount;
 
   public PageVersions(
       MemoryAccount account, int frameCount, PageFile file, Steps steps, DurableLog log) {
@@ -112,6 +124,28 @@ public final class PageVersions implements AutoCloseable {
     assert newest == 0 || frames.batch(newest) < batch;
     frames.older(frame, newest);
     table.head(pageNo, frame);
+    if (recentCount < MOST_RECENT) {
+      recent[recentCount++] = pageNo;
+    }
+  }
+
+  /**
+   * As {@link #retire}, but looks only at pages that got a version since the last call, and only
+   * where few versions are: frames that are used again at once are still in the processor's caches.
+   */
+  public synchronized void retireRecent() {
+    if (recentCount > 0) {
+      long[] active = snapshots.active();
+      long durable = log.durableBatch();
+      for (int i = 0; i < recentCount; i++) {
+        int newest = table.head(recent[i]);
+        if (newest != 0) {
+          shrink(recent[i], newest, SHORT_CHAIN, active, durable);
+        }
+      }
+      recentCount = 0;
+    }
+    drainLimbo();
   }
 
   /**
@@ -121,29 +155,33 @@ public final class PageVersions implements AutoCloseable {
   public synchronized int retire() {
     long[] active = snapshots.active();
     long durable = log.durableBatch();
-    table.forEach((pageNo, newest) -> shrink(pageNo, newest, active, durable));
+    table.forEach((pageNo, newest) -> shrink(pageNo, newest, Integer.MAX_VALUE, active, durable));
     drainLimbo();
     return frames.freeCount();
   }
 
-  private void shrink(int pageNo, int newest, long[] active, long durable) {
-    while (newest != 0) {
-      int younger = 0;
-      int oldest = newest;
-      for (int older = frames.older(oldest); older != 0; older = frames.older(oldest)) {
-        younger = oldest;
-        oldest = older;
-      }
-      if (!mayUnlink(oldest, younger, active, durable)) {
+  /** Unlinks the old end of a chain up to a version that may be needed, in one pass. */
+  private void shrink(int pageNo, int newest, int mostVersions, long[] active, long durable) {
+    chain.clear();
+    for (int frame = newest; frame != 0; frame = frames.older(frame)) {
+      if (chain.size() == mostVersions) {
         return;
       }
-      if (younger == 0) {
-        table.head(pageNo, 0);
-        newest = 0;
-      } else {
-        frames.older(younger, 0);
-      }
-      unlinked.addInt(oldest);
+      chain.addInt(frame);
+    }
+    int kept = chain.size();
+    while (kept > 0
+        && mayUnlink(
+            chain.getInt(kept - 1), kept == 1 ? 0 : chain.getInt(kept - 2), active, durable)) {
+      unlinked.addInt(chain.getInt(--kept));
+    }
+    if (kept == chain.size()) {
+      return;
+    }
+    if (kept == 0) {
+      table.head(pageNo, 0);
+    } else {
+      frames.older(chain.getInt(kept - 1), 0);
     }
   }
 

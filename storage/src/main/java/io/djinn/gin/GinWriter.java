@@ -18,7 +18,7 @@ import io.djinn.memory.MemoryRegion;
  * bounded number of pages. Belongs to whoever holds the writer's slot.
  */
 public final class GinWriter implements PendingList.Tree, AutoCloseable {
-  private static final int OPERATION_TIDS = 8;
+  private static final int OPERATION_TIDS = EntryTree.OPERATION_CHANGES;
 
   private final MemoryRegion work;
   private final long arguments;
@@ -27,6 +27,7 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
   private final EntryTree tree;
   private int metaPageNo;
   private int outcome;
+  private int reached;
 
   public GinWriter(int pageSizeBytes, MemoryAccount account) {
     long treeBytes = EntryTree.workBytes(pageSizeBytes);
@@ -79,10 +80,10 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
       int to = Math.min(deleted, from + OPERATION_TIDS);
       batch.operation(() -> tree.remove(batch, root, key, keyLength, deletes, first, to));
     }
-    for (int from = 0; from < inserted; from += OPERATION_TIDS) {
+    for (int from = 0; from < inserted; from = reached) {
       int first = from;
-      int to = Math.min(inserted, from + OPERATION_TIDS);
-      batch.operation(() -> tree.insert(batch, root, key, keyLength, inserts, first, to));
+      batch.operation(
+          () -> reached = tree.insertSome(batch, root, key, keyLength, inserts, first, inserted));
     }
   }
 

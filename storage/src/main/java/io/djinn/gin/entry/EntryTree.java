@@ -26,6 +26,9 @@ public final class EntryTree {
   /** What {@link #changeLeaf} says: there is no further key. */
   public static final int END = -1;
 
+  /** Changes of leaves of a posting tree, or TIDs of another key, in one operation of a batch. */
+  public static final int OPERATION_CHANGES = 8;
+
   private final int pageSizeBytes;
   private final GinCounts counts;
   private final CountingPageEditor editor;
@@ -105,12 +108,32 @@ public final class EntryTree {
       added = insertKey(~slot, key, keyLength, tids, from, to);
       counts.add(Field.KEYS, 1);
     } else if (place.isTree()) {
-      added = insertIntoTree(slot, tids, from, to);
+      added = insertIntoTree(slot, tids, from, to, Integer.MAX_VALUE);
     } else {
       added = insertIntoList(slot, keyLength, tids, from, to);
     }
     counts.add(Field.TIDS, added);
     return added;
+  }
+
+  /**
+   * Adds some TIDs of a key, the first ones, as far as that touches few pages: all that fall on few
+   * leaves of a posting tree, else not more than {@link #OPERATION_CHANGES}.
+   *
+   * @return index behind the last one that is there now; {@code from} where only room was made
+   */
+  public int insertSome(
+      PageEditor editor, int root, long key, int keyLength, long[] tids, int from, int to) {
+    requireKey(keyLength);
+    this.editor.over(editor);
+    int slot = find(root, key, keyLength);
+    if (slot < 0 || !place.isTree()) {
+      int end = Math.min(to, from + OPERATION_CHANGES);
+      insert(editor, root, key, keyLength, tids, from, end);
+      return end;
+    }
+    counts.add(Field.TIDS, insertIntoTree(slot, tids, from, to, OPERATION_CHANGES));
+    return postingTree.reached();
   }
 
   /**
@@ -153,8 +176,8 @@ public final class EntryTree {
     return added;
   }
 
-  private int insertIntoTree(int slot, long[] tids, int from, int to) {
-    int added = postingTree.insert(editor, place.root(), tids, from, to);
+  private int insertIntoTree(int slot, long[] tids, int from, int to, int mostChanges) {
+    int added = postingTree.insertSome(editor, place.root(), tids, from, to, mostChanges);
     if (added > 0) {
       list.setTree(place.root(), place.tidCount() + added);
       edits.replaceValue(editor, path, slot, list.value(), list.valueBytes());

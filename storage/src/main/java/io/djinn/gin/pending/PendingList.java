@@ -48,6 +48,12 @@ public final class PendingList {
   /** Bytes merged for each byte appended, above half the limit. */
   private static final int PACE = 2;
 
+  /** Bytes that are to be merged before an inserting batch begins with it: one slice for many. */
+  private static final int SLICE_BYTES = 16 << 10;
+
+  /** A small list is merged in smaller slices. */
+  private static final int SLICES_PER_LIMIT = 64;
+
   /** Pages of merged rows that one batch frees. */
   private static final int SLICE_PAGES = 64;
 
@@ -81,6 +87,7 @@ public final class PendingList {
     private byte[] mergeFrom = FIRST_KEY;
     private long mergeFromTid;
     private boolean isFreeing;
+    private long owedBytes;
     private long firstNanos;
     private long lastNanos;
     private long merges;
@@ -98,6 +105,7 @@ public final class PendingList {
       copy.mergeFrom = mergeFrom;
       copy.mergeFromTid = mergeFromTid;
       copy.isFreeing = isFreeing;
+      copy.owedBytes = owedBytes;
       copy.firstNanos = firstNanos;
       copy.lastNanos = lastNanos;
       copy.merges = merges;
@@ -117,6 +125,11 @@ public final class PendingList {
   private State staged;
   private long stagedAttempt = -1;
   private int untilPruned = PRUNE_INTERVAL;
+
+  /** The walk of the last slice, and the place it stands on: {@link State#mergeFrom} itself. */
+  private PendingCursor walk;
+
+  private byte[] walkAt;
   private volatile Version newest;
   private volatile long bytes;
   private volatile long firstNanos;
@@ -295,7 +308,11 @@ public final class PendingList {
     tree.counts().add(Field.PENDING_ROWS, journal.rows());
     tree.counts().add(Field.PENDING_BYTES, journal.bytes());
     if (changed.bytes > limitBytes / 2) {
-      mergeBytes(batch, tree, (long) PACE * journal.bytes());
+      changed.owedBytes += (long) PACE * journal.bytes();
+    }
+    if (changed.owedBytes >= Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT)) {
+      mergeBytes(batch, tree, changed.owedBytes);
+      changed.owedBytes = 0;
     }
   }
 
@@ -416,6 +433,8 @@ public final class PendingList {
     tree.changeMany(batch, root, changes);
     if (changes.isAtEnd) {
       complete(batch, tree, changed);
+      walk = null;
+      walkAt = null;
     } else {
       changes.mark();
     }
@@ -429,6 +448,7 @@ public final class PendingList {
     private final long keyBuffer;
     private final long budget;
     private final PendingCursor cursor;
+    private boolean standsOnKey;
     private boolean isAtEnd;
     private boolean isCut;
     private long merged;
@@ -440,7 +460,12 @@ public final class PendingList {
       this.changed = changed;
       this.budget = budget;
       keyBuffer = tree.keyBuffer();
-      cursor = changed.view.frozen().cursor(changed.mergeFrom);
+      // A slice that was given up has gone on in the walk but not in the state.
+      boolean goesOn = walk != null && walkAt == changed.mergeFrom;
+      cursor = goesOn ? walk : changed.view.frozen().cursor(changed.mergeFrom);
+      standsOnKey = goesOn && changed.mergeFromTid > 0;
+      walk = cursor;
+      walkAt = null;
     }
 
     @Override
@@ -448,10 +473,11 @@ public final class PendingList {
       if (isCut || merged >= budget || !hasRoom(batch)) {
         return false;
       }
-      if (!cursor.next()) {
+      if (!standsOnKey && !cursor.next()) {
         isAtEnd = true;
         return false;
       }
+      standsOnKey = false;
       NativeMemory.copyFromArray(cursor.key(), 0, keyBuffer, cursor.keyLength());
       take(cursor.tids());
       return true;
@@ -488,6 +514,7 @@ public final class PendingList {
       if (!isCut) {
         changed.mergeFrom[cursor.keyLength()] = 0;
       }
+      walkAt = changed.mergeFrom;
     }
 
     @Override

@@ -247,13 +247,10 @@ public final class PendingRun {
     return ~low;
   }
 
-  /** Compares a key with one of another run. */
-  int compare(int key, PendingRun other, int otherKey) {
-    int order = Long.compareUnsigned(heads[key], other.heads[otherKey]);
-    return order != 0
-        ? order
-        : compareEqualHeads(
-            key, other.keyBytes, other.keyStarts[otherKey], other.keyStarts[otherKey + 1]);
+  /** Compares a key with one of another run that has the same head. */
+  int compareBehindHead(int key, PendingRun other, int otherKey) {
+    return compareEqualHeads(
+        key, other.keyBytes, other.keyStarts[otherKey], other.keyStarts[otherKey + 1]);
   }
 
   private int compareEqualHeads(int key, byte[] other, int otherFrom, int otherTo) {

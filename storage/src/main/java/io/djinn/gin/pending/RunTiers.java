@@ -4,18 +4,23 @@ package io.djinn.gin.pending;
  * Which runs are compacted when a new one comes: a pure function of their sizes.
  *
  * <p>Runs have tiers by size; a run counts for the highest tier of itself and all newer ones. Where
- * {@link #FAN_IN} runs are of one tier they become one, together with all newer ones. So there are
- * fewer than {@link #FAN_IN} runs a tier, and an operation is moved a few times a tier.
+ * {@link #fanIn} runs are of one tier they become one, together with all newer ones. So there are
+ * fewer than that many runs a tier, and an operation is moved about once a tier: a writer pays for
+ * each move, a reader with one binary search for each run. Runs of the lowest tier are those of
+ * single rows, cheap to search; there may be most of them.
  */
 final class RunTiers {
-  /** Runs of one tier that become one. */
-  static final int FAN_IN = 3;
+  /** Runs of the lowest tier that become one. */
+  static final int LOWEST_FAN_IN = 32;
+
+  /** Runs of another tier that become one. */
+  static final int FAN_IN = 16;
 
   /** By how much the runs of a tier are larger than those of the one below. */
-  static final int FACTOR = 4;
+  static final int FACTOR = 16;
 
   /** Runs of fewer operations are of the lowest tier. */
-  static final int LOWEST_OPERATIONS = 32;
+  static final int LOWEST_OPERATIONS = 1024;
 
   /**
    * No compaction writes more operations, so that none takes longer than a few milliseconds; above
@@ -35,6 +40,11 @@ final class RunTiers {
     return tier;
   }
 
+  /** Runs of a tier that become one. */
+  static int fanIn(int tier) {
+    return tier == 0 ? LOWEST_FAN_IN : FAN_IN;
+  }
+
   /**
    * How many runs a new one is compacted with.
    *
@@ -51,7 +61,7 @@ final class RunTiers {
       while (end < count && tier(runs[end]) <= tier) {
         end++;
       }
-      if (end - compacted + 1 < FAN_IN) {
+      if (end - compacted + 1 < fanIn(tier)) {
         return compacted;
       }
       for (; compacted < end; compacted++) {

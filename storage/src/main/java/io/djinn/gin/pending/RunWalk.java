@@ -4,17 +4,26 @@ package io.djinn.gin.pending;
  * Walks the keys of several runs in ascending order; on each key it knows the runs that have it,
  * the newest first.
  *
- * <p>The runs stand sorted by their current keys. A run that moves on is put where its next key
- * belongs, seen from the front: where one run has most keys that is the first place nearly always.
+ * <p>A tournament of the runs' next keys: each inner node keeps the run that lost there, so that a
+ * run that moves on meets one rival a level. (Knuth, The Art of Computer Programming 3, 5.4.1.)
  */
 final class RunWalk {
   private final PendingRun[] runs;
-  private final int[] indexes;
+  private final int count;
 
-  /** Positions of the runs that have keys left, by current key, newer runs first. */
-  private final int[] order;
+  /** Index of the next key of each run; its number of keys behind the last one. */
+  private final int[] nexts;
 
-  private int left;
+  /** First bytes of each run's next key, as {@link PendingRun#head} gives them. */
+  private final long[] heads;
+
+  /** Losers of the inner nodes from 1 on, and the winner at 0. */
+  private final int[] nodes;
+
+  /** Runs that have the current key, newest first, and where. */
+  private final int[] groupRuns;
+
+  private final int[] groupIndexes;
   private int group;
 
   /**
@@ -24,58 +33,90 @@ final class RunWalk {
    */
   RunWalk(PendingRun[] runs, int count, byte[] from) {
     this.runs = runs;
-    indexes = new int[count];
-    order = new int[count];
-    for (int run = count - 1; run >= 0; run--) {
-      int found = runs[run].find(from);
-      indexes[run] = found >= 0 ? found : ~found;
-      if (indexes[run] < runs[run].keyCount()) {
-        System.arraycopy(order, 0, order, 1, left);
-        left++;
-        settle(0, run);
-      }
+    this.count = count;
+    nexts = new int[count];
+    heads = new long[count];
+    nodes = new int[Math.max(1, count)];
+    groupRuns = new int[count];
+    groupIndexes = new int[count];
+    for (int run = 0; run < count; run++) {
+      int found = from.length == 0 ? 0 : runs[run].find(from);
+      nexts[run] = found >= 0 ? found : ~found;
+      look(run);
     }
+    if (count > 0) {
+      nodes[0] = play(1);
+    }
+  }
+
+  /** Plays the matches below a node of the tree; leaves its losers there and returns the winner. */
+  private int play(int node) {
+    if (node >= count) {
+      return node - count;
+    }
+    int left = play(2 * node);
+    int right = play(2 * node + 1);
+    boolean isLeft = isBefore(left, right);
+    nodes[node] = isLeft ? right : left;
+    return isLeft ? left : right;
   }
 
   /** Goes to the next key; false where there is none. */
   boolean next() {
-    for (int place = group - 1; place >= 0; place--) {
-      int run = order[place];
-      if (++indexes[run] < runs[run].keyCount()) {
-        settle(place, run);
-      } else {
-        left--;
-        System.arraycopy(order, place + 1, order, place, left - place);
-      }
-    }
     group = 0;
-    if (left == 0) {
+    if (count == 0 || isOver(nodes[0])) {
       return false;
     }
-    group = 1;
-    while (group < left && compareKeys(order[0], order[group]) == 0) {
-      group++;
-    }
+    do {
+      int run = nodes[0];
+      groupRuns[group] = run;
+      groupIndexes[group++] = nexts[run]++;
+      look(run);
+      replay(run);
+    } while (isCurrentKey(nodes[0]));
     return true;
   }
 
-  /** Puts a run at a place, or as far behind it as its key belongs. */
-  private void settle(int from, int run) {
-    int place = from;
-    while (place + 1 < left && isBefore(order[place + 1], run)) {
-      order[place] = order[place + 1];
-      place++;
+  private void look(int run) {
+    heads[run] = isOver(run) ? -1 : runs[run].head(nexts[run]);
+  }
+
+  private boolean isOver(int run) {
+    return nexts[run] == runs[run].keyCount();
+  }
+
+  /** Lets a run with a new key meet those that lost on its way to the top. */
+  private void replay(int run) {
+    int winner = run;
+    for (int node = (run + count) >>> 1; node > 0; node >>>= 1) {
+      int rival = nodes[node];
+      if (isBefore(rival, winner)) {
+        nodes[node] = winner;
+        winner = rival;
+      }
     }
-    order[place] = run;
+    nodes[0] = winner;
   }
 
   private boolean isBefore(int a, int b) {
-    int byKey = compareKeys(a, b);
+    return heads[a] != heads[b]
+        ? Long.compareUnsigned(heads[a], heads[b]) < 0
+        : isBeforeBehindHead(a, b);
+  }
+
+  private boolean isBeforeBehindHead(int a, int b) {
+    if (isOver(a) || isOver(b)) {
+      return isOver(a) == isOver(b) ? a < b : isOver(b);
+    }
+    int byKey = runs[a].compareBehindHead(nexts[a], runs[b], nexts[b]);
     return byKey != 0 ? byKey < 0 : a < b;
   }
 
-  private int compareKeys(int a, int b) {
-    return runs[a].compare(indexes[a], runs[b], indexes[b]);
+  private boolean isCurrentKey(int run) {
+    PendingRun first = runs[groupRuns[0]];
+    return heads[run] == first.head(groupIndexes[0])
+        && !isOver(run)
+        && runs[run].compareBehindHead(nexts[run], first, groupIndexes[0]) == 0;
   }
 
   /** How many runs have the current key. */
@@ -85,12 +126,12 @@ final class RunWalk {
 
   /** One of the runs that have the current key, 0 the newest. */
   PendingRun run(int i) {
-    return runs[order[i]];
+    return runs[groupRuns[i]];
   }
 
   /** Index of the current key in {@link #run}. */
   int index(int i) {
-    return indexes[order[i]];
+    return groupIndexes[i];
   }
 
   /** Operations on the current key, those that newer ones replace included. */

@@ -43,6 +43,7 @@ public final class PostingTree {
   /** TIDs one edit adds: a share of the page small enough to fit a page that is half full. */
   private static final int PAGE_BYTES_PER_TID = 32;
 
+  private int reached;
   private final PostingTreePath path = new PostingTreePath();
   private final PostingWorkspace work = new PostingWorkspace();
 
@@ -97,11 +98,23 @@ public final class PostingTree {
    * @return how many were not there before
    */
   public int insert(PageEditor editor, int root, long[] tids, int from, int to) {
+    return insertSome(editor, root, tids, from, to, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Adds TIDs from {@code from} on, up to {@code to} or until so many changes of a leaf or of the
+   * structure are made; {@link #reached} says how far it came, perhaps nowhere yet.
+   *
+   * @param tids strictly ascending
+   * @return how many were not there before
+   */
+  public int insertSome(
+      PageEditor editor, int root, long[] tids, int from, int to, int mostChanges) {
     int added = 0;
     int next = from;
     int most = editor.pageSizeBytes() / PAGE_BYTES_PER_TID;
     int limit = most;
-    while (next < to) {
+    for (int changes = 0; next < to && changes < mostChanges; ) {
       path.descend(editor, root, tids[next]);
       int until = next;
       while (until < to && until - next < limit && tids[until] < path.high) {
@@ -112,15 +125,23 @@ public final class PostingTree {
         added += count;
         next = until;
         limit = most;
+        changes++;
       } else if (limit > 8 && until - next > 8 && goesToTheEnd(editor, tids[next])) {
         // Fill the last page up before a new one begins.
         limit = until - next >> 1;
       } else {
         makeRoom(editor, root, tids[next]);
         limit = most;
+        changes++;
       }
     }
+    reached = next;
     return added;
+  }
+
+  /** Index behind the last TID that {@link #insertSome} has added. */
+  public int reached() {
+    return reached;
   }
 
   /** Adds TIDs to the leaf of the path; how many were new, -1 where they do not fit. */

@@ -41,10 +41,12 @@ class RunTiersTest {
     ArrayDeque<Integer> runs = new ArrayDeque<>();
     long total = 0;
     long moved = 0;
+    long batches = 0;
     int most = 0;
     while (total < 500_000) {
       int size = sizes.getAsInt();
       total += size;
+      batches++;
       int compacted =
           RunTiers.compacted(size, runs.stream().mapToInt(run -> run).toArray(), runs.size());
       if (compacted > 0) {
@@ -57,7 +59,8 @@ class RunTiersTest {
       runs.push(size);
       most = Math.max(most, runs.size());
     }
-    assertTrue(most <= 16, "runs " + most);
-    assertTrue(moved <= 16 * total, "moved " + moved + " of " + total);
+    assertTrue(most <= 80, "runs " + most);
+    // Rows of one key are moved often, but a row is cheap in any case.
+    assertTrue(moved <= 4 * total + 18 * batches, "moved " + moved + " of " + total);
   }
 }
