@@ -46,7 +46,11 @@ final class BatchOperations implements AutoCloseable {
   private long end;
   private long[] entries = new long[256];
   private int entryCount;
-  private long[] scratch = new long[0];
+
+  /** First bytes of the composite key of each entry. */
+  private long[] heads = new long[256];
+
+  private final HeadSorter sorter = new HeadSorter(this::compareWithinIndex);
   private int rowCount;
 
   private final IndexChanges changes = new IndexChanges();
@@ -113,10 +117,10 @@ final class BatchOperations implements AutoCloseable {
 
   /** Encodes the keys of the present row for the pending list, in order and each once. */
   private void append(PendingJournal journal) {
-    sort(entriesBefore, entryCount);
+    sorter.sort(heads, entries, entriesBefore, entryCount);
     journal.begin(tid, !isInsert);
     for (int i = entriesBefore; i < entryCount; i++) {
-      if (i == entriesBefore || compareKeys(entries[i - 1], entries[i]) != 0) {
+      if (i == entriesBefore || !isSameKey(i - 1, i)) {
         journal.key(key(entries[i]), keyLength(entries[i]));
       }
     }
@@ -161,7 +165,7 @@ final class BatchOperations implements AutoCloseable {
             length,
             index.maxKeyBytes() - COLUMN_BYTES);
       }
-      long at = reserve(KEY + keyLength);
+      long at = reserve(KEY + keyLength + Long.BYTES);
       NativeMemory.putLong(at, tid);
       NativeMemory.putInt(at + SEQUENCE, entryCount);
       NativeMemory.putShort(at + INDEX, indexNo);
@@ -172,7 +176,9 @@ final class BatchOperations implements AutoCloseable {
       NativeMemory.copyFromArray(bytes, offset, at + KEY + COLUMN_BYTES, length);
       if (entryCount == entries.length) {
         entries = Arrays.copyOf(entries, entryCount * 2);
+        heads = Arrays.copyOf(heads, entryCount * 2);
       }
+      heads[entryCount] = NativeMemory.headWithin(at + KEY, keyLength);
       entries[entryCount++] = end;
       end += KEY + keyLength;
     }
@@ -213,14 +219,15 @@ final class BatchOperations implements AutoCloseable {
     return NativeMemory.getInt(region.address() + entry + SEQUENCE);
   }
 
-  private int compareKeys(long a, long b) {
-    int byIndex = indexNo(a) - indexNo(b);
-    return byIndex != 0
-        ? byIndex
-        : NativeMemory.compare(key(a), keyLength(a), key(b), keyLength(b));
+  private boolean isSameKey(int a, int b) {
+    return heads[a] == heads[b] && compareKeys(entries[a], entries[b]) == 0;
   }
 
-  private int compare(long a, long b) {
+  private int compareKeys(long a, long b) {
+    return NativeMemory.compare(key(a), keyLength(a), key(b), keyLength(b));
+  }
+
+  private int compareWithinIndex(long a, long b) {
     int byKey = compareKeys(a, b);
     if (byKey != 0) {
       return byKey;
@@ -245,7 +252,7 @@ final class BatchOperations implements AutoCloseable {
 
   /** Sorts, and makes runs of what goes to pending lists; after the last operation. */
   void prepare() {
-    sort(0, entryCount);
+    sort();
     runs.clear();
     for (int i = 0; i < indexes.size(); i++) {
       runs.add(null);
@@ -270,6 +277,45 @@ final class BatchOperations implements AutoCloseable {
         runs.set(no, builder.build());
       }
     }
+  }
+
+  /** Sorts by index, key, TID and sequence. */
+  private void sort() {
+    if (indexes.size() > 1) {
+      groupByIndex();
+    }
+    for (int from = 0; from < entryCount; ) {
+      int no = indexNo(entries[from]);
+      int to = entryCount;
+      if (indexes.size() > 1) {
+        to = from + 1;
+        while (to < entryCount && indexNo(entries[to]) == no) {
+          to++;
+        }
+      }
+      sorter.sort(heads, entries, from, to);
+      from = to;
+    }
+  }
+
+  /** Puts the entries of each index together, in the order they have. */
+  private void groupByIndex() {
+    int[] ends = new int[indexes.size() + 1];
+    for (int i = 0; i < entryCount; i++) {
+      ends[indexNo(entries[i]) + 1]++;
+    }
+    for (int no = 1; no < ends.length; no++) {
+      ends[no] += ends[no - 1];
+    }
+    long[] groupedHeads = new long[heads.length];
+    long[] grouped = new long[entries.length];
+    for (int i = 0; i < entryCount; i++) {
+      int to = ends[indexNo(entries[i])]++;
+      groupedHeads[to] = heads[i];
+      grouped[to] = entries[i];
+    }
+    heads = groupedHeads;
+    entries = grouped;
   }
 
   /** Goes back to the first operation. */
@@ -303,7 +349,7 @@ final class BatchOperations implements AutoCloseable {
 
   private final class IndexChanges implements KeyChanges {
     private int indexNo;
-    private long entry;
+    private int first;
     private long[] inserts = new long[64];
     private long[] deletes = new long[64];
     private int inserted;
@@ -314,19 +360,22 @@ final class BatchOperations implements AutoCloseable {
       if (at == entryCount || indexNo(entries[at]) != indexNo) {
         return false;
       }
-      entry = entries[at];
+      first = at;
       inserted = 0;
       deleted = 0;
-      while (at < entryCount && compareKeys(entry, entries[at]) == 0) {
-        take(entries[at++]);
-      }
+      do {
+        take(at++);
+      } while (isOfKey(at));
       return true;
     }
 
-    private void take(long one) {
-      boolean isLast =
-          at == entryCount || tid(entries[at]) != tid(one) || compareKeys(one, entries[at]) != 0;
-      if (!isLast) {
+    private boolean isOfKey(int i) {
+      return i < entryCount && isSameKey(first, i) && indexNo(entries[i]) == indexNo;
+    }
+
+    private void take(int i) {
+      long one = entries[i];
+      if (isOfKey(i + 1) && tid(entries[i + 1]) == tid(one)) {
         return;
       }
       if (NativeMemory.getByte(region.address() + one + IS_INSERT) != 0) {
@@ -338,12 +387,12 @@ final class BatchOperations implements AutoCloseable {
 
     @Override
     public long key() {
-      return BatchOperations.this.key(entry);
+      return BatchOperations.this.key(entries[first]);
     }
 
     @Override
     public int keyLength() {
-      return BatchOperations.this.keyLength(entry);
+      return BatchOperations.this.keyLength(entries[first]);
     }
 
     @Override
@@ -384,43 +433,6 @@ final class BatchOperations implements AutoCloseable {
     long[] target = at < array.length ? array : Arrays.copyOf(array, array.length * 2);
     target[at] = value;
     return target;
-  }
-
-  private void sort(int from, int to) {
-    if (scratch.length < to) {
-      scratch = new long[entries.length];
-    }
-    mergeSort(entries, scratch, from, to);
-  }
-
-  /** A stable merge sort of entry offsets; bodies are compared where they lie. */
-  private void mergeSort(long[] array, long[] scratch, int from, int to) {
-    if (to - from < 8) {
-      for (int i = from + 1; i < to; i++) {
-        long moving = array[i];
-        int j = i;
-        while (j > from && compare(array[j - 1], moving) > 0) {
-          array[j] = array[j - 1];
-          j--;
-        }
-        array[j] = moving;
-      }
-      return;
-    }
-    int middle = (from + to) >>> 1;
-    mergeSort(array, scratch, from, middle);
-    mergeSort(array, scratch, middle, to);
-    if (compare(array[middle - 1], array[middle]) <= 0) {
-      return;
-    }
-    System.arraycopy(array, from, scratch, from, to - from);
-    int left = from;
-    int right = middle;
-    for (int i = from; i < to; i++) {
-      boolean takeLeft =
-          right == to || left < middle && compare(scratch[left], scratch[right]) <= 0;
-      array[i] = takeLeft ? scratch[left++] : scratch[right++];
-    }
   }
 
   @Override

@@ -156,6 +156,12 @@ public final class NativeMemory {
     return head;
   }
 
+  /** As {@link #head} of at least one byte, of bytes that eight more can be read behind. */
+  public static long headWithin(long address, int length) {
+    long head = Long.reverseBytes(UnsafeApi.getLong(address));
+    return length >= 8 ? head : head & -1L << (64 - 8 * length);
+  }
+
   static long allocate(long sizeBytes) {
     return UnsafeApi.allocateMemory(sizeBytes);
   }

@@ -35,7 +35,19 @@ final class Utf8Key {
   /** As {@link #tryEncode(char[], int, int)}. */
   int tryEncode(String text) {
     int length = text.length();
-    return tryEncode(text.toCharArray(), 0, length);
+    if (length > bytes.length) {
+      grow(length);
+    }
+    byte[] out = bytes;
+    int n = 0;
+    for (; n < length; n++) {
+      char c = text.charAt(n);
+      if (c >= 0x80) {
+        return encodeRest(text.toCharArray(), 0, length, n);
+      }
+      out[n] = (byte) c;
+    }
+    return n;
   }
 
   private int encodeRest(char[] text, int offset, int length, int done) {
