@@ -5,6 +5,7 @@ import io.djinn.error.KeyTooLongException;
 import io.djinn.gin.entry.KeyChanges;
 import io.djinn.gin.pending.PendingJournal;
 import io.djinn.gin.pending.PendingRun;
+import io.djinn.memory.HeadSorter;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
@@ -31,7 +32,8 @@ final class BatchOperations implements AutoCloseable {
   private static final int IS_INSERT = KEY_LENGTH + 2;
   private static final int KEY = IS_INSERT + 1;
   private static final int COLUMN_BYTES = 2;
-  private static final int INITIAL_BYTES = 16 << 10;
+  private static final int INITIAL_ENTRIES = 64;
+  private static final int INITIAL_BYTES = 4 << 10;
 
   private final MemoryAccount account;
   private final long limitBytes;
@@ -44,11 +46,11 @@ final class BatchOperations implements AutoCloseable {
   private final ColumnSink sink = new ColumnSink();
   private MemoryRegion region;
   private long end;
-  private long[] entries = new long[256];
+  private long[] entries = new long[INITIAL_ENTRIES];
   private int entryCount;
 
   /** First bytes of the composite key of each entry. */
-  private long[] heads = new long[256];
+  private long[] heads = new long[INITIAL_ENTRIES];
 
   private final HeadSorter sorter = new HeadSorter(this::compareWithinIndex);
   private int rowCount;

@@ -76,7 +76,7 @@ public final class BatchCommitter implements AutoCloseable {
   private final SlotQueue slot = new SlotQueue();
   private volatile Thread holder;
   private final Object redoPoint = new Object();
-  private long appendedBatch;
+  private volatile long appendedBatch;
   private volatile long redoBatch;
 
   /**
@@ -360,7 +360,7 @@ public final class BatchCommitter implements AutoCloseable {
       throw (RuntimeException) member.failure;
     }
     boolean isEmpty = member.state == Member.State.EMPTY;
-    await(member.number, member.endLsn, member.mode, isEmpty);
+    await(member.number, member.endLsn, member.mode, isEmpty, isAlone(member));
     metrics.add(EventCount.COMMITS, 1);
     if (member.isSyncWanted() && !isEmpty) {
       metrics.record(WaitCause.SYNC, env.nanoTime() - member.appendedNanos);
@@ -368,10 +368,21 @@ public final class BatchCommitter implements AutoCloseable {
     return member.number;
   }
 
-  private void await(long number, long endLsn, SyncMode mode, boolean isEmpty) {
+  /** Whether nobody but this member waits for the slot or for a sync, as far as can be seen. */
+  private boolean isAlone(Member member) {
+    return member.mode == SyncMode.SYNC
+        && member.next == null
+        && member.number == appendedBatch
+        && isPublished(member.number - 1)
+        && slot.first() == null;
+  }
+
+  private void await(long number, long endLsn, SyncMode mode, boolean isEmpty, boolean isAlone) {
     if (isEmpty) {
       // Nobody else's commit: the log thread's progress has to be looked at.
       log.await(() -> isPublished(number));
+    } else if (isAlone) {
+      log.awaitOwnSync(() -> isPublished(number) || log.hasFailed());
     } else {
       log.awaitSignal(() -> isPublished(number) || log.hasFailed());
     }

@@ -133,12 +133,11 @@ public final class OpenBatch implements PageEditor {
   /** Takes frames ahead, so that nobody else has taken them when the operation needs one. */
   private void reserveFrames(int wanted) {
     while (reservedCount < wanted) {
-      int frame = versions.tryTakeFrame();
-      if (frame == 0) {
+      int taken = versions.tryTakeFrames(reserved, reservedCount, wanted - reservedCount);
+      if (taken == 0) {
         supply.frames(wanted - reservedCount);
-      } else {
-        reserved[reservedCount++] = frame;
       }
+      reservedCount += taken;
     }
   }
 
@@ -296,9 +295,8 @@ public final class OpenBatch implements PageEditor {
   }
 
   private void reset() {
-    while (reservedCount > 0) {
-      versions.giveFrame(reserved[--reservedCount]);
-    }
+    versions.giveFrames(reserved, reservedCount);
+    reservedCount = 0;
     count = 0;
     index.clear();
     edits.clear();

@@ -68,6 +68,27 @@ final class FrameMemory implements AutoCloseable {
     return freeCount == 0 ? 0 : free[--freeCount];
   }
 
+  /** Takes up to so many frames into an array, from an index on; returns how many. */
+  synchronized int tryTake(int[] into, int from, int count) {
+    int left = freeCount;
+    int taken = Math.min(count, left);
+    for (int i = 0; i < taken; i++) {
+      into[from + i] = free[--left];
+    }
+    freeCount = left;
+    return taken;
+  }
+
+  /** Gives the frames before an index of an array back, the last one first. */
+  synchronized void give(int[] taken, int count) {
+    assert freeCount + count <= frameCount : count + " frames too many";
+    int total = freeCount;
+    for (int i = count - 1; i >= 0; i--) {
+      free[total++] = taken[i];
+    }
+    freeCount = total;
+  }
+
   synchronized void give(int frame) {
     assert frame > 0 && frame <= frameCount && freeCount < frameCount : "frame " + frame;
     free[freeCount++] = frame;

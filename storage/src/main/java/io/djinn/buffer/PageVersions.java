@@ -108,6 +108,16 @@ public final class PageVersions implements AutoCloseable {
     return frames.tryTake();
   }
 
+  /** As {@link #tryTakeFrame}, up to so many into an array; returns how many. */
+  public int tryTakeFrames(int[] into, int from, int count) {
+    return frames.tryTake(into, from, count);
+  }
+
+  /** Gives frames back that were never linked, those before an index of an array. */
+  public void giveFrames(int[] taken, int count) {
+    frames.give(taken, count);
+  }
+
   /** Gives a frame back that was never linked. */
   public void giveFrame(int frame) {
     frames.give(frame);

@@ -13,6 +13,14 @@ public interface Agent {
     throw new IllegalStateException("engine thread failed", failure);
   }
 
+  /**
+   * How long an idle thread looks for a wake-up all the time before it parks, nanoseconds: worth it
+   * where the next piece of work is expected at once.
+   */
+  default long spinNanos() {
+    return 0;
+  }
+
   /** How long the thread may park when idle, nanoseconds; 0 is until woken. */
   default long idleNanos() {
     return 0;

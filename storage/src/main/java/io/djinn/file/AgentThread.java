@@ -78,6 +78,13 @@ final class AgentThread implements EngineThread, Runnable {
   }
 
   private void park(long idleNanos) {
+    long spinNanos = agent.spinNanos();
+    if (spinNanos > 0) {
+      long since = System.nanoTime();
+      while (!woken && !closing && System.nanoTime() - since < spinNanos) {
+        Thread.onSpinWait();
+      }
+    }
     if (idleNanos == 0) {
       while (!woken && !closing) {
         LockSupport.park(this);
@@ -139,7 +146,13 @@ final class AgentThread implements EngineThread, Runnable {
   }
 
   @Override
-  public void awaitSignal(BooleanSupplier condition) {
+  public void awaitSignal(BooleanSupplier condition, long spinNanos) {
+    if (spinNanos > 0) {
+      long since = System.nanoTime();
+      while (!condition.getAsBoolean() && System.nanoTime() - since < spinNanos) {
+        Thread.onSpinWait();
+      }
+    }
     boolean interrupted = false;
     while (!condition.getAsBoolean()) {
       LockSupport.park(this);

@@ -23,7 +23,17 @@ public interface EngineThread extends AutoCloseable {
    * the calling thread: for waits that end one by one. Neither wakes the agent nor ends with it. An
    * interrupt does not end the wait and is kept.
    */
-  void awaitSignal(BooleanSupplier condition);
+  default void awaitSignal(BooleanSupplier condition) {
+    awaitSignal(condition, 0);
+  }
+
+  /**
+   * As {@link #awaitSignal(BooleanSupplier)}, looking at the condition all the time at first: to
+   * park and to be woken takes longer than a short wait.
+   *
+   * @param spinNanos how long at most, nanoseconds; real threads only
+   */
+  void awaitSignal(BooleanSupplier condition, long spinNanos);
 
   /** Lets one thread inside {@link #awaitSignal} look again, after its condition was made true. */
   void signal(Thread waiter);

@@ -28,6 +28,16 @@ import java.util.function.Consumer;
  * full; while one sync runs the next group gathers.
  */
 public final class LogWriter implements DurableLog, Agent, AutoCloseable {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  /** Slower syncs are waited for by parking. */
+  private static final long MOST_SPIN_NANOS = 300_000;
+
+  /** How soon the next commit of a lone thread is expected behind the last one. */
+  private static final long NEXT_COMMIT_NANOS = 60_000;
+
+  private static final int SYNCS_AVERAGED = 8;
+
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Env env;
@@ -57,6 +67,13 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
   private long dueNanos = NEVER;
   private RawFile unsynced;
   private volatile long syncCount;
+
+  /** What a sync takes, on average; written by the log thread. */
+  private volatile long syncNanos = MOST_SPIN_NANOS + 1;
+
+  /** Whether the last append is waited for by one thread that looks all the time. */
+  private volatile boolean isForOne;
+
   private volatile Throwable failure;
 
   /**
@@ -257,6 +274,7 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
       appendedLsn = end;
       isSyncWanted = wantedLsn > syncedLsn;
     }
+    isForOne = false;
     if (isSyncWanted) {
       thread.wake();
     }
@@ -308,6 +326,22 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
    */
   public void awaitSignal(java.util.function.BooleanSupplier condition) {
     thread.awaitSignal(condition);
+  }
+
+  /**
+   * As {@link #awaitSignal} for a sync that nobody else waits for. Where syncs are quick the caller
+   * and the log thread look for each other before they park: to wake a thread on an idle processor
+   * takes a good part of the time of a sync.
+   */
+  public void awaitOwnSync(java.util.function.BooleanSupplier condition) {
+    boolean spins = syncNanos <= MOST_SPIN_NANOS && PROCESSORS > 1;
+    isForOne = spins;
+    thread.awaitSignal(condition, spins ? 2 * syncNanos : 0);
+  }
+
+  @Override
+  public long spinNanos() {
+    return isForOne ? NEXT_COMMIT_NANOS : 0;
   }
 
   /** Lets one thread inside {@link #awaitSignal} look at its condition again. */
@@ -404,7 +438,9 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
 
   private void sync(long to) throws IOException {
     if (unsynced != null) {
+      long since = env.nanoTime();
       unsynced.sync(false);
+      syncNanos += (env.nanoTime() - since - syncNanos) / SYNCS_AVERAGED;
       unsynced = null;
     }
     long lsn = lsnAt(to);

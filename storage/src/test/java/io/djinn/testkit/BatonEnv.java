@@ -441,7 +441,7 @@ public final class BatonEnv implements Env {
     }
 
     @Override
-    public void awaitSignal(BooleanSupplier condition) {
+    public void awaitSignal(BooleanSupplier condition, long spinNanos) {
       yieldBefore("wait for a signal of one's own");
       while (!condition.getAsBoolean()) {
         Thread self = Thread.currentThread();

@@ -257,7 +257,7 @@ public final class SimEnv implements Env {
     public void signal() {}
 
     @Override
-    public void awaitSignal(BooleanSupplier condition) {
+    public void awaitSignal(BooleanSupplier condition, long spinNanos) {
       if (!condition.getAsBoolean()) {
         awaitRounds(condition);
       }

@@ -90,16 +90,26 @@ public final class PendingRun {
       endOperations(at);
     }
 
-    /** Adds the key a walk is on, the newest of each of its operations. */
-    void key(RunWalk walk) {
-      PendingRun first = walk.run(0);
-      int key = walk.index(0);
-      int keyLength = first.keyLength(key);
+    /** Adds a key of another run, without its operations. */
+    void beginKey(PendingRun run, int key) {
+      int keyLength = run.keyLength(key);
       int from = beginKey(keyLength);
-      System.arraycopy(first.keyBytes, first.keyStarts[key], keyBytes, from, keyLength);
-      endKey(first.heads[key], keyLength);
-      int at = reserve(walk.operations());
-      endOperations(walk.layOperations(operations, at));
+      System.arraycopy(run.keyBytes, run.keyStarts[key], keyBytes, from, keyLength);
+      endKey(run.heads[key], keyLength);
+      endOperations(starts[keyCount - 1]);
+    }
+
+    /** Lays the operations of a key of another run over those the last key has. */
+    void lay(PendingRun run, int key) {
+      int from = starts[keyCount - 1];
+      int to = starts[keyCount];
+      int more = run.starts[key + 1] - run.starts[key];
+      if (to + more > operations.length) {
+        operations = Arrays.copyOf(operations, Math.max(to + more, 2 * operations.length));
+      }
+      endOperations(
+          OperationList.lay(
+              operations, from, to, run.operations, run.starts[key], run.starts[key + 1]));
     }
 
     private int beginKey(int keyLength) {

@@ -13,8 +13,6 @@ public final class PendingView {
   /** Headers of a view and its array, and the view's fields, bytes. */
   private static final int FIXED_BYTES = 2 * 16 + 32;
 
-  private static final byte[] FIRST_KEY = new byte[0];
-
   private final PendingRun[] runs;
 
   /** Runs that are not frozen: the first ones. */
@@ -57,20 +55,7 @@ public final class PendingView {
     PendingRun[] inputs = new PendingRun[count + 1];
     inputs[0] = newest;
     System.arraycopy(runs, 0, inputs, 1, count);
-    int keys = 0;
-    int keyBytes = 0;
-    int sum = 0;
-    for (PendingRun input : inputs) {
-      keys += input.keyCount();
-      keyBytes = Math.addExact(keyBytes, input.keyBytes());
-      sum = Math.addExact(sum, Math.toIntExact(input.operations()));
-    }
-    PendingRun.Builder builder = new PendingRun.Builder(keys, keyBytes, sum);
-    RunWalk walk = new RunWalk(inputs, inputs.length, FIRST_KEY);
-    while (walk.next()) {
-      builder.key(walk);
-    }
-    return builder.build();
+    return new RunCompaction(inputs).compact();
   }
 
   /**

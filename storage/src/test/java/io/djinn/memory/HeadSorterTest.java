@@ -1,4 +1,4 @@
-package io.djinn.api;
+package io.djinn.memory;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 

@@ -1,4 +1,4 @@
-package io.djinn.api;
+package io.djinn.memory;
 
 import java.util.Arrays;
 
@@ -10,13 +10,13 @@ import java.util.Arrays;
  * all are equal left out: most keys are short, and then nothing but the two arrays is touched.
  * (Knuth, The Art of Computer Programming 3, 5.2.4 and 5.2.5.)
  */
-final class HeadSorter {
+public final class HeadSorter {
   private static final int INSERTED = 8;
   private static final int MERGED = 256;
   private static final int BYTE_VALUES = 256;
 
   /** Compares two entries whose heads are equal. */
-  interface Ties {
+  public interface Ties {
     int compare(long a, long b);
   }
 
@@ -27,7 +27,7 @@ final class HeadSorter {
   private long[] spareHeads = new long[0];
   private long[] spareEntries = new long[0];
 
-  HeadSorter(Ties ties) {
+  public HeadSorter(Ties ties) {
     this.ties = ties;
   }
 
@@ -36,7 +36,7 @@ final class HeadSorter {
    *
    * @param newHeads compared without sign
    */
-  void sort(long[] newHeads, long[] newEntries, int from, int to) {
+  public void sort(long[] newHeads, long[] newEntries, int from, int to) {
     heads = newHeads;
     entries = newEntries;
     if (isSorted(from, to)) {
