@@ -28,6 +28,12 @@ final class PendingQueries {
 
   private static final int ROWS_PER_BATCH = 20;
 
+  /** An index without commits for longer is merged as idle. */
+  private static final long BUSY_NANOS = 50_000_000;
+
+  /** A list that is not emptied for longer is merged for its age. */
+  private static final long FRESH_NANOS = 5_000_000_000L;
+
   private final WritesPlan plan;
   private final Map<Shape, List<TrigramQuestion>> questions = new EnumMap<>(Shape.class);
   private final Map<Shape, Histogram> emptyNanos = new EnumMap<>(Shape.class);
@@ -35,6 +41,8 @@ final class PendingQueries {
   private TrigramStore empty;
   private TrigramStore full;
   private long leastPending = Long.MAX_VALUE;
+  private long emptiedNanos = System.nanoTime();
+  private long busyNanos;
 
   PendingQueries(WritesPlan plan) {
     this.plan = plan;
@@ -113,6 +121,10 @@ final class PendingQueries {
   }
 
   private void askFull(Shape shape, long turnNanos) {
+    if (System.nanoTime() - emptiedNanos > FRESH_NANOS) {
+      full.index().flush();
+      emptiedNanos = System.nanoTime();
+    }
     fill();
     long before = full.stats().pendingBytes();
     ask(shape, full, fullNanos, turnNanos);
@@ -128,7 +140,12 @@ final class PendingQueries {
         for (TrigramQuestion question : questions.get(shape)) {
           long start = System.nanoTime();
           long found = question.ask(store.index(), snapshot);
-          histogram.recordValue(System.nanoTime() - start);
+          long now = System.nanoTime();
+          histogram.recordValue(now - start);
+          if (store == full && now - busyNanos > BUSY_NANOS) {
+            full.repeatLastRow();
+            busyNanos = now;
+          }
           long expected = question.count(store.endTid());
           if (found != expected) {
             throw new IllegalStateException(

@@ -79,6 +79,15 @@ final class TrigramStore {
     }
   }
 
+  /** Commits the last row once more, which changes no answer: the store is not idle then. */
+  void repeatLastRow() {
+    long tid = endTid() - 1;
+    try (WriteBatch batch = db.begin()) {
+      index.insert(batch, tid, rows.row(tid));
+      batch.commit();
+    }
+  }
+
   /** Commits so many rows in large batches. */
   void fill(long rowCount) {
     for (long left = rowCount; left > 0; left -= ROWS_PER_FILLING_BATCH) {
