@@ -1,5 +1,6 @@
 package io.djinn.gin.entry;
 
+import io.djinn.error.CorruptPageException;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import java.nio.ByteBuffer;
@@ -33,6 +34,12 @@ final class LeafMerge {
 
   /** So many changes are made in place: each moves half of the page, and the many all of it. */
   private static final int FEW = 4;
+
+  /** Changes of more bytes than this are taken to be more than a few, without counting them. */
+  private static final int FEW_BYTES = 64 * FEW;
+
+  /** Up to so many bytes are copied word by word: to call for a copy costs more. */
+  private static final int WORDS_BYTES = 256;
 
   /** Kept, removed, added. */
   private static final int HUNK_LENGTHS = 3;
@@ -81,7 +88,7 @@ final class LeafMerge {
     pageSizeBytes = targetBytes;
     oldSlots = view.slotCount();
     end = changes + length;
-    if (!applyFew(changes)) {
+    if (length > FEW_BYTES || !applyFew(changes)) {
       applyMany(changes);
     }
   }
@@ -291,19 +298,33 @@ final class LeafMerge {
     lastHead = NativeMemory.getLong(slot - EntryPage.SLOT_BYTES + EntryPage.HEAD);
   }
 
-  /** Copies bytes to where they do not overlap; most are few. */
+  /** Copies bytes to where they do not overlap; most are few. The last words overlap others. */
   private static void copy(long from, long to, int bytes) {
-    if (bytes > 16) {
+    if (bytes > WORDS_BYTES) {
       NativeMemory.copy(from, to, bytes);
-    } else if (bytes >= 8) {
-      long first = NativeMemory.getLong(from);
-      NativeMemory.putLong(to + bytes - 8, NativeMemory.getLong(from + bytes - 8));
-      NativeMemory.putLong(to, first);
-    } else {
-      for (int i = 0; i < bytes; i++) {
-        NativeMemory.putByte(to + i, NativeMemory.getByte(from + i));
+    } else if (bytes >= 16) {
+      int last = bytes - 16;
+      for (int i = 0; i < last; i += 16) {
+        copyTwoWords(from + i, to + i);
       }
+      copyTwoWords(from + last, to + last);
+    } else if (bytes >= 8) {
+      NativeMemory.putLong(to, NativeMemory.getLong(from));
+      NativeMemory.putLong(to + bytes - 8, NativeMemory.getLong(from + bytes - 8));
+    } else if (bytes >= 4) {
+      NativeMemory.putInt(to, NativeMemory.getInt(from));
+      NativeMemory.putInt(to + bytes - 4, NativeMemory.getInt(from + bytes - 4));
+    } else if (bytes > 0) {
+      int middle = bytes >>> 1;
+      NativeMemory.putByte(to, NativeMemory.getByte(from));
+      NativeMemory.putByte(to + middle, NativeMemory.getByte(from + middle));
+      NativeMemory.putByte(to + bytes - 1, NativeMemory.getByte(from + bytes - 1));
     }
+  }
+
+  private static void copyTwoWords(long from, long to) {
+    NativeMemory.putLong(to, NativeMemory.getLong(from));
+    NativeMemory.putLong(to + 8, NativeMemory.getLong(from + 8));
   }
 
   private void insert(int slot) {
@@ -339,8 +360,73 @@ final class LeafMerge {
     EntryTuple.write(to, at, insertSuffixBytes, at + insertSuffixBytes, insertValueBytes);
   }
 
+  /** One or two hunks is what TIDs at the end of a list make, and nearly all there is. */
   private void splice(int slot) {
     view.slot(slot);
+    long start = at;
+    int count = number();
+    if (count != 1 && count != 2) {
+      at = start;
+      spliceMany(slot);
+      return;
+    }
+    int left = view.valueBytes();
+    int kept = number();
+    int removed = number();
+    int added = number();
+    long bytes = at;
+    left = behindHunk(slot, left, kept, removed, added);
+    int growth = added - removed;
+    int secondKept = 0;
+    int secondRemoved = 0;
+    int secondAdded = 0;
+    if (count == 2) {
+      secondKept = number();
+      secondRemoved = number();
+      secondAdded = number();
+      left = behindHunk(slot, left, secondKept, secondRemoved, secondAdded);
+      growth += secondAdded - secondRemoved;
+    }
+    int tupleBytes = view.tupleBytes() + growth;
+    reserve(tupleBytes);
+    long from = view.tupleAddress();
+    long to = scratch + upper;
+    kept += (int) (view.valueAddress() - from);
+    copy(from, to, kept);
+    copy(bytes, to + kept, added);
+    from += kept + removed;
+    to += kept + added;
+    if (count == 2) {
+      copy(from, to, secondKept);
+      copy(at - secondAdded, to + secondKept, secondAdded);
+      from += secondKept + secondRemoved;
+      to += secondKept + secondAdded;
+    }
+    copy(from, to, left);
+    putSlot(view.head(slot), tupleBytes);
+  }
+
+  /**
+   * Passes a hunk's bytes; returns what is left of the value behind it, and throws where it is
+   * beyond.
+   */
+  private int behindHunk(int slot, int left, int kept, int removed, int added) {
+    long rest = (long) left - kept - removed;
+    if (rest < 0 || added > end - at) {
+      throw badHunk(slot, kept, removed, added);
+    }
+    at += added;
+    return (int) rest;
+  }
+
+  private CorruptPageException badHunk(int slot, int kept, int removed, int added) {
+    return view.corrupt(
+        String.format(
+            "splice of slot %d: %d bytes for %d behind %d, beyond its value of %d",
+            slot, added, removed, kept, view.valueBytes()));
+  }
+
+  private void spliceMany(int slot) {
     long hunk = at;
     int tupleBytes = view.tupleBytes() + requireHunks(slot);
     reserve(tupleBytes);
@@ -367,43 +453,46 @@ final class LeafMerge {
    */
   private int requireHunks(int slot) {
     long start = at;
-    long left = view.valueBytes();
+    int left = view.valueBytes();
     long growth = 0;
     hunkCount = 0;
     for (int count = number(); count > 0; count--) {
       int kept = number();
       int removed = number();
       int added = number();
-      left -= (long) kept + removed;
-      if (left < 0 || added > end - at) {
-        throw view.corrupt(
-            String.format(
-                "splice of slot %d: %d bytes for %d behind %d, beyond its value of %d",
-                slot, added, removed, kept, view.valueBytes()));
-      }
+      long bytes = at;
+      left = behindHunk(slot, left, kept, removed, added);
       if (hunkCount == hunkOffsets.length) {
         hunkOffsets = Arrays.copyOf(hunkOffsets, 2 * hunkCount);
         hunkLengths = Arrays.copyOf(hunkLengths, 2 * hunkLengths.length);
       }
-      hunkOffsets[hunkCount] = (int) (at - start);
+      hunkOffsets[hunkCount] = (int) (bytes - start);
       hunkLengths[HUNK_LENGTHS * hunkCount] = kept;
       hunkLengths[HUNK_LENGTHS * hunkCount + 1] = removed;
       hunkLengths[HUNK_LENGTHS * hunkCount + 2] = added;
       hunkCount++;
       growth += added - removed;
-      at += added;
     }
     return (int) Math.min(growth, pageSizeBytes);
   }
 
   private void copyBack() {
     int from = slotsOffset();
+    int oldLower = from + oldSlots * EntryPage.SLOT_BYTES;
     NativeMemory.copy(scratch + from, page + from, lower - from);
-    NativeMemory.fill(page + lower, upper - lower, 0);
     NativeMemory.copy(scratch + upper, page + upper, pageSizeBytes - upper);
+    // The rest of the hole is zeros already.
+    zero(lower, Math.min(oldLower, upper));
+    zero(Math.max(oldUpper, lower), upper);
     NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
     Page.lower(page, lower);
     Page.upper(page, upper);
+  }
+
+  private void zero(int from, int to) {
+    if (from < to) {
+      NativeMemory.fill(page + from, to - from, 0);
+    }
   }
 
   /** The changes in words. */
