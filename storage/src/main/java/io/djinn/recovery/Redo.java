@@ -168,8 +168,7 @@ final class Redo {
     int capacity = Math.min(total, maxPages);
     LogRecords records = new LogRecords(file.pageSizeBytes());
     try (MemoryRegion pages =
-            MemoryRegion.allocate(account, (long) capacity * file.pageSizeBytes());
-        RedoQueue queue = new RedoQueue(account, capacity, endLsn - redoLsn)) {
+        MemoryRegion.allocate(account, (long) capacity * file.pageSizeBytes())) {
       long[] addresses = new long[capacity];
       for (int i = 0; i < capacity; i++) {
         addresses[i] = pages.address() + (long) i * file.pageSizeBytes();
@@ -182,7 +181,7 @@ final class Redo {
           places.put(to, i);
           to = changed.nextSetBit(to + 1);
         }
-        replay(places, addresses, records, queue);
+        replay(places, addresses, records, account);
         seal(from, places.size(), pages.address(), file);
         writeOut(from, places.size(), pages.address(), file);
         from = to;
@@ -208,23 +207,33 @@ final class Redo {
       pages[i] = versions.frameAddress(frames[i]);
       places.put(pageNos[i], i);
     }
-    try (RedoQueue queue = new RedoQueue(account, pages.length, endLsn - redoLsn)) {
-      replay(places, pages, new LogRecords(versions.file().pageSizeBytes()), queue);
-    }
+    replay(places, pages, new LogRecords(versions.file().pageSizeBytes()), account);
     for (int i = 0; i < pages.length; i++) {
       versions.file().seal(pages[i], pageNos[i]);
       versions.link(pageNos[i], frames[i], Page.batch(pages[i]));
     }
   }
 
-  private void replay(Int2IntHashMap places, long[] pages, LogRecords records, RedoQueue queue)
+  private void replay(
+      Int2IntHashMap places, long[] pages, LogRecords records, MemoryAccount account)
       throws IOException {
     RedoQueue.Target target =
         (place, lsn, body, length) -> apply(pages[place], lsn, body, length, records);
-    reader.seek(redoLsn);
-    BitSet known = new BitSet(places.size());
     // The batch of a page's last edits; an image is finished already.
     long[] batches = new long[places.size()];
+    try (RedoQueue queue = new RedoQueue(account, places.size(), endLsn - redoLsn, target)) {
+      replay(places, batches, queue);
+    }
+    for (int place = 0; place < batches.length; place++) {
+      if (batches[place] != 0) {
+        records.finish(pages[place], batches[place]);
+      }
+    }
+  }
+
+  private void replay(Int2IntHashMap places, long[] batches, RedoQueue queue) throws IOException {
+    reader.seek(redoLsn);
+    BitSet known = new BitSet(places.size());
     long batch = redoBatch;
     while (batch < lastBatch) {
       if (!reader.next()) {
@@ -249,17 +258,9 @@ final class Redo {
             reader.recordLsn(),
             "edits of page " + LogRecords.pageNo(body) + " without an image before them");
       }
-      if (!queue.offer(place, reader.recordLsn(), body, reader.bodyLength())) {
-        queue.drain(target);
-        queue.offer(place, reader.recordLsn(), body, reader.bodyLength());
-      }
+      queue.take(place, reader.recordLsn(), body, reader.bodyLength());
     }
-    queue.drain(target);
-    for (int place = 0; place < batches.length; place++) {
-      if (batches[place] != 0) {
-        records.finish(pages[place], batches[place]);
-      }
-    }
+    queue.drain();
   }
 
   private void apply(long page, long lsn, long body, int length, LogRecords records) {

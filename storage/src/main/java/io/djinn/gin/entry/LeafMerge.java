@@ -41,6 +41,12 @@ final class LeafMerge {
   /** Up to so many bytes are copied word by word: to call for a copy costs more. */
   private static final int WORDS_BYTES = 256;
 
+  /**
+   * What {@link #copyDown} copies at a time: so much below may be touched. A page's header is
+   * longer, and so is what lies before the first tuple where they are laid out.
+   */
+  private static final int STEP_BYTES = 16;
+
   /** Kept, removed, added. */
   private static final int HUNK_LENGTHS = 3;
 
@@ -48,7 +54,11 @@ final class LeafMerge {
 
   private final EntryPage view = new EntryPage();
   private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
-  private long scratch;
+
+  /** Where the slots are laid out, and the tuples, each at the byteOffset they get in the page. */
+  private long slotScratch;
+
+  private long tupleScratch;
   private long page;
   private int pageSizeBytes;
   private int oldUpper;
@@ -205,10 +215,11 @@ final class LeafMerge {
   }
 
   private void start() {
-    if (buffer.capacity() < pageSizeBytes) {
-      buffer = ByteBuffer.allocateDirect(pageSizeBytes).order(ByteOrder.nativeOrder());
-      scratch = BufferUtil.address(buffer);
+    if (buffer.capacity() < 2 * pageSizeBytes) {
+      buffer = ByteBuffer.allocateDirect(2 * pageSizeBytes).order(ByteOrder.nativeOrder());
     }
+    slotScratch = BufferUtil.address(buffer);
+    tupleScratch = slotScratch + pageSizeBytes;
     oldUpper = Page.upper(page);
     lower = slotsOffset();
     upper = pageSizeBytes;
@@ -250,7 +261,7 @@ final class LeafMerge {
   }
 
   private void putSlot(long head, int tupleBytes) {
-    long slot = scratch + lower;
+    long slot = slotScratch + lower;
     NativeMemory.putLong(slot + EntryPage.HEAD, head);
     NativeMemory.putShort(slot + EntryPage.TUPLE_OFFSET, upper);
     NativeMemory.putShort(slot + EntryPage.TUPLE_BYTES, tupleBytes);
@@ -265,7 +276,7 @@ final class LeafMerge {
       return;
     }
     long oldSlot = page + slotsOffset() + (long) from * EntryPage.SLOT_BYTES;
-    long slot = scratch + lower;
+    long slot = slotScratch + lower;
     int left = upper - lower;
     int offset = upper;
     int runStart = -1;
@@ -279,7 +290,7 @@ final class LeafMerge {
             "slot " + i + ": tuple of " + tupleBytes + " bytes at offset " + oldOffset);
       }
       if (oldOffset + tupleBytes != runStart) {
-        copy(page + runStart, scratch + offset, runBytes);
+        copy(page + runStart, tupleScratch + offset, runBytes);
         runBytes = 0;
       }
       offset -= tupleBytes;
@@ -291,8 +302,8 @@ final class LeafMerge {
       oldSlot += EntryPage.SLOT_BYTES;
       slot += EntryPage.SLOT_BYTES;
     }
-    copy(page + runStart, scratch + offset, runBytes);
-    lower = (int) (slot - scratch);
+    copy(page + runStart, tupleScratch + offset, runBytes);
+    lower = (int) (slot - slotScratch);
     upper = offset;
     slots += to - from;
     lastHead = NativeMemory.getLong(slot - EntryPage.SLOT_BYTES + EntryPage.HEAD);
@@ -331,7 +342,7 @@ final class LeafMerge {
     int tupleBytes = readInsert();
     requireOrder(slot, slots > 0, lastHead);
     reserve(tupleBytes);
-    writeTuple(scratch + upper);
+    writeTuple(tupleScratch + upper);
     putSlot(insertHead, tupleBytes);
     at += insertSuffixBytes + insertValueBytes;
   }
@@ -388,22 +399,48 @@ final class LeafMerge {
       growth += secondAdded - secondRemoved;
     }
     int tupleBytes = view.tupleBytes() + growth;
+    long toEnd = tupleScratch + upper;
     reserve(tupleBytes);
-    long from = view.tupleAddress();
-    long to = scratch + upper;
-    kept += (int) (view.valueAddress() - from);
-    copy(from, to, kept);
-    copy(bytes, to + kept, added);
-    from += kept + removed;
-    to += kept + added;
-    if (count == 2) {
-      copy(from, to, secondKept);
-      copy(at - secondAdded, to + secondKept, secondAdded);
-      from += secondKept + secondRemoved;
-      to += secondKept + secondAdded;
+    // From the end to the start: what a step touches below is written after it, or free.
+    long fromEnd = view.tupleAddress() + view.tupleBytes();
+    if (left > 0) {
+      copyDown(fromEnd, toEnd, left);
+      fromEnd -= left;
+      toEnd -= left;
     }
-    copy(from, to, left);
+    if (count == 2) {
+      copyAdded(start, at, toEnd, secondAdded);
+      fromEnd -= secondRemoved;
+      toEnd -= secondAdded;
+      copyDown(fromEnd, toEnd, secondKept);
+      fromEnd -= secondKept;
+      toEnd -= secondKept;
+    }
+    copyAdded(start, bytes + added, toEnd, added);
+    fromEnd -= removed;
+    copyDown(fromEnd, toEnd - added, (int) (fromEnd - view.tupleAddress()));
     putSlot(view.head(slot), tupleBytes);
+  }
+
+  /** Copies a hunk's bytes, most of which are a word at most, and may touch a word below. */
+  private static void copyAdded(long readable, long fromEnd, long toEnd, int bytes) {
+    if (bytes <= Long.BYTES && fromEnd - Long.BYTES >= readable) {
+      NativeMemory.putLong(toEnd - Long.BYTES, NativeMemory.getLong(fromEnd - Long.BYTES));
+    } else {
+      copy(fromEnd - bytes, toEnd - bytes, bytes);
+    }
+  }
+
+  /**
+   * Copies bytes of the page, from the last to the first, in whole steps: lengths that no processor
+   * can guess cost more than the bytes.
+   */
+  private static void copyDown(long fromEnd, long toEnd, int bytes) {
+    int done = 0;
+    do {
+      done += STEP_BYTES;
+      copyTwoWords(fromEnd - done, toEnd - done);
+    } while (done < bytes);
   }
 
   /**
@@ -430,7 +467,7 @@ final class LeafMerge {
     long hunk = at;
     int tupleBytes = view.tupleBytes() + requireHunks(slot);
     reserve(tupleBytes);
-    long to = scratch + upper;
+    long to = tupleScratch + upper;
     long from = view.tupleAddress();
     int kept = (int) (view.valueAddress() - from);
     for (int i = 0; i < hunkCount; i++) {
@@ -479,8 +516,8 @@ final class LeafMerge {
   private void copyBack() {
     int from = slotsOffset();
     int oldLower = from + oldSlots * EntryPage.SLOT_BYTES;
-    NativeMemory.copy(scratch + from, page + from, lower - from);
-    NativeMemory.copy(scratch + upper, page + upper, pageSizeBytes - upper);
+    NativeMemory.copy(slotScratch + from, page + from, lower - from);
+    NativeMemory.copy(tupleScratch + upper, page + upper, pageSizeBytes - upper);
     // The rest of the hole is zeros already.
     zero(lower, Math.min(oldLower, upper));
     zero(Math.max(oldUpper, lower), upper);
