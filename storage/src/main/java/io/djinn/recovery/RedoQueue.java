@@ -53,7 +53,7 @@ final class RedoQueue implements AutoCloseable {
    */
   RedoQueue(MemoryAccount account, int places, long logBytes, Target target) {
     this.target = target;
-    long wanted = Math.min(MOST_BYTES, logBytes + BODY);
+    long wanted = Math.min(MOST_BYTES, logBytes);
     region = MemoryRegion.allocate(account, Math.max(wanted, BODY + WAITING_BODY_BYTES));
     first = new int[places];
     last = new int[places];
