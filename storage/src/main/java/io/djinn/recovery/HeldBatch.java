@@ -3,7 +3,6 @@ package io.djinn.recovery;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
-import io.djinn.wal.LogFormat;
 
 /**
  * The records of the batch that is being read, kept until its COMMIT shows that it is whole.
@@ -17,7 +16,7 @@ import io.djinn.wal.LogFormat;
  */
 final class HeldBatch implements AutoCloseable {
   /** Batches are far shorter, but for those that change many new pages. */
-  private static final long BYTES = 1 << 20;
+  static final long BYTES = 1 << 20;
 
   private static final int LSN = 4;
   private static final int BODY = 12;
@@ -31,8 +30,8 @@ final class HeldBatch implements AutoCloseable {
     void take(long lsn, long body, int length);
   }
 
-  HeldBatch(MemoryAccount account) {
-    region = MemoryRegion.allocate(account, Math.max(BYTES, BODY + LogFormat.MAX_BODY_BYTES));
+  HeldBatch(MemoryAccount account, long bytes) {
+    region = MemoryRegion.allocate(account, bytes);
   }
 
   /** Copies a record; false where there is no room for it. */

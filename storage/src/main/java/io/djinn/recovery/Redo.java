@@ -28,6 +28,9 @@ import org.agrona.collections.Int2IntHashMap;
 final class Redo implements AutoCloseable {
   private static final int WRITE_PAGES = 128;
 
+  /** A file so many times longer than the log has few pages that the log changed. */
+  private static final int MOST_TIMES_LOG = 4;
+
   private final LogReader reader;
   private final long redoLsn;
   private final long redoBatch;
@@ -67,6 +70,11 @@ final class Redo implements AutoCloseable {
     this.table = table;
   }
 
+  /** The boundary up to which pages were built while the end was looked for. */
+  long builtLsn() {
+    return builtLsn;
+  }
+
   /** Position behind the last whole batch. */
   long endLsn() {
     return endLsn;
@@ -87,17 +95,31 @@ final class Redo implements AutoCloseable {
   }
 
   /**
-   * Does {@link #findEnd()}, and applies what it reads where all pages of the file fit in memory.
+   * Does {@link #findEnd()}, and applies what it reads where memory holds all pages of the file and
+   * the log is long enough to have changed many of them: each has its place by its number.
    */
   void findEnd(PageFile file, int maxPages, MemoryAccount account) throws IOException {
+    findEnd(file, maxPages, HeldBatch.BYTES, account);
+  }
+
+  /**
+   * @param heldBytes records of one batch that can be held; the first longer one, and all behind
+   *     it, are read again to be applied
+   */
+  void findEnd(PageFile file, int maxPages, long heldBytes, MemoryAccount account)
+      throws IOException {
     int pages = file.pageCount();
     int size = file.pageSizeBytes();
-    if (pages <= maxPages && reader.seek(redoLsn) && !reader.isEmpty() && reader.next()) {
+    long logBytes = 0;
+    for (LogReader.SegmentFile segment : reader.files()) {
+      logBytes = Math.max(logBytes, segment.endLsn() - redoLsn);
+    }
+    boolean isWorth = pages <= maxPages && (long) pages * size <= MOST_TIMES_LOG * logBytes;
+    if (isWorth && reader.seek(redoLsn) && !reader.isEmpty() && reader.next()) {
       builtMemory = MemoryRegion.allocate(account, (long) pages * size);
-      held = new HeldBatch(account);
-      built =
-          new RedoPages(
-              reader, table, size, account, addresses(builtMemory, pages, size), Long.MAX_VALUE);
+      held = new HeldBatch(account, heldBytes);
+      long[] addresses = addresses(builtMemory, pages, size);
+      built = new RedoPages(reader, table, size, account, addresses, logBytes);
       builtLsn = redoLsn;
       builtBatch = redoBatch;
       builtPages = pages;
@@ -114,7 +136,7 @@ final class Redo implements AutoCloseable {
     return addresses;
   }
 
-  /** Applies the batch that was just found whole, while what came before is applied. */
+  /** Applies the batch that was just found whole, where all before it is applied. */
   private void build(BitSet batchPages) {
     if (isBuilding && batchPages.length() <= builtPages) {
       held.handOver(
