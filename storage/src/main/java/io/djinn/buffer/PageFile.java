@@ -209,11 +209,26 @@ public final class PageFile implements AutoCloseable {
    * @param address bytes of the first page, the others behind it
    */
   public void write(int firstPageNo, long address, int pages) throws IOException {
-    for (int pageNo = firstPageNo; pageNo < firstPageNo + pages; pageNo++) {
-      int bit = pageNo % pagesPerChunk;
-      verified[pageNo / pagesPerChunk].getAndUpdate(bit >>> 6, word -> word & ~(1L << bit));
-    }
+    forgetVerified(firstPageNo, pages);
     file.writeFully((long) firstPageNo * pageSizeBytes, address, pages * pageSizeBytes);
+  }
+
+  private void forgetVerified(int firstPageNo, int pages) {
+    int pageNo = firstPageNo;
+    int end = firstPageNo + pages;
+    while (pageNo < end) {
+      int bit = pageNo % pagesPerChunk;
+      int count = Math.min(end - pageNo, Math.min(Long.SIZE - (bit & 63), pagesPerChunk - bit));
+      long kept = ~(-1L >>> (Long.SIZE - count) << bit);
+      AtomicLongArray bits = verified[pageNo / pagesPerChunk];
+      int at = bit >>> 6;
+      long word = bits.get(at);
+      // Most often nothing was verified; where something was, nobody else's bit may be lost.
+      while ((word & ~kept) != 0 && !bits.compareAndSet(at, word, word & kept)) {
+        word = bits.get(at);
+      }
+      pageNo += count;
+    }
   }
 
   /** Makes written pages durable; failing seals the store, so it is no {@link IOException}. */

@@ -22,6 +22,19 @@ public interface GinOperatorClass {
     return argument().isEmpty() ? name() : name() + "/" + argument();
   }
 
+  /** Whether rows give payloads beside their keys, which an index keeps unless told otherwise. */
+  default boolean hasPayloads() {
+    return false;
+  }
+
+  /**
+   * Whether more than one participant is expected to gain on building an index of it: false where
+   * keys are nearly all distinct and cheap to make.
+   */
+  default boolean isWorthParallelBuild() {
+    return true;
+  }
+
   /**
    * Hands over the keys of a Java value; null is SQL NULL.
    *

@@ -45,6 +45,36 @@ public interface GinQuery {
   int category(int index);
 
   /**
+   * Whether the key stands for every normal key of the index from {@code key(index)} up to, and
+   * without, {@code end(index)}: partial match, as of a prefix or a comparison. It is present where
+   * the row has any of them.
+   */
+  default boolean isRange(int index) {
+    return false;
+  }
+
+  /** Where a range ends, itself not part of it; null where it has no end. */
+  default byte[] end(int index) {
+    throw new IllegalStateException("query key " + index + " is not a range");
+  }
+
+  /**
+   * Whether a MAYBE with every key known may be decided by {@link #consistent(byte[],
+   * KeyPayloads)}.
+   */
+  default boolean usesPayloads() {
+    return false;
+  }
+
+  /**
+   * Decides a candidate row with every key known and the payloads of the present ones; only asked
+   * of an index that keeps payloads. MAYBE means that the row itself must be compared.
+   */
+  default int consistent(byte[] presence, KeyPayloads payloads) {
+    return consistent(presence);
+  }
+
+  /**
    * Decides a candidate row from {@code presence[0 .. keyCount())}, one {@link Ternary} value a
    * key.
    *

@@ -11,6 +11,15 @@ public interface KeySink {
   /** A normal key; unsigned byte order is the key order. */
   void key(byte[] bytes, int offset, int length);
 
+  /**
+   * A normal key with a payload, which the index keeps beside the row's TID where it keeps
+   * payloads. A key is given at most once a row then.
+   */
+  default void key(
+      byte[] bytes, int offset, int length, byte[] payload, int payloadOffset, int payloadLength) {
+    key(bytes, offset, length);
+  }
+
   /** The row holds a null among its elements. */
   void nullElement();
 

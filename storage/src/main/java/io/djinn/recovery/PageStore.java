@@ -121,9 +121,9 @@ public final class PageStore implements AutoCloseable {
             state.storeId(),
             options.mapChunkBytes(),
             this::seal);
-    try (LogReader reader = new LogReader(vfs, state.storeId(), account)) {
+    try (LogReader reader = new LogReader(vfs, state.storeId(), account);
+        Redo redo = new Redo(reader, state, table)) {
       reader.select(state.epoch(), state.startLsn(), state.takeoverLsn(), state.takeoverEpoch());
-      Redo redo = new Redo(reader, state, table);
       if (state.epoch() != 0) {
         redo.findEnd();
       }
@@ -264,10 +264,10 @@ public final class PageStore implements AutoCloseable {
             options.mapChunkBytes(),
             this::seal);
     long lastBatch;
-    try (LogReader reader = new LogReader(vfs, state.storeId(), account)) {
+    try (LogReader reader = new LogReader(vfs, state.storeId(), account);
+        Redo redo = new Redo(reader, state, table)) {
       reader.select(state.epoch(), state.startLsn(), state.takeoverLsn(), state.takeoverEpoch());
-      Redo redo = new Redo(reader, state, table);
-      redo.findEnd();
+      redo.findEnd(pageFile, options.frames(pageSize), account);
       makeDurable(vfs);
       wipeTemporary(vfs);
       LogSegments.deleteUnfinished(vfs);

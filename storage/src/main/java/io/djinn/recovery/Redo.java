@@ -13,6 +13,7 @@ import io.djinn.wal.LogReader;
 import io.djinn.wal.LogRecords;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.function.IntUnaryOperator;
 import org.agrona.collections.Int2IntHashMap;
 
 /**
@@ -20,11 +21,15 @@ import org.agrona.collections.Int2IntHashMap;
  *
  * <p>The first record of a page after the redo point is an image, so redo builds every page from
  * the log alone: it never reads the page file and never compares numbers, and may be cut short and
- * repeated any number of times. Where more pages changed than memory holds, it goes over the log
- * once for each range of page numbers that fits.
+ * repeated any number of times. Where memory holds all pages of the file, whole batches are applied
+ * while the end is looked for. Where it does not, redo goes over the log again once for each range
+ * of page numbers that fits.
  */
-final class Redo {
+final class Redo implements AutoCloseable {
   private static final int WRITE_PAGES = 128;
+
+  /** A file so many times longer than the log has few pages that the log changed. */
+  private static final int MOST_TIMES_LOG = 4;
 
   private final LogReader reader;
   private final long redoLsn;
@@ -39,6 +44,19 @@ final class Redo {
 
   private final long boundaryLimitLsn;
 
+  /** Built while the end is looked for, each page at the place of its number; null where not. */
+  private RedoPages built;
+
+  private MemoryRegion builtMemory;
+  private HeldBatch held;
+
+  /** The boundary up to which they are built. */
+  private long builtLsn;
+
+  private long builtBatch;
+  private int builtPages;
+  private boolean isBuilding;
+
   /**
    * @param reader the log, with its runs selected
    * @param state the control slot redo starts from
@@ -50,6 +68,11 @@ final class Redo {
     // What an earlier recovery copied is copied again: a log is one run and at most one other.
     boundaryLimitLsn = state.takeoverLsn();
     this.table = table;
+  }
+
+  /** The boundary up to which pages were built while the end was looked for. */
+  long builtLsn() {
+    return builtLsn;
   }
 
   /** Position behind the last whole batch. */
@@ -69,6 +92,60 @@ final class Redo {
   /** Number of the batch before that boundary. */
   long syncedBoundaryBatch() {
     return syncedBoundaryBatch;
+  }
+
+  /**
+   * Does {@link #findEnd()}, and applies what it reads where memory holds all pages of the file and
+   * the log is long enough to have changed many of them: each has its place by its number.
+   */
+  void findEnd(PageFile file, int maxPages, MemoryAccount account) throws IOException {
+    findEnd(file, maxPages, HeldBatch.BYTES, account);
+  }
+
+  /**
+   * @param heldBytes records of one batch that can be held; the first longer one, and all behind
+   *     it, are read again to be applied
+   */
+  void findEnd(PageFile file, int maxPages, long heldBytes, MemoryAccount account)
+      throws IOException {
+    int pages = file.pageCount();
+    int size = file.pageSizeBytes();
+    long logBytes = 0;
+    for (LogReader.SegmentFile segment : reader.files()) {
+      logBytes = Math.max(logBytes, segment.endLsn() - redoLsn);
+    }
+    boolean isWorth = pages <= maxPages && (long) pages * size <= MOST_TIMES_LOG * logBytes;
+    if (isWorth && reader.seek(redoLsn) && !reader.isEmpty() && reader.next()) {
+      builtMemory = MemoryRegion.allocate(account, (long) pages * size);
+      held = new HeldBatch(account, heldBytes);
+      long[] addresses = addresses(builtMemory, pages, size);
+      built = new RedoPages(reader, table, size, account, addresses, logBytes);
+      builtLsn = redoLsn;
+      builtBatch = redoBatch;
+      builtPages = pages;
+      isBuilding = true;
+    }
+    findEnd();
+  }
+
+  private static long[] addresses(MemoryRegion memory, int pages, int pageSizeBytes) {
+    long[] addresses = new long[pages];
+    for (int i = 0; i < pages; i++) {
+      addresses[i] = memory.address() + (long) i * pageSizeBytes;
+    }
+    return addresses;
+  }
+
+  /** Applies the batch that was just found whole, where all before it is applied. */
+  private void build(BitSet batchPages) {
+    if (isBuilding && batchPages.length() <= builtPages) {
+      held.handOver(
+          (lsn, body, length) -> built.take(LogRecords.pageNo(body), lastBatch, lsn, body, length));
+      builtLsn = endLsn;
+      builtBatch = lastBatch;
+    } else {
+      isBuilding = false;
+    }
   }
 
   /**
@@ -110,6 +187,8 @@ final class Redo {
         if (!LogRecords.isCommit(body)) {
           records++;
           batchPages.set(LogRecords.pageNo(body));
+          // What is too long to be held is read again.
+          isBuilding = isBuilding && held.tryHold(reader.recordLsn(), body, reader.bodyLength());
         } else if (LogRecords.batch(body) != lastBatch + 1
             || LogRecords.firstLsn(body) != firstLsn
             || LogRecords.recordCount(body) != records) {
@@ -120,6 +199,7 @@ final class Redo {
           lastBatch++;
           endLsn = reader.lsn();
           changed.or(batchPages);
+          build(batchPages);
           batchPages.clear();
           firstLsn = -1;
           records = 0;
@@ -165,15 +245,21 @@ final class Redo {
           "no page",
           "the log has changed it, but the file has only " + file.pageCount() + " pages");
     }
-    int capacity = Math.min(total, maxPages);
-    LogRecords records = new LogRecords(file.pageSizeBytes());
-    try (MemoryRegion pages =
-            MemoryRegion.allocate(account, (long) capacity * file.pageSizeBytes());
-        RedoQueue queue = new RedoQueue(account, capacity, endLsn - redoLsn)) {
-      long[] addresses = new long[capacity];
-      for (int i = 0; i < capacity; i++) {
-        addresses[i] = pages.address() + (long) i * file.pageSizeBytes();
-      }
+    if (built != null) {
+      replay(pageNo -> pageNo, builtLsn, builtBatch, built);
+      built.finish();
+      writeOut(changed.nextSetBit(0), total, true, builtMemory.address(), file);
+    } else {
+      applyInRanges(file, Math.min(total, maxPages), account);
+    }
+    file.sync();
+    return total;
+  }
+
+  private void applyInRanges(PageFile file, int capacity, MemoryAccount account)
+      throws IOException {
+    int size = file.pageSizeBytes();
+    try (MemoryRegion memory = MemoryRegion.allocate(account, (long) capacity * size)) {
       int from = changed.nextSetBit(0);
       while (from >= 0) {
         int to = from;
@@ -182,14 +268,11 @@ final class Redo {
           places.put(to, i);
           to = changed.nextSetBit(to + 1);
         }
-        replay(places, addresses, records, queue);
-        seal(from, places.size(), pages.address(), file);
-        writeOut(from, places.size(), pages.address(), file);
+        replay(places, addresses(memory, places.size(), size), size, account);
+        writeOut(from, places.size(), false, memory.address(), file);
         from = to;
       }
     }
-    file.sync();
-    return total;
   }
 
   /** Pages that redo builds. */
@@ -208,24 +291,29 @@ final class Redo {
       pages[i] = versions.frameAddress(frames[i]);
       places.put(pageNos[i], i);
     }
-    try (RedoQueue queue = new RedoQueue(account, pages.length, endLsn - redoLsn)) {
-      replay(places, pages, new LogRecords(versions.file().pageSizeBytes()), queue);
-    }
+    replay(places, pages, versions.file().pageSizeBytes(), account);
     for (int i = 0; i < pages.length; i++) {
       versions.file().seal(pages[i], pageNos[i]);
       versions.link(pageNos[i], frames[i], Page.batch(pages[i]));
     }
   }
 
-  private void replay(Int2IntHashMap places, long[] pages, LogRecords records, RedoQueue queue)
+  private void replay(Int2IntHashMap places, long[] addresses, int size, MemoryAccount account)
       throws IOException {
-    RedoQueue.Target target =
-        (place, lsn, body, length) -> apply(pages[place], lsn, body, length, records);
-    reader.seek(redoLsn);
-    BitSet known = new BitSet(places.size());
-    // The batch of a page's last edits; an image is finished already.
-    long[] batches = new long[places.size()];
-    long batch = redoBatch;
+    long logBytes = endLsn - redoLsn;
+    try (RedoPages pages = new RedoPages(reader, table, size, account, addresses, logBytes)) {
+      replay(places::get, redoLsn, redoBatch, pages);
+      pages.finish();
+    }
+  }
+
+  /** Reads batches behind a boundary again, and applies what is of pages that have a place. */
+  private void replay(IntUnaryOperator places, long fromLsn, long fromBatch, RedoPages pages)
+      throws IOException {
+    long batch = fromBatch;
+    if (batch < lastBatch) {
+      reader.seek(fromLsn);
+    }
     while (batch < lastBatch) {
       if (!reader.next()) {
         throw reader.corrupt(reader.lsn(), reader.stop() + ", read before without error");
@@ -235,69 +323,50 @@ final class Redo {
         batch = LogRecords.batch(body);
         continue;
       }
-      int place = places.get(LogRecords.pageNo(body));
-      if (place < 0) {
-        continue;
-      }
-      if (LogRecords.isImage(body)) {
-        known.set(place);
-        batches[place] = 0;
-      } else if (known.get(place)) {
-        batches[place] = batch + 1;
-      } else {
-        throw reader.corrupt(
-            reader.recordLsn(),
-            "edits of page " + LogRecords.pageNo(body) + " without an image before them");
-      }
-      if (!queue.offer(place, reader.recordLsn(), body, reader.bodyLength())) {
-        queue.drain(target);
-        queue.offer(place, reader.recordLsn(), body, reader.bodyLength());
-      }
-    }
-    queue.drain(target);
-    for (int place = 0; place < batches.length; place++) {
-      if (batches[place] != 0) {
-        records.finish(pages[place], batches[place]);
+      int place = places.applyAsInt(LogRecords.pageNo(body));
+      if (place >= 0) {
+        pages.take(place, batch + 1, reader.recordLsn(), body, reader.bodyLength());
       }
     }
   }
 
-  private void apply(long page, long lsn, long body, int length, LogRecords records) {
-    try {
-      if (LogRecords.isImage(body)) {
-        records.applyImage(body, length, page);
-      } else {
-        records.applyEdits(body, length, page, table);
-      }
-    } catch (DjinnException e) {
-      CorruptLogException damage = reader.corrupt(lsn, e.getMessage());
-      damage.initCause(e);
-      throw damage;
-    }
-  }
-
-  /** Gives pages their checksums, all before the first is written, so that the disk never waits. */
-  private void seal(int from, int count, long pages, PageFile file) {
-    int pageNo = from;
-    for (int at = 0; at < count; at++) {
-      file.seal(pages + (long) at * file.pageSizeBytes(), pageNo);
-      pageNo = changed.nextSetBit(pageNo + 1);
-    }
-  }
-
-  /** Writes pages that lie in memory in the order of their numbers. */
-  private void writeOut(int from, int count, long pages, PageFile file) throws IOException {
+  /**
+   * Writes pages in the order of their numbers, neighbours together. They get their checksums
+   * before the first is written, so that the disk never waits.
+   *
+   * @param isByNumber whether a page lies at the place of its number, or all lie side by side
+   */
+  private void writeOut(int from, int count, boolean isByNumber, long memory, PageFile file)
+      throws IOException {
     int size = file.pageSizeBytes();
     int pageNo = from;
+    for (int at = 0; at < count; at++) {
+      file.seal(memory + (long) (isByNumber ? pageNo : at) * size, pageNo);
+      pageNo = changed.nextSetBit(pageNo + 1);
+    }
+    pageNo = from;
     int at = 0;
     while (at < count) {
       int run = 0;
       while (run < WRITE_PAGES && at + run < count && changed.get(pageNo + run)) {
         run++;
       }
-      file.write(pageNo, pages + (long) at * size, run);
+      file.write(pageNo, memory + (long) (isByNumber ? pageNo : at) * size, run);
       at += run;
       pageNo = changed.nextSetBit(pageNo + run);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (builtMemory != null) {
+      builtMemory.close();
+    }
+    if (held != null) {
+      held.close();
+    }
+    if (built != null) {
+      built.close();
     }
   }
 }

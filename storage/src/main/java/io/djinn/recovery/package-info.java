@@ -13,7 +13,8 @@
  *   <li>Take the lock; make a store where there is none. It is one when its control file appears,
  *       so a log without a control file is refused, not made anew.
  *   <li>Read from the redo point to the last valid COMMIT. Damage below what is known to have been
- *       synced stops here, with nothing changed.
+ *       synced stops here, with nothing changed. Where memory holds all pages, whole batches are
+ *       applied to them on the way: the log is read once.
  *   <li>Start a new run. What lies beyond the last boundary known to be synced may be in the
  *       operating system's memory only: copy it into the new run, sync, and name the takeover in
  *       both control slots. From here on older bytes can not be read again, and pages may be
@@ -54,8 +55,9 @@
  * <h2>Limits</h2>
  *
  * <p>Redo reads at most the log limit and what was appended while a checkpoint ran; it needs as
- * much memory as the frames, and goes over the log again for what does not fit. Damage to the last
- * synced bytes of the log, which no later block vouches for, can not be told from an end.
+ * much memory as the frames, and goes over the log again for what does not fit, or lies behind a
+ * batch that is too long to be held until its COMMIT. Damage to the last synced bytes of the log,
+ * which no later block vouches for, can not be told from an end.
  *
  * <p>Read {@link io.djinn.recovery.PageStore} and {@link io.djinn.recovery.Redo} first. Imports
  * everything up to {@code space}, and never an access method: whoever opens gives the table of

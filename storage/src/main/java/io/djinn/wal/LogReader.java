@@ -363,27 +363,47 @@ public final class LogReader implements AutoCloseable {
     return window.address() + (block - windowFirstBlock) * LogFormat.BLOCK_BYTES;
   }
 
-  /** The highest LSN that a valid block of any segment says was synced when it was written. */
+  /**
+   * The highest LSN that a valid block of any segment says was synced when it was written. What
+   * blocks of a run say never falls from one to the next, so the last valid one of each run tells.
+   */
   public long highestSyncedLsn() throws IOException {
     long highest = 0;
-    for (int i = 0; i < segments.size(); i++) {
-      SegmentFile candidate = segments.get(i);
-      closeFile();
-      file = vfs.open(candidate.name(), OpenMode.READ_ONLY);
-      segment = i;
-      forgetWindow();
-      long blocks =
-          (candidate.endLsn() - candidate.startLsn() + LogFormat.BLOCK_PAYLOAD_BYTES - 1)
-              / LogFormat.BLOCK_PAYLOAD_BYTES;
-      for (long block = 0; block < blocks; block++) {
-        long address = block(block);
-        long blockLsn = candidate.startLsn() + block * LogFormat.BLOCK_PAYLOAD_BYTES;
-        if (format.isBlockHeader(address, candidate.epoch(), candidate.sequence(), blockLsn)) {
-          highest = Math.max(highest, LogFormat.syncedLsn(address));
-        }
-      }
+    int i = segments.size() - 1;
+    while (i >= 0) {
+      long epoch = segments.get(i).epoch();
+      long found = lastSyncedLsn(i);
+      highest = Math.max(highest, found);
+      do {
+        i--;
+      } while (found >= 0 && i >= 0 && segments.get(i).epoch() == epoch);
     }
     return highest;
+  }
+
+  /** What the last valid block of a segment says, -1 where none is valid. */
+  private long lastSyncedLsn(int index) throws IOException {
+    SegmentFile candidate = segments.get(index);
+    closeFile();
+    file = vfs.open(candidate.name(), OpenMode.READ_ONLY);
+    segment = index;
+    forgetWindow();
+    long blocks =
+        (candidate.endLsn() - candidate.startLsn() + LogFormat.BLOCK_PAYLOAD_BYTES - 1)
+            / LogFormat.BLOCK_PAYLOAD_BYTES;
+    long first = blocks;
+    for (long block = blocks - 1; block >= 0; block--) {
+      if (block < first) {
+        first = Math.max(0, first - windowBlocks);
+        block(first);
+      }
+      long address = block(block);
+      long lsnOfBlock = candidate.startLsn() + block * LogFormat.BLOCK_PAYLOAD_BYTES;
+      if (format.isBlockHeader(address, candidate.epoch(), candidate.sequence(), lsnOfBlock)) {
+        return LogFormat.syncedLsn(address);
+      }
+    }
+    return -1;
   }
 
   /**

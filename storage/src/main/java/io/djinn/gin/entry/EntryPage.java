@@ -304,6 +304,13 @@ public final class EntryPage {
     if (offset < upper || offset + tupleBytes > pageSizeBytes) {
       throw corrupt("slot " + slot + ": tuple of " + tupleBytes + " bytes at offset " + offset);
     }
+    int first = tupleBytes > 0 ? NativeMemory.getByte(tuple) : -1;
+    if (first >= 0 && EntryTuple.tailBytes(first) < tupleBytes) {
+      // One byte of length, as nearly all have.
+      suffixBytes = first;
+      tail = tuple + 1;
+      return;
+    }
     long field = LengthField.read(tuple, tuple + tupleBytes);
     suffixBytes = LengthField.value(field);
     if (field == LengthField.BAD

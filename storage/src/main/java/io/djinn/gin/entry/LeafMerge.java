@@ -1,5 +1,6 @@
 package io.djinn.gin.entry;
 
+import io.djinn.error.CorruptPageException;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import java.nio.ByteBuffer;
@@ -34,6 +35,18 @@ final class LeafMerge {
   /** So many changes are made in place: each moves half of the page, and the many all of it. */
   private static final int FEW = 4;
 
+  /** Changes of more bytes than this are taken to be more than a few, without counting them. */
+  private static final int FEW_BYTES = 64 * FEW;
+
+  /** Up to so many bytes are copied word by word: to call for a copy costs more. */
+  private static final int WORDS_BYTES = 256;
+
+  /**
+   * What {@link #copyDown} copies at a time: so much below may be touched. A page's header is
+   * longer, and so is what lies before the first tuple where they are laid out.
+   */
+  private static final int STEP_BYTES = 16;
+
   /** Kept, removed, added. */
   private static final int HUNK_LENGTHS = 3;
 
@@ -41,7 +54,11 @@ final class LeafMerge {
 
   private final EntryPage view = new EntryPage();
   private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
-  private long scratch;
+
+  /** Where the slots are laid out, and the tuples, each at the byteOffset they get in the page. */
+  private long slotScratch;
+
+  private long tupleScratch;
   private long page;
   private int pageSizeBytes;
   private int oldUpper;
@@ -81,7 +98,7 @@ final class LeafMerge {
     pageSizeBytes = targetBytes;
     oldSlots = view.slotCount();
     end = changes + length;
-    if (!applyFew(changes)) {
+    if (length > FEW_BYTES || !applyFew(changes)) {
       applyMany(changes);
     }
   }
@@ -198,10 +215,11 @@ final class LeafMerge {
   }
 
   private void start() {
-    if (buffer.capacity() < pageSizeBytes) {
-      buffer = ByteBuffer.allocateDirect(pageSizeBytes).order(ByteOrder.nativeOrder());
-      scratch = BufferUtil.address(buffer);
+    if (buffer.capacity() < 2 * pageSizeBytes) {
+      buffer = ByteBuffer.allocateDirect(2 * pageSizeBytes).order(ByteOrder.nativeOrder());
     }
+    slotScratch = BufferUtil.address(buffer);
+    tupleScratch = slotScratch + pageSizeBytes;
     oldUpper = Page.upper(page);
     lower = slotsOffset();
     upper = pageSizeBytes;
@@ -243,7 +261,7 @@ final class LeafMerge {
   }
 
   private void putSlot(long head, int tupleBytes) {
-    long slot = scratch + lower;
+    long slot = slotScratch + lower;
     NativeMemory.putLong(slot + EntryPage.HEAD, head);
     NativeMemory.putShort(slot + EntryPage.TUPLE_OFFSET, upper);
     NativeMemory.putShort(slot + EntryPage.TUPLE_BYTES, tupleBytes);
@@ -258,7 +276,7 @@ final class LeafMerge {
       return;
     }
     long oldSlot = page + slotsOffset() + (long) from * EntryPage.SLOT_BYTES;
-    long slot = scratch + lower;
+    long slot = slotScratch + lower;
     int left = upper - lower;
     int offset = upper;
     int runStart = -1;
@@ -272,7 +290,7 @@ final class LeafMerge {
             "slot " + i + ": tuple of " + tupleBytes + " bytes at offset " + oldOffset);
       }
       if (oldOffset + tupleBytes != runStart) {
-        copy(page + runStart, scratch + offset, runBytes);
+        copy(page + runStart, tupleScratch + offset, runBytes);
         runBytes = 0;
       }
       offset -= tupleBytes;
@@ -284,33 +302,47 @@ final class LeafMerge {
       oldSlot += EntryPage.SLOT_BYTES;
       slot += EntryPage.SLOT_BYTES;
     }
-    copy(page + runStart, scratch + offset, runBytes);
-    lower = (int) (slot - scratch);
+    copy(page + runStart, tupleScratch + offset, runBytes);
+    lower = (int) (slot - slotScratch);
     upper = offset;
     slots += to - from;
     lastHead = NativeMemory.getLong(slot - EntryPage.SLOT_BYTES + EntryPage.HEAD);
   }
 
-  /** Copies bytes to where they do not overlap; most are few. */
+  /** Copies bytes to where they do not overlap; most are few. The last words overlap others. */
   private static void copy(long from, long to, int bytes) {
-    if (bytes > 16) {
+    if (bytes > WORDS_BYTES) {
       NativeMemory.copy(from, to, bytes);
-    } else if (bytes >= 8) {
-      long first = NativeMemory.getLong(from);
-      NativeMemory.putLong(to + bytes - 8, NativeMemory.getLong(from + bytes - 8));
-      NativeMemory.putLong(to, first);
-    } else {
-      for (int i = 0; i < bytes; i++) {
-        NativeMemory.putByte(to + i, NativeMemory.getByte(from + i));
+    } else if (bytes >= 16) {
+      int last = bytes - 16;
+      for (int i = 0; i < last; i += 16) {
+        copyTwoWords(from + i, to + i);
       }
+      copyTwoWords(from + last, to + last);
+    } else if (bytes >= 8) {
+      NativeMemory.putLong(to, NativeMemory.getLong(from));
+      NativeMemory.putLong(to + bytes - 8, NativeMemory.getLong(from + bytes - 8));
+    } else if (bytes >= 4) {
+      NativeMemory.putInt(to, NativeMemory.getInt(from));
+      NativeMemory.putInt(to + bytes - 4, NativeMemory.getInt(from + bytes - 4));
+    } else if (bytes > 0) {
+      int middle = bytes >>> 1;
+      NativeMemory.putByte(to, NativeMemory.getByte(from));
+      NativeMemory.putByte(to + middle, NativeMemory.getByte(from + middle));
+      NativeMemory.putByte(to + bytes - 1, NativeMemory.getByte(from + bytes - 1));
     }
+  }
+
+  private static void copyTwoWords(long from, long to) {
+    NativeMemory.putLong(to, NativeMemory.getLong(from));
+    NativeMemory.putLong(to + 8, NativeMemory.getLong(from + 8));
   }
 
   private void insert(int slot) {
     int tupleBytes = readInsert();
     requireOrder(slot, slots > 0, lastHead);
     reserve(tupleBytes);
-    writeTuple(scratch + upper);
+    writeTuple(tupleScratch + upper);
     putSlot(insertHead, tupleBytes);
     at += insertSuffixBytes + insertValueBytes;
   }
@@ -339,12 +371,103 @@ final class LeafMerge {
     EntryTuple.write(to, at, insertSuffixBytes, at + insertSuffixBytes, insertValueBytes);
   }
 
+  /** One or two hunks is what TIDs at the end of a list make, and nearly all there is. */
   private void splice(int slot) {
     view.slot(slot);
+    long start = at;
+    int count = number();
+    if (count != 1 && count != 2) {
+      at = start;
+      spliceMany(slot);
+      return;
+    }
+    int left = view.valueBytes();
+    int kept = number();
+    int removed = number();
+    int added = number();
+    long bytes = at;
+    left = behindHunk(slot, left, kept, removed, added);
+    int growth = added - removed;
+    int secondKept = 0;
+    int secondRemoved = 0;
+    int secondAdded = 0;
+    if (count == 2) {
+      secondKept = number();
+      secondRemoved = number();
+      secondAdded = number();
+      left = behindHunk(slot, left, secondKept, secondRemoved, secondAdded);
+      growth += secondAdded - secondRemoved;
+    }
+    int tupleBytes = view.tupleBytes() + growth;
+    long toEnd = tupleScratch + upper;
+    reserve(tupleBytes);
+    // From the end to the start: what a step touches below is written after it, or free.
+    long fromEnd = view.tupleAddress() + view.tupleBytes();
+    if (left > 0) {
+      copyDown(fromEnd, toEnd, left);
+      fromEnd -= left;
+      toEnd -= left;
+    }
+    if (count == 2) {
+      copyAdded(start, at, toEnd, secondAdded);
+      fromEnd -= secondRemoved;
+      toEnd -= secondAdded;
+      copyDown(fromEnd, toEnd, secondKept);
+      fromEnd -= secondKept;
+      toEnd -= secondKept;
+    }
+    copyAdded(start, bytes + added, toEnd, added);
+    fromEnd -= removed;
+    copyDown(fromEnd, toEnd - added, (int) (fromEnd - view.tupleAddress()));
+    putSlot(view.head(slot), tupleBytes);
+  }
+
+  /** Copies a hunk's bytes, most of which are a word at most, and may touch a word below. */
+  private static void copyAdded(long readable, long fromEnd, long toEnd, int bytes) {
+    if (bytes <= Long.BYTES && fromEnd - Long.BYTES >= readable) {
+      NativeMemory.putLong(toEnd - Long.BYTES, NativeMemory.getLong(fromEnd - Long.BYTES));
+    } else {
+      copy(fromEnd - bytes, toEnd - bytes, bytes);
+    }
+  }
+
+  /**
+   * Copies bytes of the page, from the last to the first, in whole steps: lengths that no processor
+   * can guess cost more than the bytes.
+   */
+  private static void copyDown(long fromEnd, long toEnd, int bytes) {
+    int done = 0;
+    do {
+      done += STEP_BYTES;
+      copyTwoWords(fromEnd - done, toEnd - done);
+    } while (done < bytes);
+  }
+
+  /**
+   * Passes a hunk's bytes; returns what is left of the value behind it, and throws where it is
+   * beyond.
+   */
+  private int behindHunk(int slot, int left, int kept, int removed, int added) {
+    long rest = (long) left - kept - removed;
+    if (rest < 0 || added > end - at) {
+      throw badHunk(slot, kept, removed, added);
+    }
+    at += added;
+    return (int) rest;
+  }
+
+  private CorruptPageException badHunk(int slot, int kept, int removed, int added) {
+    return view.corrupt(
+        String.format(
+            "splice of slot %d: %d bytes for %d behind %d, beyond its value of %d",
+            slot, added, removed, kept, view.valueBytes()));
+  }
+
+  private void spliceMany(int slot) {
     long hunk = at;
     int tupleBytes = view.tupleBytes() + requireHunks(slot);
     reserve(tupleBytes);
-    long to = scratch + upper;
+    long to = tupleScratch + upper;
     long from = view.tupleAddress();
     int kept = (int) (view.valueAddress() - from);
     for (int i = 0; i < hunkCount; i++) {
@@ -367,43 +490,46 @@ final class LeafMerge {
    */
   private int requireHunks(int slot) {
     long start = at;
-    long left = view.valueBytes();
+    int left = view.valueBytes();
     long growth = 0;
     hunkCount = 0;
     for (int count = number(); count > 0; count--) {
       int kept = number();
       int removed = number();
       int added = number();
-      left -= (long) kept + removed;
-      if (left < 0 || added > end - at) {
-        throw view.corrupt(
-            String.format(
-                "splice of slot %d: %d bytes for %d behind %d, beyond its value of %d",
-                slot, added, removed, kept, view.valueBytes()));
-      }
+      long bytes = at;
+      left = behindHunk(slot, left, kept, removed, added);
       if (hunkCount == hunkOffsets.length) {
         hunkOffsets = Arrays.copyOf(hunkOffsets, 2 * hunkCount);
         hunkLengths = Arrays.copyOf(hunkLengths, 2 * hunkLengths.length);
       }
-      hunkOffsets[hunkCount] = (int) (at - start);
+      hunkOffsets[hunkCount] = (int) (bytes - start);
       hunkLengths[HUNK_LENGTHS * hunkCount] = kept;
       hunkLengths[HUNK_LENGTHS * hunkCount + 1] = removed;
       hunkLengths[HUNK_LENGTHS * hunkCount + 2] = added;
       hunkCount++;
       growth += added - removed;
-      at += added;
     }
     return (int) Math.min(growth, pageSizeBytes);
   }
 
   private void copyBack() {
     int from = slotsOffset();
-    NativeMemory.copy(scratch + from, page + from, lower - from);
-    NativeMemory.fill(page + lower, upper - lower, 0);
-    NativeMemory.copy(scratch + upper, page + upper, pageSizeBytes - upper);
+    int oldLower = from + oldSlots * EntryPage.SLOT_BYTES;
+    NativeMemory.copy(slotScratch + from, page + from, lower - from);
+    NativeMemory.copy(tupleScratch + upper, page + upper, pageSizeBytes - upper);
+    // The rest of the hole is zeros already.
+    zero(lower, Math.min(oldLower, upper));
+    zero(Math.max(oldUpper, lower), upper);
     NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
     Page.lower(page, lower);
     Page.upper(page, upper);
+  }
+
+  private void zero(int from, int to) {
+    if (from < to) {
+      NativeMemory.fill(page + from, to - from, 0);
+    }
   }
 
   /** The changes in words. */
