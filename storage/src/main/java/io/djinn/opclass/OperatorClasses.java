@@ -15,18 +15,26 @@ public final class OperatorClasses {
     Map<String, OperatorClassProvider> providers = new TreeMap<>();
     ClassLoader loader = OperatorClasses.class.getClassLoader();
     for (OperatorClassProvider provider : ServiceLoader.load(OperatorClassProvider.class, loader)) {
-      OperatorClassProvider other = providers.putIfAbsent(provider.name(), provider);
-      if (other != null) {
-        throw new IllegalStateException(
-            "operator class "
-                + provider.name()
-                + " has two providers: "
-                + other.getClass().getName()
-                + " and "
-                + provider.getClass().getName());
-      }
+      add(provider, providers);
+    }
+    for (OperatorClassFamily family : ServiceLoader.load(OperatorClassFamily.class, loader)) {
+      family.providers().forEach(provider -> add(provider, providers));
     }
     return providers;
+  }
+
+  private static void add(
+      OperatorClassProvider provider, Map<String, OperatorClassProvider> providers) {
+    OperatorClassProvider other = providers.putIfAbsent(provider.name(), provider);
+    if (other != null) {
+      throw new IllegalStateException(
+          "operator class "
+              + provider.name()
+              + " has two providers: "
+              + other.getClass().getName()
+              + " and "
+              + provider.getClass().getName());
+    }
   }
 
   /** Names of all operator classes, in order. */
