@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
-/** The operator classes known in this JVM, by the names people write. */
+/** The operator classes known in this JVM, by the names people write, and the functions beside. */
 public final class OperatorClasses {
   private static final Map<String, OperatorClassProvider> PROVIDERS = load();
 
@@ -35,6 +35,22 @@ public final class OperatorClasses {
               + " and "
               + provider.getClass().getName());
     }
+  }
+
+  /** The functions of text search; throws where none are on the class path. */
+  public static TextSearchFunctions textSearch() {
+    return service(TextSearchFunctions.class);
+  }
+
+  /** The functions of trigrams; throws where none are on the class path. */
+  public static TrigramFunctions trigrams() {
+    return service(TrigramFunctions.class);
+  }
+
+  private static <T> T service(Class<T> type) {
+    return ServiceLoader.load(type, OperatorClasses.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("there is no provider of " + type.getName()));
   }
 
   /** Names of all operator classes, in order. */
