@@ -103,6 +103,11 @@ final class TidWindow {
     return start;
   }
 
+  /** About what the TIDs take, bytes. */
+  long bytes() {
+    return bytes;
+  }
+
   /** Behind the last TID the window takes: what is added from there on is not kept. */
   long end() {
     return end;
