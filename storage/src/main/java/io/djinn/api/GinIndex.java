@@ -42,7 +42,7 @@ public final class GinIndex {
     this.entry = entry;
     this.root = root;
     this.pending = pending;
-    spec = GinSpec.of(entry.name(), entry.columns(), entry.options(), entry.source());
+    spec = GinSpec.of(entry, db.options().operatorClasses());
   }
 
   public String name() {
