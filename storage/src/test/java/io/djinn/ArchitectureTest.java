@@ -67,6 +67,14 @@ class ArchitectureTest {
         "metrics");
     arrow("opclass", "error");
     arrow("opclass.builtin", "error", "opclass");
+    arrow("opclass.builtin.scalar.type", "opclass.builtin");
+    arrow(
+        "opclass.builtin.scalar",
+        "error",
+        "opclass",
+        "opclass.builtin",
+        "opclass.builtin.scalar.type");
+    arrow("opclass.builtin.hstore", "error", "opclass", "opclass.builtin");
     arrow("source", "error", "memory", "opclass");
     arrow("sort", "error", "memory", "file");
     String[] belowGin = {

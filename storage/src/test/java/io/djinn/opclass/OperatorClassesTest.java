@@ -31,9 +31,11 @@ class OperatorClassesTest {
   void anUnknownArgumentIsAnsweredWithTheKnownOnes() {
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> OperatorClasses.find("array_ops", "numeric"))
+                IllegalArgumentException.class, () -> OperatorClasses.find("array_ops", "money"))
             .getMessage();
     assertEquals(
-        "operator class array_ops takes one of text, int4, int8, not \"numeric\"", message);
+        "operator class array_ops takes one of text, int4, int8, int2, float4, float8, numeric, date,"
+            + " timestamp, timestamptz, uuid, bool, bytea, not \"money\"",
+        message);
   }
 }

@@ -91,10 +91,59 @@ public record GoldenQuery(
     return new GoldenQuery(line, data, column, opclass, element, op, query, count, rows, hash);
   }
 
+  /**
+   * One of the conditions of a query.
+   *
+   * @param query the operand as JSON text
+   */
+  public record Condition(String op, String query) {
+    /** A parser on the first token of the operand. */
+    public JsonParser operand() {
+      return parser(query);
+    }
+  }
+
+  /** The conditions of an {@code and}, or the query itself as the only one. */
+  public List<Condition> conditions() {
+    if (!op.equals("and")) {
+      return List.of(new Condition(op, query));
+    }
+    List<Condition> conditions = new ArrayList<>();
+    byte[] bytes = query.getBytes(StandardCharsets.UTF_8);
+    try (JsonParser json = JSON.createParser(bytes)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.START_OBJECT) {
+        String operator = null;
+        String operand = null;
+        String name;
+        while ((name = json.nextFieldName()) != null) {
+          json.nextToken();
+          int from = (int) json.currentTokenLocation().getByteOffset();
+          json.skipChildren();
+          json.finishToken();
+          int to = (int) json.currentLocation().getByteOffset();
+          if (name.equals("op")) {
+            operator = json.getText();
+          } else {
+            operand = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+          }
+        }
+        conditions.add(new Condition(operator, operand));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return conditions;
+  }
+
   /** A parser on the first token of the operand. */
   public JsonParser operand() {
+    return parser(query);
+  }
+
+  private static JsonParser parser(String text) {
     try {
-      JsonParser json = JSON.createParser(query);
+      JsonParser json = JSON.createParser(text);
       json.nextToken();
       return json;
     } catch (IOException e) {

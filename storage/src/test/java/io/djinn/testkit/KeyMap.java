@@ -6,7 +6,6 @@ import io.djinn.opclass.Ternary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
@@ -18,7 +17,7 @@ import java.util.function.LongPredicate;
 public final class KeyMap implements KeySink {
   private static final byte[] NO_BYTES = {};
 
-  private final Map<byte[], TreeSet<Long>> map = new TreeMap<>(Arrays::compareUnsigned);
+  private final TreeMap<byte[], TreeSet<Long>> map = new TreeMap<>(Arrays::compareUnsigned);
   private long tid;
 
   /** The keys that follow are those of this row. */
@@ -63,6 +62,24 @@ public final class KeyMap implements KeySink {
     return map.getOrDefault(composite(category, bytes, 0, bytes.length), new TreeSet<>());
   }
 
+  /** The TIDs under a key of a query, or under any key of its range. */
+  private TreeSet<Long> tids(GinQuery query, int index) {
+    byte[] key = query.key(index);
+    if (!query.isRange(index)) {
+      return tids(query.category(index), key);
+    }
+    byte[] end = query.end(index);
+    TreeSet<Long> tids = new TreeSet<>();
+    byte[] to =
+        end == null
+            ? composite(GinQuery.NULL_ELEMENT, NO_BYTES, 0, 0)
+            : composite(GinQuery.NORMAL_KEY, end, 0, end.length);
+    map.subMap(composite(GinQuery.NORMAL_KEY, key, 0, key.length), to)
+        .values()
+        .forEach(tids::addAll);
+    return tids;
+  }
+
   /** Number of distinct composite keys. */
   public int keyCount() {
     return map.size();
@@ -78,7 +95,7 @@ public final class KeyMap implements KeySink {
     byte[] presence = new byte[query.keyCount()];
     List<TreeSet<Long>> tidsOfKey = new ArrayList<>();
     for (int i = 0; i < presence.length; i++) {
-      tidsOfKey.add(tids(query.category(i), query.key(i)));
+      tidsOfKey.add(tids(query, i));
     }
     for (long candidate : candidates(query)) {
       for (int i = 0; i < presence.length; i++) {
@@ -113,7 +130,7 @@ public final class KeyMap implements KeySink {
       case EVERYTHING -> map.values().forEach(candidates::addAll);
     }
     for (int i = 0; i < query.keyCount(); i++) {
-      candidates.addAll(tids(query.category(i), query.key(i)));
+      candidates.addAll(tids(query, i));
     }
     return candidates;
   }

@@ -1,9 +1,9 @@
 package io.djinn.build.cli;
 
-import io.djinn.build.cli.golden.GoldenAnswer;
+import io.djinn.build.cli.golden.GoldenFailure;
 import io.djinn.build.cli.golden.GoldenIndex;
-import io.djinn.build.cli.golden.GoldenLine;
 import io.djinn.build.cli.golden.GoldenListener;
+import io.djinn.build.cli.golden.GoldenQuery;
 import io.djinn.build.cli.golden.GoldenTally;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,61 +60,54 @@ final class GoldenReport implements GoldenListener {
   }
 
   @Override
-  public void failure(String file, GoldenLine line, GoldenAnswer actual, String error) {
+  public void failure(GoldenFailure failure) {
     if (output.isJson()) {
-      output.json(failureLine(file, line, actual, error));
+      output.json(failureLine(failure));
     } else if (failures.size() < FAILURES_SHOWN) {
-      failures.add(words(file, line, actual, error));
+      failures.add(words(failure));
     }
   }
 
-  private static JsonLine failureLine(
-      String file, GoldenLine line, GoldenAnswer actual, String error) {
+  private static JsonLine failureLine(GoldenFailure failure) {
     JsonLine json =
         new JsonLine("failure")
-            .put("file", file)
-            .put("line", line.number())
-            .put("kind", line.kind().label());
-    if (line.index() != null) {
-      json.put("opclass", line.label()).put("op", line.op()).raw("query", line.query());
-      answer(json, "expected", line.expected());
+            .put("file", failure.file())
+            .put("line", failure.line().number())
+            .put("kind", failure.kind());
+    if (failure.line() instanceof GoldenQuery query) {
+      json.put("opclass", query.label()).put("op", query.op()).raw("query", query.query());
     }
-    if (actual != null) {
-      answer(json, "actual", actual);
+    if (failure.expected() != null) {
+      json.raw("expected", failure.expected().json());
     }
-    return error == null ? json : json.put("error", error);
+    if (failure.actual() != null) {
+      json.raw("actual", failure.actual().json());
+    }
+    return failure.error() == null ? json : json.put("error", failure.error());
   }
 
-  private static void answer(JsonLine json, String name, GoldenAnswer answer) {
-    json.with(j -> j.writeObjectFieldStart(name))
-        .put("count", answer.count())
-        .put("rows", answer.rows())
-        .with(j -> j.writeEndObject());
-  }
-
-  private static String words(String file, GoldenLine line, GoldenAnswer actual, String error) {
-    StringBuilder words = new StringBuilder(file).append(", line ").append(line.number());
-    if (line.index() != null) {
+  private static String words(GoldenFailure failure) {
+    StringBuilder words =
+        new StringBuilder(failure.file()).append(", line ").append(failure.line().number());
+    if (failure.line() instanceof GoldenQuery query) {
       words
           .append(": ")
-          .append(String.join(" ", line.index().specs()))
+          .append(String.join(" ", query.index().specs()))
           .append(' ')
-          .append(line.op())
+          .append(query.op())
           .append(' ')
-          .append(line.query());
+          .append(query.query());
     }
-    if (error != null) {
-      return words.append(": ").append(error).toString();
+    if (failure.error() != null) {
+      return words.append(": ").append(failure.error()).toString();
     }
     return words
-        .append(": expected ")
-        .append(line.expected().count())
-        .append(" rows ")
-        .append(line.expected().rows())
+        .append(": ")
+        .append(failure.kind().equals("query") ? "" : failure.kind() + " ")
+        .append("expected ")
+        .append(failure.expected().words())
         .append(", found ")
-        .append(actual.count())
-        .append(" rows ")
-        .append(actual.rows())
+        .append(failure.actual().words())
         .toString();
   }
 

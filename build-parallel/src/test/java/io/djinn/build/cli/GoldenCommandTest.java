@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GoldenCommandTest {
   private static final String NONE =
@@ -136,15 +137,58 @@ class GoldenCommandTest {
   }
 
   @Test
-  void kindsThatCanNotBeComparedAreErrorsOfEachLine() throws IOException {
-    CommandRun run =
-        run(
-            golden(
-                "{\"word\":\"a\",\"lexemes\":[]}", "{\"word\":\"running\",\"lexemes\":[\"run\"]}"));
+  void callThatThrowsIsAnErrorOfItsLine() throws IOException {
+    String line =
+        "{\"data\":\"d.jsonl\",\"row\":99,\"column\":\"a\",\"config\":\"simple\",\"lexemes\":[]}";
 
-    assertEquals(Failures.NO, run.exit());
+    CommandRun run = run(golden(line, line));
+
+    assertEquals(Failures.NO, run.exit(), run.err());
+    assertEquals("", run.err());
     assertEquals("2", run.lastObject().get("errors"));
-    assertTrue(run.lastObject().get("byOpclass").contains("\"stems\""));
+    assertEquals(
+        "{\"lexemes\":{\"passed\":0,\"failed\":0,\"errors\":2}}",
+        run.lastObject().get("byOpclass"));
+    Map<String, String> failure = run.objects().get(0);
+    assertEquals("lexemes", failure.get("kind"));
+    assertTrue(failure.get("error").contains("99"), failure.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"word\":\"a\",\"lexemes\":[],\"config\":\"english\"}",
+        "{\"word\":\"a\"}",
+        "{\"word\":5,\"lexemes\":[]}",
+        "{\"word\":\"a\",\"lexemes\":\"a\"}",
+        "{\"word\":\"a\",\"lexemes\":[{}]}",
+        "{\"text\":\"a\",\"trigrams\":[]}",
+        "[]"
+      })
+  void callsWithOtherFieldsAreRefusedByFileAndLine(String bad) throws IOException {
+    CommandRun run = run(golden("{\"word\":\"a\",\"lexemes\":[]}", bad));
+
+    assertEquals(Failures.USAGE, run.exit(), run.out());
+    assertEquals("", run.out());
+    assertTrue(run.err().contains("g.jsonl, line 2"), run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"source\":{\"function\":\"tsquery\",\"text\":\"a\",\"x\":1}",
+        "\"source\":{\"function\":\"tsquery\"}",
+        "\"source\":5",
+        "\"order\":\"up\"",
+        "\"columns\":[\"a:array_ops\"]"
+      })
+  void queriesWithOtherFieldsAreRefusedByFileAndLine(String more) throws IOException {
+    String good = line("array_ops", "[1]", 1, "[1]", ONE);
+
+    CommandRun run = run(golden(good, good.replaceFirst("\\{", "{" + more + ",")));
+
+    assertEquals(Failures.USAGE, run.exit(), run.out());
+    assertTrue(run.err().contains("g.jsonl, line 2"), run.err());
   }
 
   @Test

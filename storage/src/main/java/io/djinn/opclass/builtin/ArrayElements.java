@@ -11,27 +11,27 @@ import java.util.Collection;
 import java.util.List;
 
 /** One element type of {@code array_ops}: how its elements become keys. */
-abstract sealed class ArrayElements permits TextElements, IntegerElements {
+public abstract class ArrayElements {
   /** Name of the element type as people write it. */
-  abstract String argument();
+  protected abstract String argument();
 
   /** What one JSON element may be, in words: "strings". */
-  abstract String elementsTaken();
+  protected abstract String elementsTaken();
 
   /** What one Java value may be, in words. */
-  abstract String valuesTaken();
+  protected abstract String valuesTaken();
 
   /** Hands over the elements of a non-empty array; the parser is on its first element. */
-  abstract void extractElements(JsonParser json, KeySink keys) throws IOException;
+  protected abstract void extractElements(JsonParser json, KeySink keys) throws IOException;
 
   /** The element the parser is on, which is not null, as a Java value. */
-  abstract Object readElement(JsonParser json) throws IOException;
+  protected abstract Object readElement(JsonParser json) throws IOException;
 
   /** Hands over a value of a primitive or sequence type, in order; false where it is none. */
-  abstract boolean tryExtractPrimitives(Object value, KeySink keys);
+  protected abstract boolean tryExtractPrimitives(Object value, KeySink keys);
 
   /** Hands over the elements of a non-empty array, in order. */
-  abstract void extractElements(Iterable<?> elements, KeySink keys);
+  protected abstract void extractElements(Iterable<?> elements, KeySink keys);
 
   final void extract(JsonParser json, KeySink keys) throws IOException {
     JsonToken token = json.currentToken();
@@ -83,7 +83,8 @@ abstract sealed class ArrayElements permits TextElements, IntegerElements {
     return elements;
   }
 
-  final String spelling() {
+  /** Name and argument as people write them. */
+  protected final String spelling() {
     return ArrayOps.NAME + "/" + argument();
   }
 
@@ -96,7 +97,8 @@ abstract sealed class ArrayElements permits TextElements, IntegerElements {
             + FoundValue.describe(json));
   }
 
-  final InvalidRowException elementNotTaken(JsonParser json) throws IOException {
+  /** The JSON value the parser is on can not be an element. */
+  protected final InvalidRowException elementNotTaken(JsonParser json) throws IOException {
     String found = FoundValue.describe(json);
     if (json.currentToken() == JsonToken.START_ARRAY) {
       found = "an array inside an array: arrays of several dimensions have no keys here";
@@ -105,7 +107,8 @@ abstract sealed class ArrayElements permits TextElements, IntegerElements {
         spelling() + " takes " + elementsTaken() + " or null as elements, not " + found);
   }
 
-  final IllegalArgumentException elementNotTaken(Object element) {
+  /** The Java value can not be an element. */
+  protected final IllegalArgumentException elementNotTaken(Object element) {
     return new IllegalArgumentException(
         spelling()
             + " takes "

@@ -9,17 +9,19 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Arrays of strings or integers, asked by {@code &&} (overlap), {@code @>} (contains), {@code <@}
- * (is contained by) and {@code =}.
+ * Arrays of one element type, asked by {@code &&} (overlap), {@code @>} (contains), {@code <@} (is
+ * contained by) and {@code =}.
  *
  * <p>Each element is a key. A null element equals nothing, except that for {@code =} null equals
  * null; duplicates and order count for {@code =} only; arrays of several dimensions are refused.
  * Semantics and the choice of keys follow PostgreSQL's {@code ginarrayproc.c}.
  *
- * <p>Keys: a string is its UTF-8 text, an integer its big-endian bytes with the sign bit flipped.
+ * <p>Keys: a string is its UTF-8 text, an integer its big-endian bytes with the sign bit flipped;
+ * other element types come with their own.
  */
 public final class ArrayOps implements GinOperatorClass {
-  static final String NAME = "array_ops";
+  /** Name of the class. */
+  public static final String NAME = "array_ops";
 
   private static final ArrayOps STRINGS = new ArrayOps(new TextElements());
   private static final ArrayOps INTS = new ArrayOps(new IntegerElements("int4", Integer.BYTES));
@@ -29,6 +31,11 @@ public final class ArrayOps implements GinOperatorClass {
 
   private ArrayOps(ArrayElements elements) {
     this.elements = elements;
+  }
+
+  /** Arrays of any element type that tells its elements as keys. */
+  public static ArrayOps of(ArrayElements elements) {
+    return new ArrayOps(elements);
   }
 
   /** Arrays of strings, {@code array_ops/text}. */

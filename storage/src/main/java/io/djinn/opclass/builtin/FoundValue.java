@@ -5,13 +5,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /** Puts a value that was not expected into words, cut to a length fit for a message. */
-final class FoundValue {
+public final class FoundValue {
   private static final int LONGEST_SHOWN = 40;
 
   private FoundValue() {}
 
   /** The JSON value the parser's current token begins. */
-  static String describe(JsonParser json) throws IOException {
+  public static String describe(JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
     if (token == null) {
       return "nothing";
@@ -28,7 +28,7 @@ final class FoundValue {
   }
 
   /** A Java value with its type. */
-  static String describe(Object value) {
+  public static String describe(Object value) {
     if (value == null) {
       return "null";
     }
@@ -37,7 +37,8 @@ final class FoundValue {
     return plain ? type + " " + cut(value.toString()) : type;
   }
 
-  static String cut(String text) {
+  /** The text, or its beginning where it is long. */
+  public static String cut(String text) {
     if (text.length() <= LONGEST_SHOWN) {
       return text;
     }

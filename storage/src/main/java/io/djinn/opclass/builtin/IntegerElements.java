@@ -37,26 +37,26 @@ final class IntegerElements extends ArrayElements {
   }
 
   @Override
-  String argument() {
+  protected String argument() {
     return argument;
   }
 
   @Override
-  String elementsTaken() {
+  protected String elementsTaken() {
     return keyBytes == Integer.BYTES
         ? "integers from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
         : "integers from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE;
   }
 
   @Override
-  String valuesTaken() {
+  protected String valuesTaken() {
     return keyBytes == Integer.BYTES
         ? "int[], IntSequence, a Collection or an array of Integer, or null"
         : "long[], int[], IntSequence, a Collection or an array of Long or Integer, or null";
   }
 
   @Override
-  void extractElements(JsonParser json, KeySink keys) throws IOException {
+  protected void extractElements(JsonParser json, KeySink keys) throws IOException {
     byte[] key = new byte[keyBytes];
     IntegerRuns runs = json instanceof IntegerRuns offered ? offered : null;
     int[] run = runs == null ? NO_INTS : new int[RUN_LENGTH];
@@ -92,7 +92,7 @@ final class IntegerElements extends ArrayElements {
   }
 
   @Override
-  Object readElement(JsonParser json) throws IOException {
+  protected Object readElement(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
       throw elementNotTaken(json);
     }
@@ -101,7 +101,7 @@ final class IntegerElements extends ArrayElements {
   }
 
   @Override
-  boolean tryExtractPrimitives(Object value, KeySink keys) {
+  protected boolean tryExtractPrimitives(Object value, KeySink keys) {
     byte[] key = new byte[keyBytes];
     int size;
     if (value instanceof IntSequence sequence) {
@@ -129,7 +129,7 @@ final class IntegerElements extends ArrayElements {
   }
 
   @Override
-  void extractElements(Iterable<?> elements, KeySink keys) {
+  protected void extractElements(Iterable<?> elements, KeySink keys) {
     byte[] key = new byte[keyBytes];
     for (Object element : elements) {
       if (element == null) {

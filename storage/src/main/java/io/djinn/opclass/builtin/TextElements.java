@@ -9,22 +9,22 @@ import java.io.IOException;
 /** Strings; the key is the UTF-8 text. */
 final class TextElements extends ArrayElements {
   @Override
-  String argument() {
+  protected String argument() {
     return "text";
   }
 
   @Override
-  String elementsTaken() {
+  protected String elementsTaken() {
     return "strings";
   }
 
   @Override
-  String valuesTaken() {
+  protected String valuesTaken() {
     return "a Collection or an array of String, or null";
   }
 
   @Override
-  void extractElements(JsonParser json, KeySink keys) throws IOException {
+  protected void extractElements(JsonParser json, KeySink keys) throws IOException {
     Utf8Key key = new Utf8Key();
     JsonToken token = json.currentToken();
     do {
@@ -45,7 +45,7 @@ final class TextElements extends ArrayElements {
   }
 
   @Override
-  Object readElement(JsonParser json) throws IOException {
+  protected Object readElement(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       throw elementNotTaken(json);
     }
@@ -53,12 +53,12 @@ final class TextElements extends ArrayElements {
   }
 
   @Override
-  boolean tryExtractPrimitives(Object value, KeySink keys) {
+  protected boolean tryExtractPrimitives(Object value, KeySink keys) {
     return false;
   }
 
   @Override
-  void extractElements(Iterable<?> elements, KeySink keys) {
+  protected void extractElements(Iterable<?> elements, KeySink keys) {
     Utf8Key key = new Utf8Key();
     for (Object element : elements) {
       if (element == null) {

@@ -4,19 +4,20 @@ package io.djinn.opclass.builtin;
  * Encodes text as UTF-8 into a buffer that is used again for each key; refuses lone surrogates,
  * which no UTF-8 text can hold.
  */
-final class Utf8Key {
+public final class Utf8Key {
   private static final int MAX_BYTES_PER_CHAR = 3;
 
   private byte[] bytes = new byte[64];
 
-  byte[] bytes() {
+  /** Where encoded bytes are, from the first on; another array after more were encoded. */
+  public byte[] bytes() {
     return bytes;
   }
 
   /**
    * Encodes and returns the length in bytes, or the complement of the index of a lone surrogate.
    */
-  int tryEncode(char[] text, int offset, int length) {
+  public int tryEncode(char[] text, int offset, int length) {
     if (length > bytes.length) {
       grow(length);
     }
@@ -33,7 +34,7 @@ final class Utf8Key {
   }
 
   /** As {@link #tryEncode(char[], int, int)}. */
-  int tryEncode(String text) {
+  public int tryEncode(String text) {
     int length = text.length();
     if (length > bytes.length) {
       grow(length);

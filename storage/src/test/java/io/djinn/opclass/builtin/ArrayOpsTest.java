@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import io.djinn.error.InvalidRowException;
 import io.djinn.opclass.IntSequence;
+import io.djinn.opclass.OperatorClasses;
 import io.djinn.testkit.KeyList;
 import io.djinn.testkit.Seed;
 import java.io.IOException;
@@ -174,7 +175,7 @@ class ArrayOpsTest {
       })
   void otherJsonIsRefusedNamingWhatWasFoundAndWhatIsTaken(
       String argument, String text, String expected) {
-    ArrayOps ops = (ArrayOps) new ArrayOpsProvider().create(argument);
+    ArrayOps ops = (ArrayOps) OperatorClasses.find("array_ops", argument);
     String message =
         assertThrows(InvalidRowException.class, () -> jsonKeys(ops, text)).getMessage();
     assertTrue(message.startsWith("array_ops/" + argument), message);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A file of golden answers, read and checked whole.
@@ -17,7 +18,24 @@ import java.util.Set;
  * @param name without its directory
  */
 public record GoldenFile(String name, GoldenKind kind, List<GoldenLine> lines) {
+  private static final Set<String> QUERY =
+      Set.of(
+          "data",
+          "column",
+          "columns",
+          "opclass",
+          "element",
+          "config",
+          "op",
+          "query",
+          "count",
+          "rows",
+          "rows_sha256",
+          "order",
+          "source");
   private static final Set<String> CONDITION = Set.of("column", "op", "query", "config");
+  private static final Set<String> SOURCE = Set.of("function", "config", "text");
+  private static final Set<String> ORDERS = Set.of("asc", "desc");
   private static final String AND = "and";
   private static final String TSVECTOR = "tsvector_ops";
   private static final String ARRAY = "array_ops";
@@ -45,10 +63,9 @@ public record GoldenFile(String name, GoldenKind kind, List<GoldenLine> lines) {
           .get(0)
           .bad("its fields " + objects.get(0).names() + " are those of no kind of golden file");
     }
-    objects.forEach(object -> object.allow(kind.fields()));
     String name = file.getFileName().toString();
     return new GoldenFile(
-        name, kind, kind == GoldenKind.QUERY ? queries(objects) : others(kind, objects.size()));
+        name, kind, kind == GoldenKind.QUERY ? queries(objects) : calls(kind, objects));
   }
 
   private static List<String> texts(Path file) throws IOException {
@@ -61,41 +78,76 @@ public record GoldenFile(String name, GoldenKind kind, List<GoldenLine> lines) {
     }
   }
 
-  private static List<GoldenLine> others(GoldenKind kind, int count) {
+  private static List<GoldenLine> calls(GoldenKind kind, List<JsonFieldsReader> objects) {
     List<GoldenLine> lines = new ArrayList<>();
-    for (int number = 1; number <= count; number++) {
-      lines.add(new GoldenLine(number, kind, null, List.of(), null, null, null, null));
+    for (JsonFieldsReader object : objects) {
+      lines.add(kind.call(lines.size() + 1, object));
     }
     return lines;
   }
 
   private static List<GoldenLine> queries(List<JsonFieldsReader> objects) {
-    Map<String, String> configs = configs(objects);
+    objects.forEach(object -> object.allow(QUERY));
+    Map<List<String>, String> configs = configs(objects);
     List<GoldenLine> lines = new ArrayList<>();
     for (JsonFieldsReader object : objects) {
       lines.add(
-          new GoldenLine(
+          new GoldenQuery(
               lines.size() + 1,
-              GoldenKind.QUERY,
               index(object, configs),
               conditions(object),
               object.string("op"),
               object.json("query"),
-              object.has("order") ? object.string("order") : null,
+              source(object),
+              order(object),
               new GoldenAnswer(
                   object.number("count"), object.numbers("rows"), object.string("rows_sha256"))));
     }
     return lines;
   }
 
-  /** By field, the text search configuration that conditions name anywhere in the file. */
-  private static Map<String, String> configs(List<JsonFieldsReader> objects) {
-    Map<String, String> configs = new HashMap<>();
+  private static String order(JsonFieldsReader object) {
+    if (!object.has("order")) {
+      return null;
+    }
+    String order = object.string("order");
+    if (!ORDERS.contains(order)) {
+      throw object.bad("an order is asc or desc, not \"" + order + "\"");
+    }
+    return order;
+  }
+
+  private static GoldenQuery.Source source(JsonFieldsReader object) {
+    if (!object.has("source")) {
+      return null;
+    }
+    JsonFieldsReader source = object.object("source");
+    source.allow(SOURCE);
+    return new GoldenQuery.Source(
+        source.string("function"),
+        source.has("config") ? source.string("config") : null,
+        source.string("text"),
+        object.string("query"));
+  }
+
+  /**
+   * By data file, columns and field, the text search configuration that conditions name anywhere in
+   * the file.
+   */
+  private static Map<List<String>, String> configs(List<JsonFieldsReader> objects) {
+    Map<List<String>, String> configs = new HashMap<>();
     for (JsonFieldsReader object : objects) {
       if (object.has("columns") && object.string("op").equals(AND)) {
         for (JsonFieldsReader condition : object.objects("query")) {
           if (condition.has("config") && condition.has("column")) {
-            configs.put(condition.string("column"), condition.string("config"));
+            List<String> place =
+                List.of(object.string("data"), object.json("columns"), condition.string("column"));
+            String config = condition.string("config");
+            String other = configs.putIfAbsent(place, config);
+            if (other != null && !other.equals(config)) {
+              throw object.bad(
+                  "column " + place.get(2) + " has the configs " + other + " and " + config);
+            }
           }
         }
       }
@@ -103,15 +155,15 @@ public record GoldenFile(String name, GoldenKind kind, List<GoldenLine> lines) {
     return configs;
   }
 
-  private static List<GoldenLine.Condition> conditions(JsonFieldsReader object) {
+  private static List<GoldenQuery.Condition> conditions(JsonFieldsReader object) {
     if (!object.string("op").equals(AND)) {
-      return List.of(new GoldenLine.Condition(null, object.string("op"), object.json("query")));
+      return List.of(new GoldenQuery.Condition(null, object.string("op"), object.json("query")));
     }
-    List<GoldenLine.Condition> conditions = new ArrayList<>();
+    List<GoldenQuery.Condition> conditions = new ArrayList<>();
     for (JsonFieldsReader condition : object.objects("query")) {
       condition.allow(CONDITION);
       conditions.add(
-          new GoldenLine.Condition(
+          new GoldenQuery.Condition(
               condition.has("column") ? condition.string("column") : null,
               condition.string("op"),
               condition.json("query")));
@@ -119,7 +171,7 @@ public record GoldenFile(String name, GoldenKind kind, List<GoldenLine> lines) {
     return conditions;
   }
 
-  private static GoldenIndex index(JsonFieldsReader object, Map<String, String> configs) {
+  private static GoldenIndex index(JsonFieldsReader object, Map<List<String>, String> configs) {
     String opclass = object.string("opclass");
     String data = object.string("data");
     if (object.has("column") == object.has("columns")) {
@@ -128,7 +180,16 @@ public record GoldenFile(String name, GoldenKind kind, List<GoldenLine> lines) {
     if (object.has("columns")) {
       List<String> columns = object.strings("columns");
       List<String> specs =
-          columns.stream().map(column -> specOfMany(column, opclass, configs)).toList();
+          columns.stream()
+              .map(
+                  column ->
+                      specOfMany(
+                          column,
+                          opclass,
+                          field ->
+                              configs.getOrDefault(
+                                  List.of(data, object.json("columns"), field), "english")))
+              .toList();
       return new GoldenIndex(data, columns, specs, opclass);
     }
     String column = object.string("column");
@@ -141,7 +202,7 @@ public record GoldenFile(String name, GoldenKind kind, List<GoldenLine> lines) {
   }
 
   /** A column written as {@code FIELD:OPCLASS}, or {@code FIELD} alone. */
-  private static String specOfMany(String column, String opclass, Map<String, String> configs) {
+  private static String specOfMany(String column, String opclass, UnaryOperator<String> configs) {
     int colon = column.lastIndexOf(':');
     if (colon < 0) {
       return spec(column, opclass, "");
@@ -151,7 +212,7 @@ public record GoldenFile(String name, GoldenKind kind, List<GoldenLine> lines) {
     String argument =
         switch (own) {
           case ARRAY -> "text";
-          case TSVECTOR -> configs.getOrDefault(field, "english");
+          case TSVECTOR -> configs.apply(field);
           default -> "";
         };
     return spec(field, own, argument);

@@ -13,13 +13,8 @@ public interface GoldenListener {
   void index(
       GoldenIndex index, int workers, long rows, long keys, long tids, long bytes, double seconds);
 
-  /**
-   * A line was not answered as expected.
-   *
-   * @param actual the answer found; null where there is none
-   * @param error why there is no answer; null where there is one
-   */
-  void failure(String file, GoldenLine line, GoldenAnswer actual, String error);
+  /** A line was not answered as expected. */
+  void failure(GoldenFailure failure);
 
   /**
    * A file is done.

@@ -48,6 +48,7 @@ public final class GoldenRunner {
 
   private final Djinn db;
   private final Function<String, RowSource> sources;
+  private final GoldenCalls calls;
   private final IndexMaker maker;
   private final GoldenListener listener;
   private final Runnable check;
@@ -68,6 +69,7 @@ public final class GoldenRunner {
       Runnable check) {
     this.db = db;
     this.sources = sources;
+    calls = new GoldenCalls(sources);
     this.maker = maker;
     this.listener = listener;
     this.check = check;
@@ -109,37 +111,54 @@ public final class GoldenRunner {
   }
 
   private void compare(GoldenFile file, GoldenLine line, List<GoldenTally> tallies) {
-    GoldenAnswer actual = null;
-    String error;
-    if (line.kind() != GoldenKind.QUERY) {
-      error = "lines of kind " + line.kind().label() + " can not be compared by this version";
-    } else {
-      Made made = indexes.get(line.index());
-      if (made == null) {
-        made = make(line.index());
-        indexes.put(line.index(), made);
-      }
-      error = made.error();
-      if (error == null) {
-        try {
-          actual = answer(made, line);
-        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-          error = String.valueOf(e.getMessage());
-        } catch (DjinnException e) {
-          throwWhereStoreFails(e);
-          error = String.valueOf(e.getMessage());
-        }
-      }
+    GoldenFailure failure;
+    try {
+      failure =
+          line instanceof GoldenQuery query
+              ? compareQuery(file.name(), query)
+              : calls.compare(file.name(), (GoldenCall) line);
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      failure = error(file.name(), line, e);
+    } catch (DjinnException e) {
+      throwWhereStoreFails(e);
+      failure = error(file.name(), line, e);
     }
-    if (error != null) {
-      tallies.forEach(GoldenTally::error);
-      listener.failure(file.name(), line, null, error);
-    } else if (!line.expected().equals(actual)) {
-      tallies.forEach(GoldenTally::failed);
-      listener.failure(file.name(), line, actual, null);
-    } else {
+    if (failure == null) {
       tallies.forEach(GoldenTally::passed);
+      return;
     }
+    tallies.forEach(failure.error() == null ? GoldenTally::failed : GoldenTally::error);
+    listener.failure(failure);
+  }
+
+  private static GoldenFailure error(String file, GoldenLine line, Exception e) {
+    GoldenFailure.Shown expected =
+        line instanceof GoldenQuery query ? GoldenFailure.Shown.of(query.expected()) : null;
+    return new GoldenFailure(
+        file, line, line.kind().label(), expected, null, String.valueOf(e.getMessage()));
+  }
+
+  /** Answers a query by its index, then makes it of its source; both must be right. */
+  private GoldenFailure compareQuery(String file, GoldenQuery line) throws IOException {
+    Made made = indexes.get(line.index());
+    if (made == null) {
+      made = make(line.index());
+      indexes.put(line.index(), made);
+    }
+    if (made.error() != null) {
+      throw new IllegalArgumentException(made.error());
+    }
+    GoldenAnswer actual = answer(made, line);
+    if (!line.expected().equals(actual)) {
+      return new GoldenFailure(
+          file,
+          line,
+          line.kind().label(),
+          GoldenFailure.Shown.of(line.expected()),
+          GoldenFailure.Shown.of(actual),
+          null);
+    }
+    return line.source() == null ? null : calls.compareTsquery(file, line);
   }
 
   private static void throwWhereStoreFails(DjinnException e) {
@@ -179,12 +198,12 @@ public final class GoldenRunner {
     return new Made(index, source, null);
   }
 
-  private GoldenAnswer answer(Made made, GoldenLine line) throws IOException {
+  private GoldenAnswer answer(Made made, GoldenQuery line) throws IOException {
     if (line.order() != null) {
       throw new IllegalArgumentException("a GIN index has no order of rows: " + line.order());
     }
     List<GinIndex.Condition> conditions = new ArrayList<>();
-    for (GoldenLine.Condition condition : line.conditions()) {
+    for (GoldenQuery.Condition condition : line.conditions()) {
       conditions.add(condition(made.index(), condition));
     }
     GoldenAnswer.Collector rows = new GoldenAnswer.Collector();
@@ -198,7 +217,7 @@ public final class GoldenRunner {
     return rows.answer();
   }
 
-  private static GinIndex.Condition condition(GinIndex index, GoldenLine.Condition condition)
+  private static GinIndex.Condition condition(GinIndex index, GoldenQuery.Condition condition)
       throws IOException {
     GinSpec spec = index.spec();
     int column =

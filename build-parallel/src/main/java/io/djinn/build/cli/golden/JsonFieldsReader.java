@@ -111,6 +111,33 @@ final class JsonFieldsReader {
     return elements;
   }
 
+  /** A list of strings, integers and lists of such. */
+  List<?> list(String name) {
+    String text = json(name);
+    try {
+      if (JsonValue.read(text) instanceof List<?> list) {
+        return list;
+      }
+    } catch (IllegalArgumentException e) {
+      throw bad("field \"" + name + "\": " + e.getMessage());
+    }
+    throw bad("field \"" + name + "\" is no list");
+  }
+
+  /** A number of 32 bits. */
+  float float32(String name) {
+    String value = json(name);
+    char first = value.charAt(0);
+    if (first != '-' && (first < '0' || first > '9')) {
+      throw bad("field \"" + name + "\" holds " + value + ", no number");
+    }
+    return Float.parseFloat(value);
+  }
+
+  JsonFieldsReader object(String name) {
+    return new JsonFieldsReader(place + ", field \"" + name + "\"", json(name));
+  }
+
   List<String> strings(String name) {
     return elements(name).stream().map(element -> string(name, element)).toList();
   }

@@ -16,11 +16,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every golden answer about arrays, without any index. */
-class ArrayGoldenTest {
+/** Every golden answer over one column, without any index. */
+class ClassGoldenTest {
   @TempDir Path work;
 
   /** One column that queries are about. */
@@ -30,8 +31,8 @@ class ArrayGoldenTest {
     }
   }
 
-  private static Map<Column, List<GoldenQuery>> queriesByColumn() {
-    return GoldenQuery.readAll(SharedFiles.golden("array.jsonl")).stream()
+  private static Map<Column, List<GoldenQuery>> queriesByColumn(String file) {
+    return GoldenQuery.readAll(SharedFiles.golden(file)).stream()
         .collect(
             Collectors.groupingBy(
                 Column::of,
@@ -39,11 +40,15 @@ class ArrayGoldenTest {
                 Collectors.toList()));
   }
 
-  private static List<GinQuery> ready(GinOperatorClass operatorClass, List<GoldenQuery> queries)
-      throws IOException {
-    List<GinQuery> ready = new ArrayList<>();
+  private static List<List<GinQuery>> ready(
+      GinOperatorClass operatorClass, List<GoldenQuery> queries) throws IOException {
+    List<List<GinQuery>> ready = new ArrayList<>();
     for (GoldenQuery query : queries) {
-      ready.add(operatorClass.queryFromJson(query.op(), query.operand()));
+      List<GinQuery> conditions = new ArrayList<>();
+      for (GoldenQuery.Condition condition : query.conditions()) {
+        conditions.add(operatorClass.queryFromJson(condition.op(), condition.operand()));
+      }
+      ready.add(conditions);
     }
     return ready;
   }
@@ -58,14 +63,15 @@ class ArrayGoldenTest {
     assertEquals(List.of(), differences.stream().filter(line -> line != null).toList());
   }
 
-  @Test
-  void comparingEveryRowGivesTheGoldenAnswers() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"array.jsonl", "btree_gin.jsonl", "hstore.jsonl"})
+  void comparingEveryRowGivesTheGoldenAnswers(String file) throws IOException {
     List<String> differences = new ArrayList<>();
-    for (Map.Entry<Column, List<GoldenQuery>> entry : queriesByColumn().entrySet()) {
+    for (Map.Entry<Column, List<GoldenQuery>> entry : queriesByColumn(file).entrySet()) {
       Column column = entry.getKey();
       ColumnPath path = ColumnPath.parse(column.path());
       GinOperatorClass operatorClass = OperatorClasses.find(column.opclass(), column.element());
-      List<GinQuery> queries = ready(operatorClass, entry.getValue());
+      List<List<GinQuery>> queries = ready(operatorClass, entry.getValue());
       List<List<Long>> answers = new ArrayList<>();
       queries.forEach(query -> answers.add(new ArrayList<>()));
       try (RowSource source =
@@ -76,7 +82,7 @@ class ArrayGoldenTest {
             (tid, row) -> {
               Object value = row.value(path, operatorClass);
               for (int i = 0; i < queries.size(); i++) {
-                if (queries.get(i).matches(value)) {
+                if (queries.get(i).stream().allMatch(query -> query.matches(value))) {
                   answers.get(i).add(tid);
                 }
               }
@@ -90,14 +96,15 @@ class ArrayGoldenTest {
     assertAllAnswered(differences);
   }
 
-  @Test
-  void extractedKeysAloneGiveTheGoldenAnswers() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"array.jsonl", "btree_gin.jsonl", "hstore.jsonl"})
+  void extractedKeysAloneGiveTheGoldenAnswers(String file) throws IOException {
     List<String> differences = new ArrayList<>();
-    for (Map.Entry<Column, List<GoldenQuery>> entry : queriesByColumn().entrySet()) {
+    for (Map.Entry<Column, List<GoldenQuery>> entry : queriesByColumn(file).entrySet()) {
       Column column = entry.getKey();
       ColumnPath path = ColumnPath.parse(column.path());
       GinOperatorClass operatorClass = OperatorClasses.find(column.opclass(), column.element());
-      List<GinQuery> queries = ready(operatorClass, entry.getValue());
+      List<List<GinQuery>> queries = ready(operatorClass, entry.getValue());
       try (RowSource source =
           Sources.open(SharedFiles.data(column.data()), work, Sources.DEFAULT_BLOCK_BYTES)) {
         KeyMap keys = new KeyMap();
@@ -109,10 +116,17 @@ class ArrayGoldenTest {
               return true;
             });
         for (int i = 0; i < queries.size(); i++) {
-          GinQuery query = queries.get(i);
-          TreeSet<Long> tids =
-              keys.search(
-                  query, tid -> query.matches(source.fetch(tid).value(path, operatorClass)));
+          TreeSet<Long> tids = null;
+          for (GinQuery query : queries.get(i)) {
+            TreeSet<Long> own =
+                keys.search(
+                    query, tid -> query.matches(source.fetch(tid).value(path, operatorClass)));
+            if (tids == null) {
+              tids = own;
+            } else {
+              tids.retainAll(own);
+            }
+          }
           differences.add(entry.getValue().get(i).difference(rowNumbers(source, tids)));
         }
       }
