@@ -67,6 +67,14 @@ class ArchitectureTest {
         "metrics");
     arrow("opclass", "error");
     arrow("opclass.builtin", "error", "opclass");
+    arrow("opclass.builtin.text.parser");
+    arrow("opclass.builtin.text.english");
+    arrow(
+        "opclass.builtin.text",
+        "error",
+        "opclass",
+        "opclass.builtin.text.parser",
+        "opclass.builtin.text.english");
     arrow("source", "error", "memory", "opclass");
     arrow("sort", "error", "memory", "file");
     String[] belowGin = {
