@@ -1,0 +1,2 @@
+/** Text search. */
+package io.djinn.opclass.builtin.text;
