@@ -266,7 +266,11 @@ final class LexemeScanner {
 
   IllegalArgumentException syntaxError() {
     return new IllegalArgumentException(
-        "syntax error in " + (kind == Kind.VECTOR ? "tsvector" : "tsquery") + ": \"" + shown() + "\"");
+        "syntax error in "
+            + (kind == Kind.VECTOR ? "tsvector" : "tsquery")
+            + ": \""
+            + shown()
+            + "\"");
   }
 
   /** The text, cut to a length fit for a message. */

@@ -8,8 +8,8 @@ import io.djinn.opclass.builtin.text.parser.TokenType;
 /**
  * Goes through a text lexeme by lexeme: words in lower case, and in English stemmed.
  *
- * <p>Each word takes one position, also one that has no lexeme because it is a stop word. Words over
- * {@value TsVector#MAX_LEXEME_BYTES} bytes are passed over. For one thread at a time.
+ * <p>Each word takes one position, also one that has no lexeme because it is a stop word. Words
+ * over {@value TsVector#MAX_LEXEME_BYTES} bytes are passed over. For one thread at a time.
  */
 final class Lexizer {
   /** Nothing longer is a word of any language: it is neither stemmed nor looked up. */

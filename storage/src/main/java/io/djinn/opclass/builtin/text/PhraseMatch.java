@@ -65,9 +65,9 @@ final class PhraseMatch {
       leftShift = joined.width - leftWidth;
       rightShift = joined.width - rightWidth;
     }
-    joined.isNegated =
-        isOr ? left.isNegated || right.isNegated : left.isNegated && right.isNegated;
-    joined.merge(emitted(isOr, left.isNegated, right.isNegated), left, leftShift, right, rightShift);
+    joined.isNegated = isOr ? left.isNegated || right.isNegated : left.isNegated && right.isNegated;
+    joined.merge(
+        emitted(isOr, left.isNegated, right.isNegated), left, leftShift, right, rightShift);
     joined.ternary = joined.count > 0 || joined.isNegated ? Ternary.YES : Ternary.NO;
     return joined;
   }
@@ -86,8 +86,7 @@ final class PhraseMatch {
     return isOr ? BOTH | LEFT_ONLY | RIGHT_ONLY : BOTH;
   }
 
-  private void merge(
-      int emit, PhraseMatch left, int leftShift, PhraseMatch right, int rightShift) {
+  private void merge(int emit, PhraseMatch left, int leftShift, PhraseMatch right, int rightShift) {
     positions = new char[left.count + right.count];
     int i = 0;
     int j = 0;

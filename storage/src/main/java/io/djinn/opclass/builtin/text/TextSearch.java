@@ -7,8 +7,8 @@ import java.util.List;
  * to_tsvector} and its kin.
  *
  * <p>There are {@code simple}, which takes words as they are, in lower case, and {@code english},
- * which leaves out stop words and stems the others. Characters are sorted and folded as under {@code
- * C.UTF-8}. Immutable.
+ * which leaves out stop words and stems the others. Characters are sorted and folded as under
+ * {@code C.UTF-8}. Immutable.
  */
 public final class TextSearch {
   private static final TextSearch SIMPLE = new TextSearch("simple", false);
@@ -83,8 +83,8 @@ public final class TextSearch {
   }
 
   /**
-   * A query as typed into a search engine: quotes for phrases, {@code or}, {@code -} for not. {@code
-   * websearch_to_tsquery}.
+   * A query as typed into a search engine: quotes for phrases, {@code or}, {@code -} for not.
+   * {@code websearch_to_tsquery}.
    */
   public TsQuery webSearchToTsQuery(String text) {
     return TsQueryParser.parseWeb(text, words(TsQuery.PHRASE));

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Collects the items of a query in postfix order, stop words among them, and makes a {@link TsQuery}
- * without the stop words.
+ * Collects the items of a query in postfix order, stop words among them, and makes a {@link
+ * TsQuery} without the stop words.
  *
  * <p>An operator loses an operand that is a stop word, and itself with it; the distances of phrases
  * grow by the words that are gone, as in PostgreSQL's {@code tsquery_cleanup.c}.

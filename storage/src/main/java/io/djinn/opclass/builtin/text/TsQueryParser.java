@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Reads queries as people write them: with operators, or as one would type into a search engine.
  *
  * <p>What an operand becomes is left to a {@link Words}: the word itself, or what a configuration
- * makes of it. Parentheses are kept on a stack, so depth has no limit; as in PostgreSQL no more than
- * {@value #MAX_PENDING} operators may wait for their right operand within one pair.
+ * makes of it. Parentheses are kept on a stack, so depth has no limit; as in PostgreSQL no more
+ * than {@value #MAX_PENDING} operators may wait for their right operand within one pair.
  */
 final class TsQueryParser {
   /** Takes each operand as it is. */
@@ -196,6 +196,9 @@ final class TsQueryParser {
       throw scanner.syntaxError();
     }
     skip();
+    if (scanner.peek() < 0) {
+      throw scanner.syntaxError();
+    }
     return (int) distance;
   }
 
@@ -297,8 +300,11 @@ final class TsQueryParser {
         break;
       }
       isFirst = false;
-      skipSpace();
       c = scanner.peek();
+      while (LexemeScanner.isSpace(c) || LexemeScanner.isOperator(c)) {
+        skip();
+        c = scanner.peek();
+      }
       if (c < 0) {
         break;
       }
@@ -337,7 +343,6 @@ final class TsQueryParser {
   private static boolean isWordCharacter(int c) {
     return c < 128
         ? Character.isLetterOrDigit(c)
-        : Character.isAlphabetic(c)
-            || Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER;
+        : Character.isAlphabetic(c) || Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER;
   }
 }

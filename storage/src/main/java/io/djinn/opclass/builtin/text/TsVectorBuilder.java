@@ -97,8 +97,7 @@ final class TsVectorBuilder {
       boolean isFull =
           had == TsVector.MAX_POSITIONS
               || (had > 0
-                  && TsVector.positionOf(positions[lastPosition[number]])
-                      == TsVector.MAX_POSITION);
+                  && TsVector.positionOf(positions[lastPosition[number]]) == TsVector.MAX_POSITION);
       if (isFull) {
         return;
       }
@@ -265,7 +264,10 @@ final class TsVectorBuilder {
         sortedBytes, sortedEnds, Arrays.copyOf(sortedPositions, positionEnd), positionEnds);
   }
 
-  /** Sorts positions and keeps of equal ones that of the greatest weight; where they end. */
+  /**
+   * Sorts positions and keeps of equal ones the greatest weight; where they end. At the last
+   * position there is, which all beyond are counted as, the first one given stays instead.
+   */
   private static int distinct(char[] all, int from, int to) {
     boolean ascend = true;
     for (int i = from + 1; i < to; i++) {
@@ -274,20 +276,24 @@ final class TsVectorBuilder {
     if (ascend && to - from <= TsVector.MAX_POSITIONS) {
       return to;
     }
-    // By position, greater weights first.
-    int[] keys = new int[to - from];
+    // By position, then as given.
+    long[] keys = new long[to - from];
     for (int i = 0; i < keys.length; i++) {
-      char packed = all[from + i];
-      keys[i] = TsVector.positionOf(packed) << 2 | 3 - TsVector.weightOf(packed);
+      keys[i] = (long) TsVector.positionOf(all[from + i]) << 48 | (long) i << 16 | all[from + i];
     }
     Arrays.sort(keys);
     int end = from;
-    int last = 0;
-    for (int key : keys) {
-      int position = key >> 2;
-      if (position != last && end - from < TsVector.MAX_POSITIONS) {
-        all[end++] = TsVector.pack(position, 3 - (key & 3));
-        last = position;
+    for (long key : keys) {
+      char packed = (char) key;
+      int position = TsVector.positionOf(packed);
+      if (end == from || position != TsVector.positionOf(all[end - 1])) {
+        all[end++] = packed;
+        boolean isLast = end > from + 1 && position == TsVector.MAX_POSITION;
+        if (isLast || end - from == TsVector.MAX_POSITIONS) {
+          break;
+        }
+      } else if (TsVector.weightOf(packed) > TsVector.weightOf(all[end - 1])) {
+        all[end - 1] = packed;
       }
     }
     return end;

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * release 2.2 with its later rule that {@code add}, {@code egg} and {@code off} keep both letters.
  *
  * <p>A word is seen as a row of letters with two regions: R1 is what follows the first consonant
- * behind a vowel, R2 is the same within R1. Suffixes are taken off in steps, each where it lies in a
- * region; the rules are told at the methods. Letters that are not ASCII are consonants.
+ * behind a vowel, R2 is the same within R1. Suffixes are taken off in steps, each where it lies in
+ * a region; the rules are told at the methods. Letters that are not ASCII are consonants.
  *
  * <p>For one thread at a time.
  */

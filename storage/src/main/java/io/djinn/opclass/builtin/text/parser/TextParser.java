@@ -33,6 +33,7 @@ public final class TextParser {
   private static final char[] NO_CHARACTERS = {};
 
   private final boolean isProbe;
+  private final int longGuess;
   private char[] text = NO_CHARACTERS;
   private int limit;
 
@@ -73,11 +74,19 @@ public final class TextParser {
   private long[][] failed;
 
   public TextParser() {
-    this(false);
+    this(false, LONG_GUESS);
   }
 
-  private TextParser(boolean isProbe) {
+  /**
+   * @param longGuess length beyond which a guess that failed is remembered
+   */
+  TextParser(int longGuess) {
+    this(false, longGuess);
+  }
+
+  private TextParser(boolean isProbe, int longGuess) {
     this.isProbe = isProbe;
+    this.longGuess = longGuess;
   }
 
   /** All tokens of a text, in order. */
@@ -262,7 +271,7 @@ public final class TextParser {
   private boolean tryHost() {
     if (probedAt != position) {
       if (probe == null) {
-        probe = new TextParser(true);
+        probe = new TextParser(true, longGuess);
       }
       probedAt = position;
       probe.begin(text, limit);
@@ -305,7 +314,7 @@ public final class TextParser {
     int far = forget();
     int place = places[depth];
     int nextRule = rulesOfPlaces[depth];
-    if (far - place > LONG_GUESS) {
+    if (far - place > longGuess) {
       noteFailure(TABLE.target[nextRule - 1], place, far);
     }
     position = place;
