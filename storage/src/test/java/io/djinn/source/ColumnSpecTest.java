@@ -44,7 +44,20 @@ class ColumnSpecTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"cast", "", ":array_ops", "cast:", "cast:array_ops/", "a/b:x", "a\\", "a+b+c:x", "+b:x", "a+:x", "$+b:x", "a+$:x"})
+      strings = {
+        "cast",
+        "",
+        ":array_ops",
+        "cast:",
+        "cast:array_ops/",
+        "a/b:x",
+        "a\\",
+        "a+b+c:x",
+        "+b:x",
+        "a+:x",
+        "$+b:x",
+        "a+$:x"
+      })
   void otherTextIsRefusedNamingIt(String text) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> ColumnSpec.parse(text)).getMessage();
