@@ -75,6 +75,14 @@ class ArchitectureTest {
         "opclass.builtin",
         "opclass.builtin.scalar.type");
     arrow("opclass.builtin.hstore", "error", "opclass", "opclass.builtin");
+    arrow("opclass.builtin.text.parser");
+    arrow("opclass.builtin.text.english");
+    arrow(
+        "opclass.builtin.text",
+        "error",
+        "opclass",
+        "opclass.builtin.text.parser",
+        "opclass.builtin.text.english");
     arrow("source", "error", "memory", "opclass");
     arrow("sort", "error", "memory", "file");
     String[] belowGin = {

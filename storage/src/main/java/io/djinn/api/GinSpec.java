@@ -28,6 +28,13 @@ public final class GinSpec {
    * @param operatorClass what makes keys of it
    */
   public record Column(ColumnPath path, GinOperatorClass operatorClass) {
+    public Column {
+      if (path.isExpression() && !operatorClass.joinsFields()) {
+        throw new IllegalArgumentException(
+            "column " + path + ": " + operatorClass.spelling() + " takes a field, not two");
+      }
+    }
+
     @Override
     public String toString() {
       return new ColumnSpec(path, operatorClass.name(), operatorClass.argument()).toString();

@@ -61,6 +61,22 @@ public interface GinOperatorClass {
    */
   Object read(JsonParser json) throws IOException;
 
+  /** Whether a column may be the expression {@code a+b} of two fields. */
+  default boolean joinsFields() {
+    return false;
+  }
+
+  /**
+   * The value of the column expression {@code a+b}, of two values as {@link #read} or the source
+   * gives them.
+   *
+   * @throws IllegalArgumentException naming the value found, or that there is no such expression
+   */
+  default Object join(Object first, Object second) {
+    throw new IllegalArgumentException(
+        spelling() + " takes a field, not an expression of two fields");
+  }
+
   /** The operators of the class, as {@code &&}. */
   List<String> operators();
 

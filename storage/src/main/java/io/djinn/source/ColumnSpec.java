@@ -9,7 +9,7 @@ package io.djinn.source;
  */
 public record ColumnSpec(ColumnPath path, String operatorClass, String argument) {
   /**
-   * Reads {@code cast:array_ops/text}, {@code year:int8_ops} or {@code $:array_ops/int4}.
+   * Reads {@code cast:array_ops/text}, {@code $:array_ops/int4} or {@code a+b:tsvector_ops/simple}.
    *
    * @throws IllegalArgumentException naming the text and what is wrong with it
    */

@@ -142,6 +142,16 @@ public final class InMemorySource implements RowSource {
 
     @Override
     public Object value(ColumnPath column, GinOperatorClass operatorClass) {
+      if (column.isExpression()) {
+        Object first = value(column.firstColumn(), operatorClass);
+        Object second = value(column.secondColumn(), operatorClass);
+        try {
+          return operatorClass.join(first, second);
+        } catch (IllegalArgumentException e) {
+          throw new InvalidRowException(
+              "row " + (index + 1) + ", column " + column + ": " + e.getMessage(), e);
+        }
+      }
       int position = positionOf(column);
       if (position < 0) {
         throw new IllegalArgumentException(
@@ -153,6 +163,9 @@ public final class InMemorySource implements RowSource {
 
     @Override
     public boolean has(ColumnPath column) {
+      if (column.isExpression()) {
+        return has(column.firstColumn()) && has(column.secondColumn());
+      }
       return positionOf(column) >= 0;
     }
 

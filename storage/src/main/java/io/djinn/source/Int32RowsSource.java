@@ -200,7 +200,7 @@ public final class Int32RowsSource implements RowSource {
     public Object value(ColumnPath column, GinOperatorClass operatorClass) {
       if (!column.isWholeRow()) {
         throw new IllegalArgumentException(
-            "rows of integers have one column, $, and no field \"" + column.field() + "\"");
+            "rows of integers have one column, $, and no column " + column);
       }
       return count == NULL_ROW ? null : this;
     }

@@ -47,6 +47,11 @@ final class JsonRow extends LineRow {
   @Override
   public void extract(ColumnPath column, GinOperatorClass operatorClass, KeySink keys) {
     buffer.clear();
+    if (column.isExpression()) {
+      extractExpression(column, operatorClass);
+      buffer.replay(keys);
+      return;
+    }
     if (!visit(column, operatorClass, true)) {
       keys.nullItem();
       return;
@@ -54,8 +59,26 @@ final class JsonRow extends LineRow {
     buffer.replay(keys);
   }
 
+  private void extractExpression(ColumnPath column, GinOperatorClass operatorClass) {
+    Object joined = value(column, operatorClass);
+    try {
+      operatorClass.extract(joined, buffer);
+    } catch (IllegalArgumentException | InvalidRowException e) {
+      throw invalid(1, "column " + column + ": " + e.getMessage(), e);
+    }
+  }
+
   @Override
   public Object value(ColumnPath column, GinOperatorClass operatorClass) {
+    if (column.isExpression()) {
+      Object first = value(column.firstColumn(), operatorClass);
+      Object second = value(column.secondColumn(), operatorClass);
+      try {
+        return operatorClass.join(first, second);
+      } catch (IllegalArgumentException | InvalidRowException e) {
+        throw invalid(1, "column " + column + ": " + e.getMessage(), e);
+      }
+    }
     value = null;
     visit(column, operatorClass, false);
     Object read = value;
@@ -70,6 +93,9 @@ final class JsonRow extends LineRow {
     }
     if (column.isWholeRow()) {
       return true;
+    }
+    if (column.isExpression()) {
+      return has(column.firstColumn()) && has(column.secondColumn());
     }
     if (!fieldsKnown) {
       visit(column, null, false);

@@ -18,7 +18,8 @@ public interface Row {
   void extract(ColumnPath column, GinOperatorClass operatorClass, KeySink keys);
 
   /**
-   * The value of a column as the operator class takes it for recheck; null is SQL NULL.
+   * The value of a column as the operator class takes it for recheck; null is SQL NULL. The values
+   * of an expression are joined by {@link GinOperatorClass#join}.
    *
    * @throws io.djinn.error.InvalidRowException as {@link #extract}
    */

@@ -47,7 +47,7 @@ final class TextRow extends LineRow {
   private String line(ColumnPath column) {
     if (!column.isWholeRow()) {
       throw new IllegalArgumentException(
-          this + ": plain lines have one column, $, and no field \"" + column.field() + "\"");
+          this + ": plain lines have one column, $, and no column " + column);
     }
     String line = text();
     if (line.indexOf(REPLACEMENT) >= 0) {

@@ -24,6 +24,18 @@ class ColumnSpecTest {
     assertEquals(text, spec.toString());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "title+extract:tsvector_ops/english, title, extract",
+    "a\\+b+c\\:d:x_ops, a+b, c:d",
+    "\\$+b:x_ops, $, b",
+  })
+  void anExpressionHasTwoFields(String text, String first, String second) {
+    ColumnSpec spec = ColumnSpec.parse(text);
+    assertEquals(ColumnPath.expression(first, second), spec.path());
+    assertEquals(text, spec.toString());
+  }
+
   @Test
   void theDollarIsTheWholeRow() {
     assertTrue(ColumnSpec.parse("$:array_ops/int4").path().isWholeRow());
@@ -32,7 +44,20 @@ class ColumnSpecTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"cast", "", ":array_ops", "cast:", "cast:array_ops/", "a+b:x", "a/b:x", "a\\"})
+      strings = {
+        "cast",
+        "",
+        ":array_ops",
+        "cast:",
+        "cast:array_ops/",
+        "a/b:x",
+        "a\\",
+        "a+b+c:x",
+        "+b:x",
+        "a+:x",
+        "$+b:x",
+        "a+$:x"
+      })
   void otherTextIsRefusedNamingIt(String text) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> ColumnSpec.parse(text)).getMessage();

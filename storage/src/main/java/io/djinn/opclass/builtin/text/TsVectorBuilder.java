@@ -1,0 +1,310 @@
+package io.djinn.opclass.builtin.text;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Collects lexemes with positions and makes a {@link TsVector} of them. */
+final class TsVectorBuilder {
+  /** Positions that to_tsvector keeps of a lexeme; a literal may have one more. */
+  private static final int MOST_PARSED_POSITIONS = TsVector.MAX_POSITIONS - 1;
+
+  private static final int NONE = -1;
+
+  private byte[] bytes;
+  private int byteCount;
+
+  // By lexeme.
+  private int[] starts = new int[64];
+  private int[] ends = new int[64];
+  private int[] firstPosition = new int[64];
+  private int[] lastPosition = new int[64];
+  private int[] positionCounts = new int[64];
+  private int count;
+
+  // Chains of positions.
+  private char[] positions = new char[64];
+  private int[] nextPosition = new int[64];
+  private int positionCount;
+
+  /** Open addressing; a lexeme's number plus one. */
+  private int[] slots = new int[128];
+
+  private long literalBytes;
+  private boolean isSorted;
+
+  /**
+   * @param expectedBytes of all lexemes, about
+   */
+  TsVectorBuilder(int expectedBytes) {
+    bytes = new byte[Math.max(64, Math.min(expectedBytes, TsVector.MAX_BYTES))];
+  }
+
+  /** Adds a lexeme at a position that is not less than any before; too long a one is left out. */
+  void addParsed(char[] lexeme, int length, int position) {
+    int byteLength = encode(lexeme, length);
+    if (byteLength > TsVector.MAX_LEXEME_BYTES) {
+      return;
+    }
+    int number = intern(byteLength);
+    int had = positionCounts[number];
+    if (had > 0) {
+      int last = TsVector.positionOf(positions[lastPosition[number]]);
+      if (had >= MOST_PARSED_POSITIONS || last == TsVector.MAX_POSITION || last == position) {
+        return;
+      }
+    }
+    addPosition(number, TsVector.pack(position, 0));
+  }
+
+  /** Adds what the scanner is on. */
+  void addLiteral(LexemeScanner scanner) {
+    byte[] lexeme = scanner.word().getBytes(StandardCharsets.UTF_8);
+    if (lexeme.length > TsVector.MAX_LEXEME_BYTES) {
+      throw new IllegalArgumentException(
+          "word is too long ("
+              + lexeme.length
+              + " bytes, max "
+              + TsVector.MAX_LEXEME_BYTES
+              + " bytes)");
+    }
+    if (literalBytes > TsVector.MAX_BYTES) {
+      throw tooLong(literalBytes);
+    }
+    literalBytes += lexeme.length;
+    ensureBytes(lexeme.length);
+    System.arraycopy(lexeme, 0, bytes, byteCount, lexeme.length);
+    int number = intern(lexeme.length);
+    for (int i = 0; i < scanner.positionCount(); i++) {
+      addPosition(number, scanner.position(i));
+    }
+  }
+
+  /** Adds a lexeme that is greater than all before. */
+  void appendSorted(TsVector from, int index, int shift) {
+    isSorted = true;
+    int length = from.length(index);
+    ensureBytes(length);
+    System.arraycopy(from.bytes(), from.start(index), bytes, byteCount, length);
+    newLexeme(length);
+    appendPositions(from, index, shift);
+  }
+
+  /** Adds positions to the lexeme added last, as far as they fit. */
+  void appendPositions(TsVector from, int index, int shift) {
+    int number = count - 1;
+    for (int i = 0; i < from.positionCount(index); i++) {
+      int had = positionCounts[number];
+      boolean isFull =
+          had == TsVector.MAX_POSITIONS
+              || (had > 0
+                  && TsVector.positionOf(positions[lastPosition[number]]) == TsVector.MAX_POSITION);
+      if (isFull) {
+        return;
+      }
+      char packed = from.packed(index, i);
+      int shifted = Math.min(TsVector.positionOf(packed) + shift, TsVector.MAX_POSITION);
+      addPosition(number, TsVector.pack(shifted, TsVector.weightOf(packed)));
+    }
+  }
+
+  private int encode(char[] text, int length) {
+    ensureBytes(3 * length);
+    byte[] out = bytes;
+    int n = byteCount;
+    for (int i = 0; i < length; i++) {
+      char c = text[i];
+      if (c < 0x80) {
+        out[n++] = (byte) c;
+      } else if (c < 0x800) {
+        out[n++] = (byte) (0xC0 | c >> 6);
+        out[n++] = (byte) (0x80 | c & 0x3F);
+      } else if (Character.isHighSurrogate(c)) {
+        int codePoint = Character.toCodePoint(c, text[++i]);
+        out[n++] = (byte) (0xF0 | codePoint >> 18);
+        out[n++] = (byte) (0x80 | codePoint >> 12 & 0x3F);
+        out[n++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
+        out[n++] = (byte) (0x80 | codePoint & 0x3F);
+      } else {
+        out[n++] = (byte) (0xE0 | c >> 12);
+        out[n++] = (byte) (0x80 | c >> 6 & 0x3F);
+        out[n++] = (byte) (0x80 | c & 0x3F);
+      }
+    }
+    return n - byteCount;
+  }
+
+  private void ensureBytes(int more) {
+    if (more > bytes.length - byteCount) {
+      bytes = Arrays.copyOf(bytes, Math.max(byteCount + more, 2 * bytes.length));
+    }
+  }
+
+  /** The number of the lexeme whose bytes follow the last one's. */
+  private int intern(int length) {
+    if (2 * count >= slots.length) {
+      rehash();
+    }
+    int slot = hash(byteCount, length) & slots.length - 1;
+    while (slots[slot] != 0) {
+      int number = slots[slot] - 1;
+      if (Arrays.equals(
+          bytes, starts[number], ends[number], bytes, byteCount, byteCount + length)) {
+        return number;
+      }
+      slot = slot + 1 & slots.length - 1;
+    }
+    slots[slot] = count + 1;
+    return newLexeme(length);
+  }
+
+  private int newLexeme(int length) {
+    if (count == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * count);
+      ends = Arrays.copyOf(ends, 2 * count);
+      firstPosition = Arrays.copyOf(firstPosition, 2 * count);
+      lastPosition = Arrays.copyOf(lastPosition, 2 * count);
+      positionCounts = Arrays.copyOf(positionCounts, 2 * count);
+    }
+    starts[count] = byteCount;
+    byteCount += length;
+    ends[count] = byteCount;
+    firstPosition[count] = NONE;
+    lastPosition[count] = NONE;
+    positionCounts[count] = 0;
+    return count++;
+  }
+
+  private void rehash() {
+    slots = new int[2 * slots.length];
+    for (int i = 0; i < count; i++) {
+      int slot = hash(starts[i], ends[i] - starts[i]) & slots.length - 1;
+      while (slots[slot] != 0) {
+        slot = slot + 1 & slots.length - 1;
+      }
+      slots[slot] = i + 1;
+    }
+  }
+
+  /** Two multipliers make lexemes that all fall into one slot hard to find. */
+  private int hash(int start, int length) {
+    long hash = length;
+    for (int i = start; i < start + length; i++) {
+      hash = (hash ^ bytes[i]) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 29;
+    }
+    return (int) (hash * 0xBF58476D1CE4E5B9L >>> 32);
+  }
+
+  private void addPosition(int number, char packed) {
+    if (positionCount == positions.length) {
+      positions = Arrays.copyOf(positions, 2 * positionCount);
+      nextPosition = Arrays.copyOf(nextPosition, 2 * positionCount);
+    }
+    positions[positionCount] = packed;
+    nextPosition[positionCount] = NONE;
+    if (firstPosition[number] == NONE) {
+      firstPosition[number] = positionCount;
+    } else {
+      nextPosition[lastPosition[number]] = positionCount;
+    }
+    lastPosition[number] = positionCount++;
+    positionCounts[number]++;
+  }
+
+  TsVector buildSorted() {
+    assert isSorted || count == 0;
+    return build();
+  }
+
+  /**
+   * @throws IllegalArgumentException where that is more than {@link TsVector#MAX_BYTES}
+   */
+  TsVector build() {
+    if (count == 0) {
+      return TsVector.EMPTY;
+    }
+    Integer[] order = new Integer[count];
+    for (int i = 0; i < count; i++) {
+      order[i] = i;
+    }
+    if (!isSorted) {
+      Arrays.sort(
+          order,
+          (a, b) -> Arrays.compareUnsigned(bytes, starts[a], ends[a], bytes, starts[b], ends[b]));
+    }
+    byte[] sortedBytes = new byte[byteCount];
+    int[] sortedEnds = new int[count];
+    char[] sortedPositions = new char[positionCount];
+    int[] positionEnds = new int[count];
+    int byteEnd = 0;
+    int positionEnd = 0;
+    long counted = 0;
+    for (int i = 0; i < count; i++) {
+      int number = order[i];
+      int length = ends[number] - starts[number];
+      System.arraycopy(bytes, starts[number], sortedBytes, byteEnd, length);
+      byteEnd += length;
+      sortedEnds[i] = byteEnd;
+      counted += length;
+      int from = positionEnd;
+      for (int p = firstPosition[number]; p != NONE; p = nextPosition[p]) {
+        sortedPositions[positionEnd++] = positions[p];
+      }
+      positionEnd = distinct(sortedPositions, from, positionEnd);
+      positionEnds[i] = positionEnd;
+      if (positionEnd > from) {
+        // Positions are shorts, their number before them, and begin at an even byte.
+        counted += (counted & 1) + Short.BYTES * (1L + positionEnd - from);
+      }
+    }
+    if (counted > TsVector.MAX_BYTES) {
+      throw tooLong(counted);
+    }
+    return new TsVector(
+        sortedBytes, sortedEnds, Arrays.copyOf(sortedPositions, positionEnd), positionEnds);
+  }
+
+  /**
+   * Sorts positions and keeps of equal ones the greatest weight; where they end. At the last
+   * position there is, which all beyond are counted as, the first one given stays instead.
+   */
+  private static int distinct(char[] all, int from, int to) {
+    boolean ascend = true;
+    for (int i = from + 1; i < to; i++) {
+      ascend &= TsVector.positionOf(all[i - 1]) < TsVector.positionOf(all[i]);
+    }
+    if (ascend && to - from <= TsVector.MAX_POSITIONS) {
+      return to;
+    }
+    // By position, then as given.
+    long[] keys = new long[to - from];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = (long) TsVector.positionOf(all[from + i]) << 48 | (long) i << 16 | all[from + i];
+    }
+    Arrays.sort(keys);
+    int end = from;
+    for (long key : keys) {
+      char packed = (char) key;
+      int position = TsVector.positionOf(packed);
+      if (end == from || position != TsVector.positionOf(all[end - 1])) {
+        all[end++] = packed;
+        boolean isLast = end > from + 1 && position == TsVector.MAX_POSITION;
+        if (isLast || end - from == TsVector.MAX_POSITIONS) {
+          break;
+        }
+      } else if (TsVector.weightOf(packed) > TsVector.weightOf(all[end - 1])) {
+        all[end - 1] = packed;
+      }
+    }
+    return end;
+  }
+
+  private static IllegalArgumentException tooLong(long found) {
+    return new IllegalArgumentException(
+        "string is too long for tsvector ("
+            + found
+            + " bytes, max "
+            + TsVector.MAX_BYTES
+            + " bytes)");
+  }
+}
