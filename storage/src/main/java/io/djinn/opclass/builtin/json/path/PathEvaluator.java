@@ -274,7 +274,7 @@ final class PathEvaluator {
       long last,
       boolean ignores,
       boolean unwraps) {
-    Descent descent = new Descent(container, null);
+    Descent descent = last < 1 ? null : new Descent(container, null);
     PathResult result = PathResult.NOT_FOUND;
     boolean outer = ignoresStructuralErrors;
     while (descent != null) {
