@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -123,15 +122,24 @@ public final class JsonValues {
       return ofMap(map, depth);
     }
     if (value instanceof Collection<?> collection) {
-      return new JsonArray(collection.stream().map(e -> of(e, depth + 1)).toArray());
+      return ofElements(collection.toArray(), depth);
     }
     if (value instanceof Object[] array) {
-      return new JsonArray(Arrays.stream(array).map(e -> of(e, depth + 1)).toArray());
+      return ofElements(array, depth);
     }
     throw new IllegalArgumentException(
         "jsonb takes Map, Collection, Object[], String, Number, Boolean, JsonObject, JsonArray,"
             + " JsonNull or null, not "
             + value.getClass().getTypeName());
+  }
+
+  // Loops, not streams: their frames would multiply by the depth.
+  private static JsonArray ofElements(Object[] elements, int depth) {
+    Object[] values = new Object[elements.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = of(elements[i], depth + 1);
+    }
+    return new JsonArray(values);
   }
 
   private static BigDecimal ofNumber(Number number) {
@@ -164,14 +172,13 @@ public final class JsonValues {
     int count = map.size();
     List<String> names = new ArrayList<>(count);
     List<Object> values = new ArrayList<>(count);
-    map.forEach(
-        (key, value) -> {
-          if (!(key instanceof CharSequence)) {
-            throw new IllegalArgumentException("jsonb takes strings as keys, not " + key);
-          }
-          names.add((String) of(key, depth));
-          values.add(of(value, depth + 1));
-        });
+    for (Map.Entry<?, ?> member : map.entrySet()) {
+      if (!(member.getKey() instanceof CharSequence)) {
+        throw new IllegalArgumentException("jsonb takes strings as keys, not " + member.getKey());
+      }
+      names.add((String) of(member.getKey(), depth));
+      values.add(of(member.getValue(), depth + 1));
+    }
     return JsonObject.of(names.toArray(String[]::new), values.toArray());
   }
 
