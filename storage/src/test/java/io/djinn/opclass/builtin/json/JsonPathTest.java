@@ -151,6 +151,7 @@ class JsonPathTest {
         "\"10-03-2017t12:34\" ; ($.datetime(\"dd-mm-yyyy\\\"T\\\"HH24:MI\") > 1) is unknown",
         "\"12:34 +05:20\"     ; $.datetime(\"HH24:MI TZH:TZM\").string() == \"12:34:00+05:20\"",
         "\"2017-02-29\"       ; ($.datetime() == 1) is unknown",
+        "\"3 feb 2017\"       ; $.datetime(\"DD MON YYYY\").string() == \"2017-02-03\"",
         // Arithmetic has numeric's digits.
         "1                    ; ($ / 3).string() == \"0.33333333333333333333\"",
         "10                   ; ($ / 4).string() == \"2.5000000000000000\"",

@@ -207,13 +207,8 @@ public final class DateTimeReader {
 
   private boolean tryMonth(Field field) {
     for (Month month : Month.values()) {
-      TextStyle style = field == Field.MONTH ? TextStyle.FULL : TextStyle.SHORT;
-      String name = month.getDisplayName(style, Locale.ROOT);
-      if (field == Field.MON) {
-        name = month.getDisplayName(TextStyle.FULL, Locale.ENGLISH).substring(0, 3);
-      } else {
-        name = month.getDisplayName(TextStyle.FULL, Locale.ENGLISH);
-      }
+      String whole = month.getDisplayName(TextStyle.FULL, Locale.ENGLISH);
+      String name = field == Field.MON ? whole.substring(0, 3) : whole;
       if (text.regionMatches(true, at, name, 0, name.length())) {
         at += name.length();
         values[Field.MM.ordinal()] = month.getValue();

@@ -429,8 +429,7 @@ final class PathParser {
       advance();
       return PathItem.LAST_LEVEL;
     }
-    int level = integer("a level");
-    return level;
+    return integer("a level");
   }
 
   /** An integer of 32 bits without a sign. */
