@@ -83,6 +83,19 @@ class ArchitectureTest {
         "opclass",
         "opclass.builtin.text.parser",
         "opclass.builtin.text.english");
+    arrow("opclass.builtin.json.value", "error");
+    arrow("opclass.builtin.json.datetime", "error");
+    arrow(
+        "opclass.builtin.json.path",
+        "error",
+        "opclass.builtin.json.value",
+        "opclass.builtin.json.datetime");
+    arrow(
+        "opclass.builtin.json",
+        "error",
+        "opclass",
+        "opclass.builtin.json.value",
+        "opclass.builtin.json.path");
     arrow("source", "error", "memory", "opclass");
     arrow("sort", "error", "memory", "file");
     String[] belowGin = {

@@ -24,6 +24,9 @@ final class JsonRowParser extends UTF8StreamJsonParser implements IntegerRuns {
   /** Digits of a PostgreSQL numeric before and after the point, and the point. */
   private static final int LONGEST_NUMBER = 131_072 + 16_383 + 1;
 
+  /** Levels of arrays and objects inside each other: those of the JSON classes, below a field. */
+  private static final int DEEPEST = 1_001;
+
   /** Field names kept; rows whose names never end must not fill the heap. */
   private static final int MOST_NAMES = 4_096;
 
@@ -123,6 +126,7 @@ final class JsonRowParser extends UTF8StreamJsonParser implements IntegerRuns {
                       .maxStringLength(LONGEST_STRING)
                       .maxNameLength(LONGEST_STRING)
                       .maxNumberLength(LONGEST_NUMBER)
+                      .maxNestingDepth(DEEPEST)
                       .build()));
     }
 
