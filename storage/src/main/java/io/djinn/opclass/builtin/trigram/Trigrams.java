@@ -54,7 +54,7 @@ public final class Trigrams {
 
   /**
    * The distinct trigrams as people see them, ascending: three characters, or the key as {@code
-   * 0x123abc} where it is one of other than printable ASCII.
+   * 0x123abc} where one of its bytes is neither an ASCII letter or digit nor a blank.
    */
   public static List<String> show(CharSequence text) {
     List<String> shown = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class Trigrams {
       };
       boolean printable = true;
       for (char c : characters) {
-        printable &= c >= ' ' && c <= '~';
+        printable &= c == BLANK || (c < 0x80 && CharacterTypes.isLetterOrDigit(c));
       }
       shown.add(printable ? new String(characters) : String.format("0x%06x", trigram));
     }

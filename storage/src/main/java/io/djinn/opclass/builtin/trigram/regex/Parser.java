@@ -74,9 +74,7 @@ final class Parser {
     if (sees(Token.LOOK_AROUND)) {
       return parseLook();
     }
-    int groupsBefore = groupCount;
-    Expression atom = parseAtom(inLook);
-    return parseQuantifier(atom, groupsBefore);
+    return parseQuantifier(parseAtom(inLook));
   }
 
   private Place place() {
@@ -177,7 +175,7 @@ final class Parser {
     return new Expression.BackReference(group);
   }
 
-  private Expression parseQuantifier(Expression atom, int groupsBefore) {
+  private Expression parseQuantifier(Expression atom) {
     int min;
     int max;
     Preference preference = lexer.value() != 0 ? Preference.LONGER : Preference.SHORTER;
@@ -217,10 +215,7 @@ final class Parser {
     }
     lexer.next();
     if (max == 0) {
-      // The atom is as if it had never been written; a reference to it is one to nothing.
-      if (atom instanceof Expression.Group group && group.number() > groupsBefore) {
-        closedGroups.set(group.number() - 1, null);
-      }
+      // The atom is gone; what refers to a group of it is allowed, and never matches.
       return EMPTY;
     }
     return new Expression.Repeat(atom, min, max, preference);
