@@ -35,18 +35,39 @@ final class Dissector {
     captureEnd = new int[groupCount + 1];
   }
 
-  /** Whether some part of the text, which the simulation has loaded, matches. */
+  /**
+   * Whether some part of the text, which the simulation has loaded, matches.
+   *
+   * <p>Parts are looked for as PostgreSQL does: between a place and the first end from there on,
+   * and again behind that end while it is not the end of the text. An empty part at the end of the
+   * text is therefore only seen where no part before it ends later.
+   */
   boolean matches(int[] codePoints, int newLength) {
     text = codePoints;
     length = newLength;
-    boolean shorter = tree.prefersShorter();
-    for (int begin = 0; begin <= length; begin++) {
-      int[] ends = simulation.ends(tree.start(), begin, length);
-      for (int i = 0; i < ends.length; i++) {
-        Arrays.fill(captureStart, UNSET);
-        if (dissect(tree, begin, ends[shorter ? i : ends.length - 1 - i])) {
+    int from = 0;
+    do {
+      int end = simulation.firstEndAnywhere(tree.start(), from);
+      if (end < 0) {
+        return false;
+      }
+      for (int begin = from; begin <= end; begin++) {
+        if (matchesFrom(begin)) {
           return true;
         }
+      }
+      from = end + 1;
+    } while (from < length);
+    return false;
+  }
+
+  private boolean matchesFrom(int begin) {
+    boolean shorter = tree.prefersShorter();
+    int[] ends = simulation.ends(tree.start(), begin, length);
+    for (int i = 0; i < ends.length; i++) {
+      Arrays.fill(captureStart, UNSET);
+      if (dissect(tree, begin, ends[shorter ? i : ends.length - 1 - i])) {
+        return true;
       }
     }
     return false;
@@ -142,11 +163,8 @@ final class Dissector {
     return a == b || (ignoreCase && CharacterTypes.toLowerCase(a) == CharacterTypes.toLowerCase(b));
   }
 
-  /** Divides into turns, each as long as it can be. */
+  /** Divides into turns, each as long as it can be; no turn at all is tried last. */
   private boolean longIteration(MatchTree.Node node, int begin, int end) {
-    if (node.min() == 0 && begin == end) {
-      return true;
-    }
     MatchTree.Node child = node.children().get(0);
     int least = Math.max(node.min(), 1);
     int most = mostTurns(node, begin, end, least);
@@ -191,10 +209,10 @@ final class Dissector {
         turn--;
       }
     }
-    return false;
+    return node.min() == 0 && begin == end;
   }
 
-  /** Divides into turns, each as short as it can be. */
+  /** Divides into turns, each as short as it can be; no turn at all is tried first. */
   private boolean shortIteration(MatchTree.Node node, int begin, int end) {
     if (node.min() == 0 && begin == end) {
       return true;

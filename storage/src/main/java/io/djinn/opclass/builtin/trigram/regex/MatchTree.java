@@ -260,7 +260,8 @@ final class MatchTree {
   private Node quantify(Expression item, Node atom, int wanted) {
     int min = item instanceof Expression.Repeat repeat ? repeat.min() : 1;
     int max = item instanceof Expression.Repeat repeat ? repeat.max() : 1;
-    if (atom.kind == Kind.BACK_REFERENCE) {
+    Expression repeated = item instanceof Expression.Repeat repeat ? repeat.body() : item;
+    if (repeated instanceof Expression.BackReference) {
       atom.start = nfa.add(item, false);
       atom.min = min;
       atom.max = max;

@@ -157,9 +157,11 @@ public final class Nfa {
     int first = target;
     if (repeat.max() == Expression.UNBOUNDED) {
       int loop = add(SPLIT, -1, target);
-      next[loop] = add(repeat.body(), loop, backwards, constraints);
+      // The array may be another one after the call.
+      int body = add(repeat.body(), loop, backwards, constraints);
+      next[loop] = body;
       // With at least one turn, the first of them need not be written out.
-      first = repeat.min() == 0 ? loop : next[loop];
+      first = repeat.min() == 0 ? loop : body;
     } else {
       for (int i = repeat.min(); i < repeat.max(); i++) {
         first = add(SPLIT, add(repeat.body(), first, backwards, constraints), target);

@@ -10,7 +10,7 @@ import java.util.List;
  * thread at a time.
  */
 final class Simulation {
-  private static final int NOT_YET = -1;
+  private static final int NONE = -1;
 
   private final Nfa nfa;
   private final ColourKinds kinds;
@@ -83,9 +83,14 @@ final class Simulation {
 
   /** Whether some part of the text is accepted. */
   boolean matchesAnywhere(int start) {
+    return firstEndAnywhere(start, 0) >= 0;
+  }
+
+  /** The first end of a part that is accepted and begins at {@code from} or later, or -1. */
+  int firstEndAnywhere(int start, int from) {
     endCount = 0;
-    run(start, 0, length, true, 1);
-    return endCount > 0;
+    run(start, from, length, true, 1);
+    return endCount == 0 ? NONE : ends[0];
   }
 
   /** Whether exactly the part from {@code begin} to {@code end} is accepted. */
@@ -106,7 +111,7 @@ final class Simulation {
   int lastEnd(int start, int begin, int limit) {
     endCount = 0;
     run(start, begin, limit, false, Integer.MAX_VALUE);
-    return endCount == 0 ? NOT_YET : ends[endCount - 1];
+    return endCount == 0 ? NONE : ends[endCount - 1];
   }
 
   /** The first end from {@code least} to {@code limit} that is accepted, or -1. */
@@ -118,7 +123,7 @@ final class Simulation {
         return ends[i];
       }
     }
-    return NOT_YET;
+    return NONE;
   }
 
   /**
