@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds the trigrams that a regular expression asks for, from its automaton.
@@ -26,7 +29,7 @@ import java.util.Map;
  */
 final class TrigramGraphBuilder {
   private static final int MOST_ARCS = 1024;
-  private static final int MOST_ARCS_OF_A_STATE = 4 * MOST_ARCS;
+  private static final int MOST_ARCS_OF_A_STATE = 64 * MOST_ARCS;
   private static final int MOST_TRIGRAMS = 256;
   private static final int MOST_CHARACTERS = 256;
 
@@ -328,7 +331,10 @@ final class TrigramGraphBuilder {
   /** All arcs of one label, which stay or are contracted together. */
   private final class Candidate {
     private final Label label;
-    private final List<int[]> ends = new ArrayList<>();
+
+    /** Source and target of each arc, packed, each pair once. */
+    private final Set<Integer> ends = new LinkedHashSet<>();
+
     private final long size;
     private final float penalty;
     private boolean kept = true;
@@ -376,7 +382,7 @@ final class TrigramGraphBuilder {
       candidates
           .computeIfAbsent(arc.label, Candidate::new)
           .ends
-          .add(new int[] {arc.source.number, arc.target.number});
+          .add(arc.source.number << 16 | arc.target.number);
     }
     int[] parents = new int[count];
     Arrays.setAll(parents, i -> i);
@@ -400,9 +406,9 @@ final class TrigramGraphBuilder {
         break;
       }
       int[] merged = parents.clone();
-      for (int[] ends : candidate.ends) {
-        int source = root(merged, ends[0]);
-        int target = root(merged, ends[1]);
+      for (int ends : candidate.ends) {
+        int source = root(merged, ends >>> 16);
+        int target = root(merged, ends & 0xFFFF);
         // The first and the last state stay the roots of theirs.
         merged[Math.max(source, target)] = Math.min(source, target);
       }
@@ -444,10 +450,14 @@ final class TrigramGraphBuilder {
           Arrays.stream(candidate.trigrams())
               .map(trigram -> Arrays.binarySearch(trigrams, trigram))
               .toArray();
-      for (int[] pair : candidate.ends) {
-        int source = root(parents, pair[0]);
-        int target = root(parents, pair[1]);
-        if (source != target && source != TrigramGraph.LAST && target != TrigramGraph.FIRST) {
+      Set<Integer> added = new HashSet<>();
+      for (int pair : candidate.ends) {
+        int source = root(parents, pair >>> 16);
+        int target = root(parents, pair & 0xFFFF);
+        if (source != target
+            && source != TrigramGraph.LAST
+            && target != TrigramGraph.FIRST
+            && added.add(source << 16 | target)) {
           ends.add(new int[] {source, target});
           keys.add(indexes);
         }

@@ -1,9 +1,7 @@
 package io.djinn.opclass.builtin.trigram.regex;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,34 +12,43 @@ public final class Alphabet {
   /** Code points below have their colour in a table. */
   private static final int TABLE_SIZE = 0x800;
 
+  private static final int NONE = -1;
+
   /** First code points of the intervals, ascending from 0, and their colours. */
   private final int[] starts;
 
   private final int[] colours;
-  private final int colourCount;
+  private int colourCount = 1;
   private final int[] table = new int[TABLE_SIZE];
 
-  /** For each set, the colours in it as bits. */
-  private final Map<CharSet, long[]> members = new HashMap<>();
+  /** First interval of each colour, and after each interval the next one of its colour. */
+  private final int[] firstInterval;
+
+  private final int[] nextInterval;
+
+  private final Map<CharSet, ColourSet> members = new HashMap<>();
 
   Alphabet(Iterable<CharSet> sets) {
     starts = intervals(sets);
-    colours = new int[starts.length];
-    int count = 1;
-    for (CharSet set : sets) {
-      if (!members.containsKey(set)) {
-        members.put(set, null);
-        count = split(set, count);
-      }
+    int count = starts.length;
+    colours = new int[count];
+    divide(sets);
+    firstInterval = new int[colourCount];
+    nextInterval = new int[count];
+    Arrays.fill(firstInterval, NONE);
+    for (int i = count - 1; i >= 0; i--) {
+      nextInterval[i] = firstInterval[colours[i]];
+      firstInterval[colours[i]] = i;
     }
-    colourCount = count;
     for (int c = 0, interval = 0; c < TABLE_SIZE; c++) {
-      if (interval + 1 < starts.length && starts[interval + 1] == c) {
+      if (interval + 1 < count && starts[interval + 1] == c) {
         interval++;
       }
       table[c] = colours[interval];
     }
-    members.replaceAll((set, none) -> colourBits(set));
+    for (CharSet set : sets) {
+      members.computeIfAbsent(set, this::coloursOf);
+    }
   }
 
   private static int[] intervals(Iterable<CharSet> sets) {
@@ -63,34 +70,43 @@ public final class Alphabet {
         .toArray();
   }
 
-  /** Gives the part of each colour that is in the set a colour of its own, if the rest is not. */
-  private int split(CharSet set, int count) {
-    int[] inside = new int[count];
-    int[] all = new int[count];
-    for (int colour : colours) {
-      all[colour]++;
-    }
-    List<int[]> runs = new ArrayList<>();
-    for (int i = 0; i < set.rangeCount(); i++) {
-      int from = intervalOf(set.first(i));
-      int to = from;
-      while (to < starts.length && starts[to] <= set.last(i)) {
-        inside[colours[to++]]++;
+  /** For each set, gives the part of each colour that is in it a colour of its own. */
+  private void divide(Iterable<CharSet> sets) {
+    int count = starts.length;
+    // How many intervals a colour has, how many of them are in the set at hand, and what those
+    // become.
+    int[] sizes = new int[count + 1];
+    int[] inside = new int[count + 1];
+    int[] renamed = new int[count + 1];
+    int[] touched = new int[count];
+    sizes[0] = count;
+    for (CharSet set : sets) {
+      int touchedCount = 0;
+      for (int range = 0; range < set.rangeCount(); range++) {
+        int last = set.last(range);
+        for (int i = intervalOf(set.first(range)); i < count && starts[i] <= last; i++) {
+          if (inside[colours[i]]++ == 0) {
+            touched[touchedCount++] = colours[i];
+          }
+        }
       }
-      runs.add(new int[] {from, to});
-    }
-    int[] renamed = new int[count];
-    int next = count;
-    for (int colour = 0; colour < count; colour++) {
-      boolean divided = inside[colour] > 0 && inside[colour] < all[colour];
-      renamed[colour] = divided ? next++ : colour;
-    }
-    for (int[] run : runs) {
-      for (int i = run[0]; i < run[1]; i++) {
-        colours[i] = renamed[colours[i]];
+      for (int i = 0; i < touchedCount; i++) {
+        int colour = touched[i];
+        boolean divided = inside[colour] < sizes[colour];
+        renamed[colour] = divided ? colourCount++ : colour;
+        if (divided) {
+          sizes[renamed[colour]] = inside[colour];
+          sizes[colour] -= inside[colour];
+        }
+        inside[colour] = 0;
+      }
+      for (int range = 0; range < set.rangeCount(); range++) {
+        int last = set.last(range);
+        for (int i = intervalOf(set.first(range)); i < count && starts[i] <= last; i++) {
+          colours[i] = renamed[colours[i]];
+        }
       }
     }
-    return next;
   }
 
   private int intervalOf(int codePoint) {
@@ -98,16 +114,25 @@ public final class Alphabet {
     return at >= 0 ? at : ~at - 1;
   }
 
-  private long[] colourBits(CharSet set) {
-    long[] bits = new long[(colourCount + 63) / 64];
-    for (int i = 0; i < set.rangeCount(); i++) {
-      for (int at = intervalOf(set.first(i));
-          at < starts.length && starts[at] <= set.last(i);
-          at++) {
-        bits[colours[at] >> 6] |= 1L << colours[at];
+  private ColourSet coloursOf(CharSet set) {
+    boolean[] inside = new boolean[colourCount];
+    int n = 0;
+    for (int range = 0; range < set.rangeCount(); range++) {
+      int last = set.last(range);
+      for (int i = intervalOf(set.first(range)); i < starts.length && starts[i] <= last; i++) {
+        if (!inside[colours[i]]) {
+          inside[colours[i]] = true;
+          n++;
+        }
       }
     }
-    return bits;
+    int[] found = new int[n];
+    for (int colour = colourCount - 1; n > 0; colour--) {
+      if (inside[colour]) {
+        found[--n] = colour;
+      }
+    }
+    return new ColourSet(found, colourCount);
   }
 
   public int colourCount() {
@@ -118,30 +143,31 @@ public final class Alphabet {
     return codePoint < TABLE_SIZE ? table[codePoint] : colours[intervalOf(codePoint)];
   }
 
-  /** The colours of a set the alphabet was made for, as bits. */
-  long[] colours(CharSet set) {
+  /** The colours of a set the alphabet was made for. */
+  ColourSet colours(CharSet set) {
     return members.get(set);
-  }
-
-  static boolean contains(long[] bits, int colour) {
-    return (bits[colour >> 6] >>> colour & 1) != 0;
   }
 
   /** The code points of a colour; null where they are more than {@code most}. */
   public int[] codePoints(int colour, int most) {
-    int[] found = new int[most];
-    int n = 0;
-    for (int i = 0; i < starts.length; i++) {
-      if (colours[i] == colour) {
-        int end = i + 1 < starts.length ? starts[i + 1] : Character.MAX_CODE_POINT + 1;
-        if (end - starts[i] > most - n) {
-          return null;
-        }
-        for (int c = starts[i]; c < end; c++) {
-          found[n++] = c;
-        }
+    int count = 0;
+    for (int i = firstInterval[colour]; i != NONE; i = nextInterval[i]) {
+      count += end(i) - starts[i];
+      if (count > most) {
+        return null;
       }
     }
-    return Arrays.copyOf(found, n);
+    int[] found = new int[count];
+    int n = 0;
+    for (int i = firstInterval[colour]; i != NONE; i = nextInterval[i]) {
+      for (int c = starts[i]; c < end(i); c++) {
+        found[n++] = c;
+      }
+    }
+    return found;
+  }
+
+  private int end(int interval) {
+    return interval + 1 < starts.length ? starts[interval + 1] : Character.MAX_CODE_POINT + 1;
   }
 }

@@ -14,8 +14,8 @@ final class ColourKinds {
     this.matter = matter;
     kinds = new byte[alphabet.colourCount()];
     for (int colour = 0; colour < kinds.length; colour++) {
-      boolean newline = matter && Alphabet.contains(alphabet.colours(NEWLINE), colour);
-      boolean word = matter && Alphabet.contains(alphabet.colours(wordSet()), colour);
+      boolean newline = matter && alphabet.colours(NEWLINE).contains(colour);
+      boolean word = matter && alphabet.colours(wordSet()).contains(colour);
       kinds[colour] = (byte) (newline ? Place.NEWLINE : word ? Place.WORD : Place.OTHER);
     }
   }

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class MatchTree {
   /** Most parts of one branch that are not plain, and their deepest nesting. */
-  static final int DEEPEST = 1000;
+  static final int DEEPEST = 250;
 
   enum Kind {
     LEAF,

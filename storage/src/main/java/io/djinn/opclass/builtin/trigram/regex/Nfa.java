@@ -30,7 +30,7 @@ public final class Nfa {
   private int[] next = new int[64];
   private int[] other = new int[64];
   private int count;
-  private final List<long[]> sets = new ArrayList<>();
+  private final List<ColourSet> sets = new ArrayList<>();
 
   Nfa(String pattern, Alphabet alphabet) {
     this.pattern = pattern;
@@ -58,13 +58,8 @@ public final class Nfa {
     return other[state];
   }
 
-  /** Colours a CHARS state consumes, as bits. */
-  long[] colours(int state) {
-    return sets.get(other[state]);
-  }
-
   public boolean consumes(int state, int colour) {
-    return Alphabet.contains(sets.get(other[state]), colour);
+    return sets.get(other[state]).contains(colour);
   }
 
   public Place place(int state) {

@@ -7,7 +7,7 @@ import java.util.List;
 /** Reads the syntax of a regular expression into a tree. */
 final class Parser {
   /** Deepest nesting of parentheses. */
-  static final int MOST_NESTED = 1000;
+  static final int MOST_NESTED = 250;
 
   /** Largest number in a bound. */
   static final int LARGEST_BOUND = 255;

@@ -4,6 +4,8 @@ import io.djinn.error.QueryTooExpensiveException;
 
 /** Counts the steps of comparing one text, and ends the comparison at a limit. */
 public final class StepBudget {
+  private static final int LONGEST_SHOWN = 120;
+
   private final String what;
   private final long limit;
   private long left;
