@@ -1,0 +1,140 @@
+package io.djinn.opclass.builtin.trigram;
+
+import io.djinn.opclass.builtin.trigram.regex.StepBudget;
+import java.util.Arrays;
+
+/** How alike two texts are by their trigrams, from 0 to 1, in 32-bit floating point. */
+public final class Similarity {
+  private static final float NEVER = Float.POSITIVE_INFINITY;
+
+  private Similarity() {}
+
+  /** Trigrams of both by trigrams of either. */
+  public static float similarity(CharSequence a, CharSequence b) {
+    return similarity(Trigrams.of(a).distinct(), Trigrams.of(b).distinct());
+  }
+
+  static float similarity(int[] a, int[] b) {
+    int common = 0;
+    for (int i = 0, j = 0; i < a.length && j < b.length; ) {
+      if (a[i] == b[j]) {
+        common++;
+        i++;
+        j++;
+      } else if (a[i] < b[j]) {
+        i++;
+      } else {
+        j++;
+      }
+    }
+    return common == 0 ? 0 : ratio(common, a.length, b.length);
+  }
+
+  private static float ratio(int common, int a, int b) {
+    return (float) common / (float) (a + b - common);
+  }
+
+  /** The greatest similarity of {@code words} to a stretch of the trigrams of {@code text}. */
+  public static float wordSimilarity(CharSequence words, CharSequence text) {
+    return extent(words, text, false);
+  }
+
+  /** As {@link #wordSimilarity}, of stretches that start and end with a word of the text. */
+  public static float strictWordSimilarity(CharSequence words, CharSequence text) {
+    return extent(words, text, true);
+  }
+
+  private static float extent(CharSequence words, CharSequence text, boolean strict) {
+    StepBudget unlimited = new StepBudget("similarity", Long.MAX_VALUE);
+    return extent(Trigrams.of(words).distinct(), Trigrams.of(text), strict, NEVER, unlimited);
+  }
+
+  /**
+   * The greatest similarity of distinct trigrams to a stretch, or any that is enough.
+   *
+   * <p>For each end of a stretch its start is moved up to where the similarity is greatest, and
+   * never back again.
+   *
+   * @param enough a similarity at which the search may stop
+   */
+  static float extent(
+      int[] wanted, Trigrams text, boolean strict, float enough, StepBudget budget) {
+    int length = text.count();
+    int[] ids = new int[length];
+    int[] values = text.distinct();
+    boolean[] found = new boolean[values.length];
+    for (int i = 0; i < length; i++) {
+      ids[i] = Arrays.binarySearch(values, text.get(i));
+    }
+    for (int i = 0; i < values.length; i++) {
+      found[i] = Arrays.binarySearch(wanted, values[i]) >= 0;
+    }
+    boolean[] starts = new boolean[length];
+    boolean[] stops = new boolean[length];
+    for (int word = 0; word < text.wordCount(); word++) {
+      starts[text.wordStart(word)] = true;
+      stops[text.wordEnd(word) - 1] = true;
+    }
+
+    int[] lastPosition = new int[values.length];
+    Arrays.fill(lastPosition, -1);
+    float best = 0;
+    int lower = strict ? 0 : -1;
+    int distinct = 0;
+    int common = 0;
+    for (int i = 0; i < length; i++) {
+      int id = ids[i];
+      if (lower >= 0 || found[id]) {
+        if (lastPosition[id] < 0) {
+          distinct++;
+          if (found[id]) {
+            common++;
+          }
+        }
+        lastPosition[id] = i;
+      }
+      if (!(strict ? stops[i] : found[id])) {
+        continue;
+      }
+      if (lower < 0) {
+        lower = i;
+        distinct = 1;
+      }
+      budget.spend(i - lower + 1L);
+      float current = ratio(common, wanted.length, distinct);
+      int triedCommon = common;
+      int triedDistinct = distinct;
+      int previousLower = lower;
+      for (int tried = lower; tried <= i; tried++) {
+        if (!strict || starts[tried]) {
+          float similarity = ratio(triedCommon, wanted.length, triedDistinct);
+          if (similarity > current) {
+            current = similarity;
+            distinct = triedDistinct;
+            lower = tried;
+            common = triedCommon;
+          }
+          if (current >= enough) {
+            break;
+          }
+        }
+        if (lastPosition[ids[tried]] == tried) {
+          triedDistinct--;
+          if (found[ids[tried]]) {
+            triedCommon--;
+          }
+        }
+      }
+      best = Math.max(best, current);
+      if (best >= enough) {
+        break;
+      }
+      for (int passed = previousLower; passed < lower; passed++) {
+        if (lastPosition[ids[passed]] == passed) {
+          lastPosition[ids[passed]] = -1;
+        }
+      }
+    }
+    return best;
+  }
+}

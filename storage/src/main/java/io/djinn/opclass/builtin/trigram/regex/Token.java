@@ -1,0 +1,38 @@
+package io.djinn.opclass.builtin.trigram.regex;
+
+/** The kinds of token of a regular expression. */
+enum Token {
+  START,
+  END,
+  PLAIN,
+  DIGIT,
+  COMMA,
+  BACK_REFERENCE,
+  COLLATING_START,
+  EQUIVALENCE_START,
+  CLASS_START,
+  NAME_END,
+  CLASS_ESCAPE,
+  CLASS_COMPLEMENT,
+  RANGE,
+  LOOK_AROUND,
+  CARET,
+  DOLLAR,
+  TEXT_START,
+  TEXT_END,
+  WORD_START,
+  WORD_END,
+  WORD_BOUNDARY,
+  NO_WORD_BOUNDARY,
+  BAR,
+  STAR,
+  PLUS,
+  QUESTION,
+  BRACE_OPEN,
+  BRACE_CLOSE,
+  PAREN_OPEN,
+  PAREN_CLOSE,
+  BRACKET_OPEN,
+  BRACKET_CLOSE,
+  DOT
+}
