@@ -63,6 +63,28 @@ public final class KeyMap implements KeySink {
     return map.getOrDefault(composite(category, bytes, 0, bytes.length), new TreeSet<>());
   }
 
+  /** The rows that have a query key, or any key of its range. */
+  private TreeSet<Long> tids(GinQuery query, int key) {
+    if (!query.isRange(key)) {
+      return tids(query.category(key), query.key(key));
+    }
+    TreeSet<Long> tids = new TreeSet<>();
+    byte[] from = composite(GinQuery.NORMAL_KEY, query.key(key), 0, query.key(key).length);
+    byte[] end = query.end(key);
+    map.forEach(
+        (one, rows) -> {
+          boolean isBefore =
+              end == null
+                  ? one[0] == GinQuery.NORMAL_KEY
+                  : Arrays.compareUnsigned(one, composite(GinQuery.NORMAL_KEY, end, 0, end.length))
+                      < 0;
+          if (isBefore && Arrays.compareUnsigned(from, one) <= 0) {
+            tids.addAll(rows);
+          }
+        });
+    return tids;
+  }
+
   /** Number of distinct composite keys. */
   public int keyCount() {
     return map.size();
@@ -78,7 +100,7 @@ public final class KeyMap implements KeySink {
     byte[] presence = new byte[query.keyCount()];
     List<TreeSet<Long>> tidsOfKey = new ArrayList<>();
     for (int i = 0; i < presence.length; i++) {
-      tidsOfKey.add(tids(query.category(i), query.key(i)));
+      tidsOfKey.add(tids(query, i));
     }
     for (long candidate : candidates(query)) {
       for (int i = 0; i < presence.length; i++) {
@@ -113,7 +135,7 @@ public final class KeyMap implements KeySink {
       case EVERYTHING -> map.values().forEach(candidates::addAll);
     }
     for (int i = 0; i < query.keyCount(); i++) {
-      candidates.addAll(tids(query.category(i), query.key(i)));
+      candidates.addAll(tids(query, i));
     }
     return candidates;
   }

@@ -367,11 +367,9 @@ class CommandsTest {
     create();
     CommandRun.of("insert", "--db", db, "--index", "i").ok();
     assertEquals(
-        List.of("1", "5"),
-        query("@>", "[\"y\"]", "--ids", "--bitmap-memory", "64kB").ok().lines());
+        List.of("1", "5"), query("@>", "[\"y\"]", "--ids", "--bitmap-memory", "64kB").ok().lines());
     assertEquals(
-        List.of("1"),
-        query("=", "[\"x\",\"y\"]", "--ids", "--bitmap-memory", "64kB").ok().lines());
+        List.of("1"), query("=", "[\"x\",\"y\"]", "--ids", "--bitmap-memory", "64kB").ok().lines());
     Map<String, String> result =
         query("@>", "[]", "--count", "--explain", "--json", "--bitmap-memory", "64kB")
             .ok()
@@ -401,8 +399,7 @@ class CommandsTest {
       assertEquals(Failures.USAGE, refused.exit());
       assertTrue(refused.err().contains("must be 1 to 2147483647"), refused.err());
     }
-    CommandRun both =
-        query("@>", "[\"x\"]", "--sampling-limit", 5, "--bitmap-memory", "1MB");
+    CommandRun both = query("@>", "[\"x\"]", "--sampling-limit", 5, "--bitmap-memory", "1MB");
     assertEquals(Failures.USAGE, both.exit());
   }
 
