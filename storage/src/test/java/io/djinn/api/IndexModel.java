@@ -1,12 +1,19 @@
 package io.djinn.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.djinn.gin.scan.Formula;
+import io.djinn.gin.scan.KeyQuery;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.builtin.ArrayOps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.agrona.collections.IntHashSet;
 
 /**
@@ -17,6 +24,12 @@ import org.agrona.collections.IntHashSet;
  */
 final class IndexModel {
   static final int NULL_ELEMENT = -1;
+
+  /** Different numbers in the second column, half of them negative. */
+  private static final int NUMBERS = 60;
+
+  /** The class of the second column. */
+  static final DescendingOps NUMBERS_CLASS = new DescendingOps();
 
   /** The value SQL NULL, told from an empty array by identity. */
   static final int[] NULL_ITEM = new int[0];
@@ -31,7 +44,11 @@ final class IndexModel {
   record Ask(List<GinIndex.Condition> conditions, long[] tids, boolean isExact) {}
 
   /** One clause: a query and the rows that answer it, by its number. */
-  private record Clause(GinQuery query, IntHashSet rows) {}
+  private record Clause(int column, GinQuery query, IntHashSet rows) {
+    Clause(GinQuery query, IntHashSet rows) {
+      this(0, query, rows);
+    }
+  }
 
   private final long[] tids;
   private final String[] keys;
@@ -40,15 +57,29 @@ final class IndexModel {
   private final IntHashSet empty = new IntHashSet();
   private final IntHashSet withNull = new IntHashSet();
   private final IntHashSet nullItems = new IntHashSet();
+  private final boolean hasNumbers;
+  private final IntHashSet[] rowsOfNumber = new IntHashSet[NUMBERS];
+  private final String[] sorted;
+  private final Map<String, Integer> keyOfText = new HashMap<>();
   private int present;
 
   /**
    * @param tids ascending
    * @param keys all different
+   * @param hasNumbers whether the index has a second column, of numbers made of the value
    */
-  IndexModel(long[] tids, String[] keys) {
+  IndexModel(long[] tids, String[] keys, boolean hasNumbers) {
     this.tids = tids;
     this.keys = keys;
+    this.hasNumbers = hasNumbers;
+    sorted = keys.clone();
+    Arrays.sort(sorted, (a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8)));
+    for (int i = 0; i < keys.length; i++) {
+      keyOfText.put(keys[i], i);
+    }
+    for (int i = 0; i < NUMBERS; i++) {
+      rowsOfNumber[i] = new IntHashSet();
+    }
     values = new int[tids.length][];
     rowsOfKey = new IntHashSet[keys.length];
     for (int i = 0; i < keys.length; i++) {
@@ -112,7 +143,25 @@ final class IndexModel {
     return before;
   }
 
+  /** A value as the columns of the index take it. */
+  Object[] columns(int[] value) {
+    return hasNumbers ? new Object[] {list(value), number(value)} : new Object[] {list(value)};
+  }
+
+  private static Long number(int[] value) {
+    return value == NULL_ITEM
+        ? null
+        : Long.valueOf(Math.floorMod(Arrays.stream(value).sum(), NUMBERS) - NUMBERS / 2);
+  }
+
+  private IntHashSet sameNumber(int[] value) {
+    return rowsOfNumber[(int) (number(value) + NUMBERS / 2)];
+  }
+
   private void add(int row, int[] value) {
+    if (value != NULL_ITEM) {
+      sameNumber(value).add(row);
+    }
     if (value == NULL_ITEM) {
       nullItems.add(row);
     } else if (value.length == 0) {
@@ -124,6 +173,9 @@ final class IndexModel {
   }
 
   private void remove(int row, int[] value) {
+    if (value != NULL_ITEM) {
+      sameNumber(value).remove(row);
+    }
     nullItems.remove(row);
     empty.remove(row);
     for (int key : value) {
@@ -137,8 +189,8 @@ final class IndexModel {
     List<Clause> clauses = new ArrayList<>();
     boolean isExact = true;
     for (int i = 0; i < clauseCount; i++) {
-      int kind = random.nextInt(exactOnly ? 6 : 10);
-      isExact &= kind < 6;
+      int kind = random.nextInt(exactOnly ? 9 : 13);
+      isExact &= kind < 9;
       clauses.add(clause(random, kind));
     }
     IntHashSet smallest = clauses.get(0).rows();
@@ -160,7 +212,8 @@ final class IndexModel {
     answer = Arrays.copyOf(answer, count);
     Arrays.sort(answer);
     List<GinIndex.Condition> conditions = new ArrayList<>();
-    clauses.forEach(clause -> conditions.add(new GinIndex.Condition(0, clause.query())));
+    clauses.forEach(
+        clause -> conditions.add(new GinIndex.Condition(clause.column(), clause.query())));
     return new Ask(conditions, answer, isExact);
   }
 
@@ -168,7 +221,9 @@ final class IndexModel {
     return switch (kind) {
       case 0, 1, 2 -> contains(random);
       case 3, 4, 5 -> overlaps(random);
-      case 6, 7 -> containedBy(random);
+      case 6, 7 -> ranges(random);
+      case 8 -> hasNumbers ? compared(random) : ranges(random);
+      case 9, 10 -> containedBy(random);
       default -> equalTo(random);
     };
   }
@@ -306,6 +361,81 @@ final class IndexModel {
     return new Clause(query("=", operand), rows);
   }
 
+  /** A formula over keys and ranges of keys; now and then one that takes rows without any. */
+  private Clause ranges(SplittableRandom random) {
+    int count = 1 + random.nextInt(4);
+    boolean isWide = random.nextInt(60) == 0;
+    TreeMap<byte[], byte[]> ends = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = 0; i < count; i++) {
+      int from = random.nextInt(sorted.length);
+      int width = random.nextInt(isWide ? sorted.length : 12);
+      boolean isLarge = false;
+      for (int k = from; k < Math.min(sorted.length, from + Math.max(1, width)); k++) {
+        isLarge |= !isSmall(keyOfText.get(sorted[k]));
+      }
+      if (!isLarge || isWide) {
+        byte[] end =
+            from + width < sorted.length ? sorted[from + width].getBytes(UTF_8) : KeyQuery.NO_END;
+        ends.put(sorted[from].getBytes(UTF_8), width == 0 ? null : end);
+      }
+    }
+    if (ends.isEmpty()) {
+      return contains(random);
+    }
+    boolean takesAll = isWide && random.nextBoolean();
+    KeyQuery query =
+        new KeyQuery(
+            takesAll ? GinQuery.Mode.ALL : GinQuery.Mode.DEFAULT,
+            List.copyOf(ends.keySet()),
+            new ArrayList<>(ends.values()),
+            false,
+            Formula.random(random, random.nextInt(4), ends.size())::value);
+    IntHashSet candidates = new IntHashSet();
+    if (takesAll) {
+      for (int row = 0; row < values.length; row++) {
+        if (values[row] != null) {
+          candidates.add(row);
+        }
+      }
+    } else {
+      for (int key = 0; key < keys.length; key++) {
+        byte[] bytes = keys[key].getBytes(UTF_8);
+        for (int i = 0; i < query.keyCount(); i++) {
+          if (KeyQuery.covers(query, i, bytes)) {
+            candidates.addAll(rowsOfKey[key]);
+          }
+        }
+      }
+    }
+    IntHashSet rows = new IntHashSet();
+    for (IntHashSet.IntIterator found = candidates.iterator(); found.hasNext(); ) {
+      int row = found.nextValue();
+      if (query.matches(list(values[row]))) {
+        rows.add(row);
+      }
+    }
+    return new Clause(query, rows);
+  }
+
+  /** A comparison of the second column: mostly one that few rows answer. */
+  private Clause compared(SplittableRandom random) {
+    List<String> operators = NUMBERS_CLASS.operators();
+    String operator = operators.get(random.nextInt(operators.size()));
+    long operand = random.nextInt(-NUMBERS / 2 - 2, NUMBERS / 2 + 2);
+    if (random.nextInt(60) > 0 && !operator.equals("=")) {
+      operand = NUMBERS / 2 - random.nextInt(3);
+      operand = operator.startsWith("<") ? -operand : operand;
+    }
+    GinQuery query = NUMBERS_CLASS.query(operator, operand);
+    IntHashSet rows = new IntHashSet();
+    for (int i = 0; i < NUMBERS; i++) {
+      if (query.matches((long) i - NUMBERS / 2)) {
+        rows.addAll(rowsOfNumber[i]);
+      }
+    }
+    return new Clause(1, query, rows);
+  }
+
   private static boolean has(int[] operand, int key) {
     for (int other : operand) {
       if (other == key) {
@@ -320,6 +450,9 @@ final class IndexModel {
     List<GinIndex.Condition> conditions = new ArrayList<>(ask.conditions());
     Collections.shuffle(conditions, new java.util.Random(random.nextLong()));
     long[] wanted = ask.tids();
+    if (random.nextInt(20) == 0) {
+      checkBitmap(index, snapshot, conditions, wanted);
+    }
     int at = 0;
     try (TidCursor cursor = index.search(snapshot, conditions, null)) {
       int leapAt = random.nextInt(10) == 0 ? random.nextInt(wanted.length + 1) : -1;
@@ -357,14 +490,35 @@ final class IndexModel {
     }
   }
 
+  private void checkBitmap(
+      GinIndex index, Snapshot snapshot, List<GinIndex.Condition> conditions, long[] wanted) {
+    TidBitmap bitmap = index.bitmap(snapshot, conditions, TidBitmap.MIN_MEMORY);
+    long[] found = new long[wanted.length];
+    int count = 0;
+    try (BitmapCursor cursor = bitmap.rows(null)) {
+      while (cursor.next()) {
+        if (!cursor.needsRecheck() || matches(conditions, cursor.tid())) {
+          if (count < found.length) {
+            found[count] = cursor.tid();
+          }
+          count++;
+        }
+      }
+    }
+    if (count != wanted.length || !Arrays.equals(found, wanted)) {
+      throw new AssertionError(
+          conditions + ": a bitmap gave " + count + " TIDs, expected " + wanted.length);
+    }
+  }
+
   private boolean matches(List<GinIndex.Condition> conditions, long tid) {
     int row = Arrays.binarySearch(tids, tid);
     if (row < 0 || values[row] == null) {
       throw new AssertionError("TID " + tid + " is to be compared, but is not in the index");
     }
-    List<String> value = list(values[row]);
+    Object[] columns = columns(values[row]);
     for (GinIndex.Condition condition : conditions) {
-      if (!condition.query().matches(value)) {
+      if (!condition.query().matches(columns[condition.column()])) {
         return false;
       }
     }

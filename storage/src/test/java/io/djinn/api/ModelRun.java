@@ -46,6 +46,7 @@ final class ModelRun implements AutoCloseable {
   private static final DjinnOptions OPTIONS =
       DjinnOptions.defaults()
           .withPageSizeBytes(PAGE_BYTES)
+          .withOperatorClasses(IndexModel.NUMBERS_CLASS)
           .withFrameMemoryBytes(1200 * PAGE_BYTES)
           .withDurability(Durability.none())
           .withLogSegmentBytes(64 << 10)
@@ -98,10 +99,10 @@ final class ModelRun implements AutoCloseable {
   ModelRun(ModelShape shape, long seed) {
     this.shape = shape;
     random = new SplittableRandom(seed * 31 + shape.ordinal());
-    main = new IndexModel(shape.tids(random.split()), shape.keys(random.split()));
+    main = new IndexModel(shape.tids(random.split()), shape.keys(random.split()), true);
     vfs = new SimVfs();
     open();
-    mainIndex = db.createGin(MAIN, spec());
+    mainIndex = db.createGin(MAIN, spec().andColumn("n", IndexModel.NUMBERS_CLASS));
     checkpoint();
   }
 
@@ -330,10 +331,10 @@ final class ModelRun implements AutoCloseable {
       WriteBatch batch, GinIndex index, IndexModel model, int row, int[] value, List<Undo> undo) {
     int[] before = model.value(row);
     if (before == null) {
-      index.insert(batch, model.tid(row), (Object) model.list(value));
+      index.insert(batch, model.tid(row), model.columns(value));
       undo.add(new Undo(model, row, model.set(row, value)));
     } else {
-      index.delete(batch, model.tid(row), (Object) model.list(before));
+      index.delete(batch, model.tid(row), model.columns(before));
       undo.add(new Undo(model, row, model.set(row, null)));
     }
   }
@@ -363,7 +364,7 @@ final class ModelRun implements AutoCloseable {
     try (WriteBatch batch = db.begin()) {
       int size = batch.size();
       try {
-        mainIndex.insert(batch, main.tid(row), List.of(main.key(3), key));
+        mainIndex.insert(batch, main.tid(row), List.of(main.key(3), key), 7L);
         throw new AssertionError("a key of " + key.length() + " bytes was taken");
       } catch (KeyTooLongException e) {
         if (batch.size() != size) {
@@ -571,7 +572,7 @@ final class ModelRun implements AutoCloseable {
     for (int i = 0; i < keys.length; i++) {
       keys[i] = "side " + i + "-".repeat(random.nextInt(30));
     }
-    return new IndexModel(tids.stream().mapToLong(Long::longValue).toArray(), keys);
+    return new IndexModel(tids.stream().mapToLong(Long::longValue).toArray(), keys, false);
   }
 
   private int[] sideValue() {

@@ -6,6 +6,7 @@ import io.djinn.opclass.Ternary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
@@ -17,7 +18,7 @@ import java.util.function.LongPredicate;
 public final class KeyMap implements KeySink {
   private static final byte[] NO_BYTES = {};
 
-  private final TreeMap<byte[], TreeSet<Long>> map = new TreeMap<>(Arrays::compareUnsigned);
+  private final Map<byte[], TreeSet<Long>> map = new TreeMap<>(Arrays::compareUnsigned);
   private long tid;
 
   /** The keys that follow are those of this row. */
@@ -62,21 +63,25 @@ public final class KeyMap implements KeySink {
     return map.getOrDefault(composite(category, bytes, 0, bytes.length), new TreeSet<>());
   }
 
-  /** The TIDs under a key of a query, or under any key of its range. */
-  private TreeSet<Long> tids(GinQuery query, int index) {
-    byte[] key = query.key(index);
-    if (!query.isRange(index)) {
-      return tids(query.category(index), key);
+  /** The rows that have a query key, or any key of its range. */
+  private TreeSet<Long> tids(GinQuery query, int key) {
+    if (!query.isRange(key)) {
+      return tids(query.category(key), query.key(key));
     }
-    byte[] end = query.end(index);
     TreeSet<Long> tids = new TreeSet<>();
-    byte[] to =
-        end == null
-            ? composite(GinQuery.NULL_ELEMENT, NO_BYTES, 0, 0)
-            : composite(GinQuery.NORMAL_KEY, end, 0, end.length);
-    map.subMap(composite(GinQuery.NORMAL_KEY, key, 0, key.length), to)
-        .values()
-        .forEach(tids::addAll);
+    byte[] from = composite(GinQuery.NORMAL_KEY, query.key(key), 0, query.key(key).length);
+    byte[] end = query.end(key);
+    map.forEach(
+        (one, rows) -> {
+          boolean isBefore =
+              end == null
+                  ? one[0] == GinQuery.NORMAL_KEY
+                  : Arrays.compareUnsigned(one, composite(GinQuery.NORMAL_KEY, end, 0, end.length))
+                      < 0;
+          if (isBefore && Arrays.compareUnsigned(from, one) <= 0) {
+            tids.addAll(rows);
+          }
+        });
     return tids;
   }
 

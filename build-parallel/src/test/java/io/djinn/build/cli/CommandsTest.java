@@ -363,6 +363,47 @@ class CommandsTest {
   }
 
   @Test
+  void aBitmapOfBoundedMemoryGivesTheSameRows() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    assertEquals(
+        List.of("1", "5"), query("@>", "[\"y\"]", "--ids", "--bitmap-memory", "64kB").ok().lines());
+    assertEquals(
+        List.of("1"), query("=", "[\"x\",\"y\"]", "--ids", "--bitmap-memory", "64kB").ok().lines());
+    Map<String, String> result =
+        query("@>", "[]", "--count", "--explain", "--json", "--bitmap-memory", "64kB")
+            .ok()
+            .lastObject();
+    assertEquals("4", result.get("count"));
+    assertEquals("0", result.get("lossyBlocks"));
+    CommandRun small = query("@>", "[]", "--bitmap-memory", "1kB");
+    assertEquals(Failures.USAGE, small.exit());
+    assertTrue(small.err().contains("memoryLimit of 1024 bytes: must be 65536"), small.err());
+  }
+
+  @Test
+  void aSampledAnswerSaysSo() {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    Map<String, String> whole =
+        query("@>", "[\"x\"]", "--count", "--json", "--sampling-limit", 100).ok().lastObject();
+    assertEquals("2", whole.get("count"));
+    assertEquals("false", whole.get("sampled"));
+    CommandRun some = query("@>", "[\"x\"]", "--ids", "--sampling-limit", 1).ok();
+    assertTrue(some.out().contains("sampled: rows were left out"), some.out());
+    assertEquals(
+        "true",
+        query("@>", "[\"x\"]", "--json", "--sampling-limit", 1).ok().lastObject().get("sampled"));
+    for (String bad : List.of("0", "-1", "2147483648")) {
+      CommandRun refused = query("@>", "[\"x\"]", "--sampling-limit", bad);
+      assertEquals(Failures.USAGE, refused.exit());
+      assertTrue(refused.err().contains("must be 1 to 2147483647"), refused.err());
+    }
+    CommandRun both = query("@>", "[\"x\"]", "--sampling-limit", 5, "--bitmap-memory", "1MB");
+    assertEquals(Failures.USAGE, both.exit());
+  }
+
+  @Test
   void jsonPutsOneObjectALineOnStandardOutput() {
     List<Map<String, String>> created =
         CommandRun.of(

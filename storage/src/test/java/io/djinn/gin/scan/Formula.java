@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** A random formula of AND, OR and NOT over keys, in three-valued logic. */
-sealed interface Formula {
+public sealed interface Formula {
   int value(byte[] presence);
 
   record Key(int index) implements Formula {

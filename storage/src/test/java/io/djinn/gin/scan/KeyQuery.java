@@ -1,6 +1,9 @@
 package io.djinn.gin.scan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.Ternary;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -11,14 +14,14 @@ import java.util.function.ToIntFunction;
  *
  * @param ends where the range of each key ends: null for a single key, {@link #NO_END} for none
  */
-record KeyQuery(
+public record KeyQuery(
     Mode mode,
     List<byte[]> keys,
     List<byte[]> ends,
     boolean needsRecheck,
     ToIntFunction<byte[]> consistency)
     implements GinQuery {
-  static final byte[] NO_END = {(byte) 0xFF, (byte) 0xFF};
+  public static final byte[] NO_END = {(byte) 0xFF, (byte) 0xFF};
 
   KeyQuery(Mode mode, List<byte[]> keys, boolean needsRecheck, ToIntFunction<byte[]> consistency) {
     this(mode, keys, Collections.nCopies(keys.size(), null), needsRecheck, consistency);
@@ -50,7 +53,7 @@ record KeyQuery(
   }
 
   /** Whether a query key stands for a normal key of a row. */
-  static boolean covers(GinQuery query, int index, byte[] key) {
+  public static boolean covers(GinQuery query, int index, byte[] key) {
     if (query.category(index) != NORMAL_KEY) {
       return false;
     }
@@ -66,20 +69,41 @@ record KeyQuery(
     return consistency.applyAsInt(presence);
   }
 
+  /**
+   * @param value a list of strings, whose keys are their UTF-8 text, or null
+   */
   @Override
   public boolean matches(Object value) {
-    throw new UnsupportedOperationException("rows are not compared here");
+    byte[] presence = new byte[keys.size()];
+    boolean any = false;
+    List<?> elements = value == null ? List.of() : (List<?>) value;
+    for (int i = 0; i < presence.length; i++) {
+      for (Object element : elements) {
+        if (element != null && covers(this, i, ((String) element).getBytes(UTF_8))) {
+          presence[i] = Ternary.YES;
+          any = true;
+        }
+      }
+    }
+    boolean isCandidate =
+        switch (mode) {
+          case NONE -> false;
+          case DEFAULT -> any;
+          case INCLUDE_EMPTY -> any || (value != null && elements.isEmpty());
+          case ALL -> value != null;
+          case EVERYTHING -> true;
+        };
+    return isCandidate && consistent(presence) == Ternary.YES;
   }
 
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(mode.toString());
     for (int i = 0; i < keys.size(); i++) {
-      text.append(' ').append(new String(keys.get(i), java.nio.charset.StandardCharsets.UTF_8));
+      text.append(' ').append(new String(keys.get(i), UTF_8));
       if (isRange(i)) {
         byte[] end = end(i);
-        text.append("..")
-            .append(end == null ? "" : new String(end, java.nio.charset.StandardCharsets.UTF_8));
+        text.append("..").append(end == null ? "" : new String(end, UTF_8));
       }
     }
     return text.toString();

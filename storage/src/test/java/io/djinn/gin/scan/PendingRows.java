@@ -260,9 +260,6 @@ final class PendingRows implements AutoCloseable {
   }
 
   boolean matches(long tid, GinScan.Condition condition) {
-    if (condition.query() instanceof KeyQuery) {
-      return answer(tid, condition) == Ternary.YES;
-    }
     return condition.query().matches(values.get(tid).get(condition.column()));
   }
 
