@@ -87,9 +87,7 @@ public final class JsonDateTime {
     return new JsonDateTime(to, to == Type.DATE ? value : round(value, digits), zone);
   }
 
-  /**
-   * Rounds halves away from the year 2000 for dates, where PostgreSQL counts from; up for times.
-   */
+  /** Rounds halves up. */
   private static long round(long micros, int digits) {
     if (digits >= ALL_DIGITS) {
       return micros;
