@@ -24,7 +24,6 @@ public final class TidCursor implements AutoCloseable {
   private final long[] block = new long[GinScan.BLOCK];
   private int count;
   private int at;
-  private boolean isBlockRechecked;
   private boolean isAtEnd;
   private long tid = -1;
   private boolean needsRecheck;
@@ -69,8 +68,8 @@ public final class TidCursor implements AutoCloseable {
         tid = -1;
         return false;
       }
+      needsRecheck = scan.needsRecheck(at);
       tid = block[at++];
-      needsRecheck = isBlockRechecked;
       if (!needsRecheck || source == null || matches()) {
         limit--;
         return true;
@@ -105,7 +104,6 @@ public final class TidCursor implements AutoCloseable {
         int taken = scan.next(reader, block);
         isAtEnd = taken == GinScan.END;
         count = Math.max(0, taken);
-        isBlockRechecked = scan.needsRecheck();
       } catch (InternalError e) {
         // A late report of a failed access to the mapping: which one is not known.
         index.seal(e);

@@ -41,6 +41,8 @@ public final class EntryCursor {
   private int depth;
   private int level;
   private byte[] from;
+  private byte[] to;
+  private int wantedSlots;
   private int lastKeyLength;
   private int slot;
   private long pagesRead;
@@ -61,7 +63,19 @@ public final class EntryCursor {
    * @param from a composite key or the first bytes of one; empty for the first key of all
    */
   public void start(int root, byte[] from) {
+    start(root, from, null);
+  }
+
+  /**
+   * Goes before the first key that is not below one, to end before the first that is not below
+   * another.
+   *
+   * @param from a composite key or the first bytes of one; empty for the first key of all
+   * @param to likewise; null for no end
+   */
+  public void start(int root, byte[] from, byte[] to) {
     this.from = from;
+    this.to = to;
     state = State.DOWN;
     depth = 0;
     level = -1;
@@ -92,14 +106,18 @@ public final class EntryCursor {
               return PAUSED;
             }
             read();
-            isLeafRead = true;
+            enterLeaf();
           }
-          if (positions[depth] < page.slotCount()) {
+          if (positions[depth] < wantedSlots) {
             slot = positions[depth]++;
             place.read(page, slot);
             return KEY;
           }
-          leaveLeaf();
+          if (wantedSlots < page.slotCount()) {
+            state = State.END;
+          } else {
+            leaveLeaf();
+          }
         }
         case UP -> {
           if (depth > 0 && step.isSpent()) {
@@ -139,8 +157,18 @@ public final class EntryCursor {
     int found = from == null ? 0 : page.find(from, from.length);
     positions[depth] = found >= 0 ? found : ~found;
     from = null;
-    isLeafRead = true;
+    enterLeaf();
     state = State.LEAF;
+  }
+
+  /** Finds how many slots of the leaf lie before the end. */
+  private void enterLeaf() {
+    isLeafRead = true;
+    wantedSlots = page.slotCount();
+    if (to != null) {
+      int found = page.find(to, to.length);
+      wantedSlots = found >= 0 ? found : ~found;
+    }
   }
 
   private void descend() {

@@ -19,8 +19,45 @@ final class BufferedTids {
   private int keptTo;
   private boolean isEnded;
 
+  /** The range that is probed for blocks of candidates, else null. */
+  private final KeyRangeStream probed;
+
+  private final ExpectedTids expected;
+
   BufferedTids(TidStream stream) {
+    this(stream, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param candidates how many TIDs will be asked for at most
+   */
+  BufferedTids(TidStream stream, long candidates) {
     this.stream = stream;
+    probed =
+        stream instanceof KeyRangeStream range && range.isBestProbed(candidates) ? range : null;
+    expected = probed == null ? null : new ExpectedTids();
+  }
+
+  /** Whether {@link #expect} is to be called before each block of candidates. */
+  boolean isProbed() {
+    return probed != null;
+  }
+
+  /**
+   * Announces the block of candidates that is asked for next.
+   *
+   * @param candidates ascending, of which those from one index to another count
+   * @param open which candidates the indexes mean; null for the candidates themselves
+   */
+  void expect(long[] candidates, int[] open, int from, int to) {
+    expected.clear();
+    for (int i = from; i < to; i++) {
+      expected.expect(candidates[open == null ? i : open[i]]);
+    }
+    probed.expect(expected);
+    isEnded = false;
+    position = 0;
+    count = 0;
   }
 
   TidStream stream() {
@@ -213,7 +250,7 @@ final class BufferedTids {
   }
 
   boolean isEnded() {
-    return isEnded && position >= count;
+    return isEnded && position >= count && probed == null;
   }
 
   /**

@@ -2,8 +2,8 @@ package io.djinn.gin.scan;
 
 import io.djinn.gin.posting.TidStream;
 
-/** A stream of TIDs that says block by block whether their rows must be compared. */
+/** A stream of TIDs that says of each whether their rows must be compared. */
 interface CandidateStream extends TidStream {
-  /** Whether a TID of the block given last may be of a row that does not match. */
-  boolean needsRecheck();
+  /** Whether the TID at an index of the block given last may be of a row that does not match. */
+  boolean needsRecheck(int index);
 }

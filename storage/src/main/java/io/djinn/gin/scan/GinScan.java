@@ -1,9 +1,7 @@
 package io.djinn.gin.scan;
 
-import io.djinn.gin.entry.EntryLookup;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.pending.PendingView;
-import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.TidStream;
 import io.djinn.opclass.GinQuery;
 import io.djinn.page.StepReader;
@@ -43,17 +41,12 @@ public final class GinScan {
   private final PendingView pending;
   private final List<ScanCondition> conditions = new ArrayList<>();
   private final List<ScanKey> keys = new ArrayList<>();
-  private final EntryLookup lookup = new EntryLookup();
-  private final PostingList postings = new PostingList();
-  private final StreamRegister register = new StreamRegister();
-  private int root;
+  private KeyLookup lookup;
+  private StreamRegister register;
   private long tidsOfIndex;
-  private int nextKey = -1;
-  private boolean isLooking;
   private CandidateStream stream;
   private boolean isEmpty;
   private long floor;
-  private long segmentsHeld;
   private long candidates;
 
   /**
@@ -90,7 +83,7 @@ public final class GinScan {
       if (!lookUp(step)) {
         return PAUSED;
       }
-      stream = plan(step.pageSizeBytes());
+      stream = plan();
       if (stream == null) {
         isEmpty = true;
         return END;
@@ -110,55 +103,43 @@ public final class GinScan {
     }
   }
 
-  /** Whether a TID of the block given last may be of a row that does not match. */
-  public boolean needsRecheck() {
-    return stream != null && stream.needsRecheck();
+  /** Whether the TID at an index of the block given last may be of a row that does not match. */
+  public boolean needsRecheck(int index) {
+    return stream.needsRecheck(index);
   }
 
   /** Looks up the keys of all conditions; false where the step is spent. */
   private boolean lookUp(StepReader step) {
-    if (nextKey < 0) {
+    if (lookup == null) {
       if (step.isSpent()) {
         return false;
       }
       GinMetaPage meta = new GinMetaPage().read(step, metaPageNo);
-      root = meta.root();
       tidsOfIndex = meta.tids() + pending.operations();
-      nextKey = 0;
+      int ranges = 1 + (int) keys.stream().filter(ScanKey::isRange).count();
+      register = new StreamRegister(meta.root(), pending, ranges, step.pageSizeBytes());
+      lookup = new KeyLookup(keys, meta.root(), pending, tidsOfIndex);
     }
-    while (nextKey < keys.size()) {
-      ScanKey key = keys.get(nextKey);
-      if (!isLooking) {
-        lookup.start(root, key.composite());
-        isLooking = true;
-      }
-      int found = lookup.next(step);
-      if (found == EntryLookup.PAUSED) {
-        return false;
-      }
-      if (found == EntryLookup.FOUND) {
-        key.found(lookup, postings);
-        segmentsHeld += key.segments();
-      }
-      key.find(pending);
-      isLooking = false;
-      nextKey++;
-    }
-    return true;
+    return lookup.run(step);
   }
 
   /** Makes streams of the conditions; null where no row can fulfil them all. */
-  private CandidateStream plan(int pageSizeBytes) {
+  private CandidateStream plan() {
+    long mostRows = Long.MAX_VALUE;
+    for (ScanCondition condition : conditions) {
+      if (!condition.prepare()) {
+        return null;
+      }
+      mostRows = Math.min(mostRows, condition.mostRows());
+    }
     List<TidStream> required = new ArrayList<>();
     boolean needsRecheck = false;
     for (ScanCondition condition : conditions) {
-      if (!condition.addRequired(required, register)) {
-        return null;
-      }
+      condition.addRequired(required, register, mostRows);
       needsRecheck |= condition.alwaysNeedsRecheck();
     }
     if (required.isEmpty()) {
-      required.add(conditions.get(0).drive(register, root, pending, tidsOfIndex, pageSizeBytes));
+      required.add(driver().drive(register, tidsOfIndex));
     }
     TidStream driver =
         required.size() == 1
@@ -171,8 +152,18 @@ public final class GinScan {
     return filtered;
   }
 
+  /** The condition whose column is walked where none requires a key. */
+  private ScanCondition driver() {
+    return conditions.stream()
+        .filter(ScanCondition::isBestDriver)
+        .findFirst()
+        .orElse(conditions.get(0));
+  }
+
   /** What the scan has read so far. */
   public ScanCounters counters() {
-    return register.counters(lookup.pagesRead(), segmentsHeld, candidates);
+    return register == null
+        ? new ScanCounters(0, 0, 0, 0, 0, 0)
+        : register.counters(lookup.pagesRead(), lookup.segmentsDecoded(), candidates);
   }
 }

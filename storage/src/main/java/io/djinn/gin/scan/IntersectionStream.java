@@ -22,6 +22,7 @@ final class IntersectionStream implements TidStream {
   private int decided;
   private int kept;
   private boolean isEnded;
+  private boolean isExpected;
 
   /**
    * @param streams two or more
@@ -32,7 +33,7 @@ final class IntersectionStream implements TidStream {
     rarest = sorted[0];
     others = new BufferedTids[sorted.length - 1];
     for (int i = 0; i < others.length; i++) {
-      others[i] = new BufferedTids(sorted[i + 1]);
+      others[i] = new BufferedTids(sorted[i + 1], rarest.tidCount());
     }
   }
 
@@ -47,6 +48,10 @@ final class IntersectionStream implements TidStream {
       }
       while (other < others.length) {
         BufferedTids input = others[other];
+        if (input.isProbed() && !isExpected) {
+          input.expect(candidates, null, 0, count);
+        }
+        isExpected = true;
         decided = input.intersect(step, candidates, decided, count, kept);
         kept = input.kept();
         if (decided < count) {
@@ -56,6 +61,7 @@ final class IntersectionStream implements TidStream {
         count = kept;
         decided = 0;
         kept = 0;
+        isExpected = false;
         other = count == 0 ? others.length : other + 1;
       }
       int found = copyFromTarget(block);

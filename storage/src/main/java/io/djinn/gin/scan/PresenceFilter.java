@@ -23,36 +23,50 @@ final class PresenceFilter implements CandidateStream {
   private final BufferedTids excluded;
   private final byte[][] presence;
 
-  /** Presence before any key was probed: MAYBE, NO of keys the index does not have. */
+  /** Presence before any key was probed. */
   private final byte[] unknown;
+
+  /** What rows are compared by before they are fetched, or null. */
+  private final CandidatePayloads payloads;
 
   private final long[] candidates = new long[BLOCK];
   private final byte[] verdicts = new byte[BLOCK];
   private final int[] open = new int[BLOCK];
+
+  /** Of each TID of the block given last, whether its row must be compared. */
+  private final boolean[] rechecks = new boolean[BLOCK];
+
   private int count;
   private int openCount;
   private int probed;
   private int probedOpen;
+  private int compared;
+  private boolean isDecided;
   private boolean isExcluding;
-  private boolean needsRecheck;
+  private boolean isExpected;
   private long floor;
 
   /**
-   * @param keys the stream of each key of the query, null where the index does not have the key
+   * @param keys the stream of each key of the query, null where presence is known
+   * @param presence of each key what is known for all candidates
    * @param excluded TIDs that are dropped whatever the query says, or null
+   * @param payloads of the candidates, or null where there are none or the query does not use them
    */
   PresenceFilter(
-      CandidateStream input, GinQuery query, BufferedTids[] keys, BufferedTids excluded) {
+      CandidateStream input,
+      GinQuery query,
+      BufferedTids[] keys,
+      byte[] presence,
+      BufferedTids excluded,
+      CandidatePayloads payloads) {
     this.input = input;
     this.query = query;
     this.keys = keys;
     this.excluded = excluded;
     order = rarestFirst(keys);
-    presence = new byte[BLOCK][keys.length];
-    unknown = new byte[keys.length];
-    for (int i = 0; i < keys.length; i++) {
-      unknown[i] = keys[i] == null ? Ternary.NO : Ternary.MAYBE;
-    }
+    this.payloads = payloads;
+    this.presence = new byte[BLOCK][keys.length];
+    unknown = presence;
   }
 
   private static int[] rarestFirst(BufferedTids[] keys) {
@@ -76,7 +90,7 @@ final class PresenceFilter implements CandidateStream {
       if (isExcluding && !exclude(step)) {
         return PAUSED;
       }
-      if (!probe(step)) {
+      if (!probe(step) || (payloads != null && !compare(step))) {
         return PAUSED;
       }
       int found = collect(block);
@@ -97,6 +111,8 @@ final class PresenceFilter implements CandidateStream {
     openCount = taken;
     probed = 0;
     probedOpen = 0;
+    compared = 0;
+    isDecided = false;
     isExcluding = excluded != null;
     for (int i = 0; i < taken; i++) {
       open[i] = i;
@@ -126,20 +142,41 @@ final class PresenceFilter implements CandidateStream {
 
   /** Probes key after key until every candidate is decided; false where the step is spent. */
   private boolean probe(StepReader step) {
-    if (order.length == 0) {
+    if (order.length == 0 && !isDecided) {
       decide();
+      isDecided = true;
     }
     while (probed < order.length && openCount > 0) {
       int key = order[probed];
+      if (keys[key].isProbed() && !isExpected) {
+        keys[key].expect(candidates, open, 0, openCount);
+      }
+      isExpected = true;
       probedOpen = keys[key].mark(step, candidates, open, probedOpen, openCount, presence, key);
       if (probedOpen < openCount) {
         return false;
       }
       probed++;
       probedOpen = 0;
+      isExpected = false;
       if (probed == order.length || Integer.bitCount(probed) == 1) {
         decide();
       }
+    }
+    return true;
+  }
+
+  /**
+   * Asks the query about the candidates that presence leaves open with their payloads; false where
+   * the step is spent.
+   */
+  private boolean compare(StepReader step) {
+    for (; compared < openCount; compared++) {
+      int candidate = open[compared];
+      if (!payloads.seek(step, candidates[candidate], presence[candidate])) {
+        return false;
+      }
+      verdicts[candidate] = (byte) query.consistent(presence[candidate], payloads);
     }
     return true;
   }
@@ -165,10 +202,9 @@ final class PresenceFilter implements CandidateStream {
 
   private int collect(long[] block) {
     int found = 0;
-    needsRecheck = input.needsRecheck();
     for (int i = 0; i < count; i++) {
       if (verdicts[i] != Ternary.NO && candidates[i] >= floor) {
-        needsRecheck |= verdicts[i] == Ternary.MAYBE;
+        rechecks[found] = verdicts[i] == Ternary.MAYBE || input.needsRecheck(i);
         block[found++] = candidates[i];
       }
     }
@@ -176,8 +212,8 @@ final class PresenceFilter implements CandidateStream {
   }
 
   @Override
-  public boolean needsRecheck() {
-    return needsRecheck;
+  public boolean needsRecheck(int index) {
+    return rechecks[index];
   }
 
   @Override

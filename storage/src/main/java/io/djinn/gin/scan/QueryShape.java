@@ -57,21 +57,60 @@ enum QueryShape {
     return query.consistent(all);
   }
 
+  /** Of more keys than these none is left out again: that asks the query once a key. */
+  private static final int MAX_TRIED = 256;
+
   /**
-   * How many of the keys, rarest first, a row must have one of to match: while those are absent the
-   * answer is NO whatever the others are. All of them where even that is not so.
+   * Keys of which a row must have one to match: while they are absent the answer is NO whatever the
+   * others are. All of them where even that is not so.
+   *
+   * <p>Rarer ones are preferred: these are the rarest that suffice, without those that are not
+   * needed beside the others.
    *
    * @param order key indexes, rarest first
    */
-  static int requiredKeys(GinQuery query, int[] order) {
+  static int[] requiredKeys(GinQuery query, int[] order) {
     byte[] presence = new byte[order.length];
     Arrays.fill(presence, Ternary.MAYBE);
-    for (int i = 0; i < order.length; i++) {
-      presence[order[i]] = Ternary.NO;
+    int count = fewestOfOrder(query, order, presence);
+    int[] required = Arrays.copyOf(order, count);
+    if (count > MAX_TRIED || query.consistent(presence) != Ternary.NO) {
+      return required;
+    }
+    // The last one is needed: without it the rarest did not suffice.
+    for (int i = count - 2; i >= 0; i--) {
+      presence[required[i]] = Ternary.MAYBE;
       if (query.consistent(presence) == Ternary.NO) {
-        return i + 1;
+        required[i] = -1;
+      } else {
+        presence[required[i]] = Ternary.NO;
       }
     }
-    return order.length;
+    return Arrays.stream(required).filter(key -> key >= 0).toArray();
+  }
+
+  /**
+   * How many of the first keys, all absent, decide that a row does not match; they are then marked
+   * so. Found by halves, as the answer only becomes more certain.
+   */
+  private static int fewestOfOrder(GinQuery query, int[] order, byte[] presence) {
+    int low = 0;
+    int high = order.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      for (int i = 0; i < order.length; i++) {
+        presence[order[i]] = i <= middle ? Ternary.NO : Ternary.MAYBE;
+      }
+      if (query.consistent(presence) == Ternary.NO) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    int count = Math.min(low + 1, order.length);
+    for (int i = 0; i < order.length; i++) {
+      presence[order[i]] = i < count ? Ternary.NO : Ternary.MAYBE;
+    }
+    return count;
   }
 }

@@ -29,7 +29,7 @@ final class RequiredStream implements CandidateStream {
   }
 
   @Override
-  public boolean needsRecheck() {
+  public boolean needsRecheck(int index) {
     return needsRecheck;
   }
 }

@@ -1,6 +1,5 @@
 package io.djinn.gin.scan;
 
-import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.posting.TidStream;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.GinQuery.Mode;
@@ -24,14 +23,43 @@ import java.util.stream.IntStream;
  * ALL                      nothing                             presence of all keys; no null items
  * EVERYTHING               nothing                             presence of all keys
  * </pre>
+ *
+ * <p>A query of mode ALL or EVERYTHING that refuses rows without any of its keys is taken as the
+ * general one it is. Where another condition has far fewer rows than the keys of which a row must
+ * be in any, these are not united: presence decides, and they are only probed.
  */
 final class ScanCondition {
+  /** Keys that have so many times the rows of the rarest stream are probed instead of united. */
+  private static final int GAIN = 4;
+
+  private static final byte[] NO_BYTES = {};
+
+  /** What must hold of a row before presence is looked at. */
+  private enum Requirement {
+    /** It is in each key. */
+    EACH,
+    /** It is in any of some keys. */
+    ANY,
+    /** Nothing. */
+    NONE
+  }
+
   private final int column;
   private final GinQuery query;
   private final ScanKey[] keys;
   private final ScanKey emptyItem;
   private final ScanKey nullItem;
+  private Requirement requirement;
+
+  /** Of the requirement {@link Requirement#ANY}, the keys that are found. */
+  private List<ScanKey> any;
+
+  /** Whether rows that are in none of {@link #any} are refused by presence too. */
+  private boolean isAnyImplied;
+
   private boolean isGeneral;
+  private boolean isExact;
+  private boolean comparesPayloads;
   private boolean alwaysNeedsRecheck;
   private boolean isDriving;
 
@@ -40,12 +68,17 @@ final class ScanCondition {
     this.query = query;
     keys = new ScanKey[query.keyCount()];
     for (int i = 0; i < keys.length; i++) {
-      keys[i] = new ScanKey(column, query.category(i), query.key(i));
+      keys[i] =
+          query.isRange(i)
+              ? ScanKey.range(column, query.key(i), query.end(i))
+              : ScanKey.single(column, query.category(i), query.key(i));
     }
-    byte[] none = new byte[0];
     emptyItem =
-        query.mode() == Mode.INCLUDE_EMPTY ? new ScanKey(column, GinQuery.EMPTY_ITEM, none) : null;
-    nullItem = query.mode() == Mode.ALL ? new ScanKey(column, GinQuery.NULL_ITEM, none) : null;
+        query.mode() == Mode.INCLUDE_EMPTY
+            ? ScanKey.single(column, GinQuery.EMPTY_ITEM, NO_BYTES)
+            : null;
+    nullItem =
+        query.mode() == Mode.ALL ? ScanKey.single(column, GinQuery.NULL_ITEM, NO_BYTES) : null;
   }
 
   int column() {
@@ -63,77 +96,102 @@ final class ScanCondition {
     }
   }
 
-  /** Whether no key is required, because rows without any may match. */
-  private boolean takesEveryRow() {
-    return query.mode() == Mode.ALL || query.mode() == Mode.EVERYTHING;
-  }
-
   /**
-   * Adds the streams in each of which a row must be, once the keys were looked up.
+   * Decides what must hold of a row, once the keys were looked up.
    *
    * @return false where no row can match
    */
-  boolean addRequired(List<TidStream> required, StreamRegister register) {
+  boolean prepare() {
     if (query.mode() == Mode.NONE) {
       return false;
     }
-    if (takesEveryRow()) {
+    boolean takesEveryRow = query.mode() == Mode.ALL || query.mode() == Mode.EVERYTHING;
+    if (keys.length > 0 && query.consistent(knownPresence()) == Ternary.NO) {
+      return false;
+    }
+    if (takesEveryRow && (keys.length == 0 || QueryShape.answer(query, Ternary.NO) != Ternary.NO)) {
       isGeneral = true;
+      requirement = Requirement.NONE;
       return true;
     }
     QueryShape shape = keys.length == 0 ? QueryShape.UNION : QueryShape.of(query);
-    return switch (shape) {
-      case CONJUNCTION -> addEach(required, register);
-      case UNION -> addAny(allKeys(), required, register);
-      case UNION_OF_CANDIDATES -> {
-        alwaysNeedsRecheck = true;
-        yield addAny(allKeys(), required, register);
+    if (takesEveryRow && shape != QueryShape.CONJUNCTION) {
+      shape = QueryShape.GENERAL;
+    }
+    if (shape == QueryShape.CONJUNCTION) {
+      requirement = Requirement.EACH;
+      int answer = QueryShape.answer(query, Ternary.YES);
+      isExact = answer == Ternary.YES;
+      alwaysNeedsRecheck = !isExact;
+      return answer != Ternary.NO && Arrays.stream(keys).allMatch(ScanKey::isFound);
+    }
+    requirement = Requirement.ANY;
+    isGeneral = shape == QueryShape.GENERAL;
+    isExact = shape == QueryShape.UNION && keys.length > 0;
+    alwaysNeedsRecheck = shape == QueryShape.UNION_OF_CANDIDATES;
+    any = new ArrayList<>();
+    for (int i : isGeneral ? requiredKeys() : IntStream.range(0, keys.length).toArray()) {
+      if (keys[i].isFound()) {
+        any.add(keys[i]);
       }
-      case GENERAL -> {
-        isGeneral = true;
-        yield addAny(requiredKeys(), required, register);
-      }
+    }
+    addEmptyItem();
+    return !any.isEmpty();
+  }
+
+  private void addEmptyItem() {
+    int answer = QueryShape.answer(query, Ternary.NO);
+    isAnyImplied = answer == Ternary.NO;
+    if (emptyItem != null && emptyItem.isFound() && !isAnyImplied) {
+      any.add(emptyItem);
+      alwaysNeedsRecheck |= answer == Ternary.MAYBE && !isGeneral;
+    }
+  }
+
+  /** Presence as far as it is the same for all rows: NO of keys the index does not have. */
+  private byte[] knownPresence() {
+    byte[] presence = new byte[keys.length];
+    for (int i = 0; i < presence.length; i++) {
+      presence[i] = keys[i].isFound() ? Ternary.MAYBE : Ternary.NO;
+    }
+    return presence;
+  }
+
+  /** The most rows there may be, as far as the requirement tells. */
+  long mostRows() {
+    return switch (requirement) {
+      case EACH -> Arrays.stream(keys).mapToLong(ScanKey::tidCount).min().orElseThrow();
+      case ANY -> any.stream().mapToLong(ScanKey::tidCount).sum();
+      case NONE -> Long.MAX_VALUE;
     };
   }
 
-  private boolean addEach(List<TidStream> required, StreamRegister register) {
-    int answer = QueryShape.answer(query, Ternary.YES);
-    if (answer == Ternary.NO) {
-      return false;
-    }
-    alwaysNeedsRecheck = answer == Ternary.MAYBE;
-    for (ScanKey key : keys) {
-      if (!key.isFound()) {
-        return false;
+  /**
+   * Adds the streams in each of which a row must be.
+   *
+   * @param mostRows the least {@link #mostRows()} of all conditions
+   */
+  void addRequired(List<TidStream> required, StreamRegister register, long mostRows) {
+    comparesPayloads = query.usesPayloads() && !isExact && register.hasPayloads(column);
+    alwaysNeedsRecheck &= !comparesPayloads;
+    switch (requirement) {
+      case EACH -> {
+        for (ScanKey key : keys) {
+          required.add(register.open(key));
+        }
       }
-      required.add(register.open(key));
-    }
-    return true;
-  }
-
-  private boolean addAny(int[] indexes, List<TidStream> required, StreamRegister register) {
-    List<TidStream> any = new ArrayList<>();
-    for (int i : indexes) {
-      if (keys[i].isFound()) {
-        any.add(register.open(keys[i]));
+      case ANY -> {
+        if (isAnyImplied && mostRows < mostRows() / GAIN) {
+          // Whether a row must be compared, presence then says of each.
+          isGeneral = true;
+          alwaysNeedsRecheck = false;
+        } else {
+          TidStream[] streams = any.stream().map(register::open).toArray(TidStream[]::new);
+          required.add(streams.length == 1 ? streams[0] : new UnionStream(streams));
+        }
       }
+      case NONE -> {}
     }
-    if (emptyItem != null && emptyItem.isFound()) {
-      int answer = QueryShape.answer(query, Ternary.NO);
-      if (answer != Ternary.NO) {
-        any.add(register.open(emptyItem));
-        alwaysNeedsRecheck |= answer == Ternary.MAYBE && !isGeneral;
-      }
-    }
-    if (any.isEmpty()) {
-      return false;
-    }
-    required.add(any.size() == 1 ? any.get(0) : new UnionStream(any.toArray(TidStream[]::new)));
-    return true;
-  }
-
-  private int[] allKeys() {
-    return IntStream.range(0, keys.length).toArray();
   }
 
   private int[] requiredKeys() {
@@ -143,7 +201,7 @@ final class ScanCondition {
             .sorted(Comparator.comparingLong(i -> keys[i].tidCount()))
             .mapToInt(Integer::intValue)
             .toArray();
-    return Arrays.copyOf(order, QueryShape.requiredKeys(query, order));
+    return QueryShape.requiredKeys(query, order);
   }
 
   /** Whether every TID in the required streams must be compared with its row. */
@@ -151,27 +209,43 @@ final class ScanCondition {
     return alwaysNeedsRecheck;
   }
 
+  /** Whether no key is required, and null items are no rows of it. */
+  boolean isBestDriver() {
+    return query.mode() == Mode.ALL;
+  }
+
   /** The stream of all rows of the column that may match: this condition drives the scan. */
-  TidStream drive(
-      StreamRegister register, int root, PendingView pending, long tidsOfIndex, int pageSizeBytes) {
+  TidStream drive(StreamRegister register, long tidsOfIndex) {
     isDriving = true;
     int lastCategory = query.mode() == Mode.ALL ? GinQuery.EMPTY_ITEM : GinQuery.NULL_ITEM;
-    return register.openFullScan(root, pending, column, lastCategory, tidsOfIndex, pageSizeBytes);
+    return register.openRange(
+        new byte[] {(byte) column},
+        new byte[] {(byte) column, (byte) (lastCategory + 1)},
+        tidsOfIndex,
+        false);
   }
 
   /** Puts a filter over candidates where presence is left to decide. */
   CandidateStream filter(CandidateStream candidates, StreamRegister register) {
-    boolean excludesNulls = nullItem != null && nullItem.isFound() && !isDriving;
+    boolean excludesNulls =
+        requirement == Requirement.NONE && nullItem != null && nullItem.isFound() && !isDriving;
     boolean isDecided =
         !isGeneral || (keys.length == 0 && QueryShape.answer(query, Ternary.NO) == Ternary.YES);
-    if (isDecided && !excludesNulls) {
+    CandidatePayloads payloads = comparesPayloads ? register.openPayloads(keys) : null;
+    if (isDecided && !excludesNulls && payloads == null) {
       return candidates;
     }
+    long rows = candidates.tidCount();
     BufferedTids[] streams = new BufferedTids[keys.length];
+    byte[] presence = knownPresence();
     for (int i = 0; i < keys.length; i++) {
-      streams[i] = keys[i].isFound() ? new BufferedTids(register.open(keys[i])) : null;
+      if (requirement == Requirement.EACH) {
+        presence[i] = Ternary.YES;
+      } else if (keys[i].isFound()) {
+        streams[i] = new BufferedTids(register.open(keys[i]), rows);
+      }
     }
     BufferedTids excluded = excludesNulls ? new BufferedTids(register.open(nullItem)) : null;
-    return new PresenceFilter(candidates, query, streams, excluded);
+    return new PresenceFilter(candidates, query, streams, presence, excluded, payloads);
   }
 }

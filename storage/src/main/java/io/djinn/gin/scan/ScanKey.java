@@ -9,26 +9,76 @@ import io.djinn.gin.posting.MalformedListException;
 import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.Segment;
 import io.djinn.gin.posting.TidStream;
+import io.djinn.opclass.GinQuery;
 import io.djinn.page.PageKind;
 
 /**
  * A key a scan looks up: the composite key, and once it is found where its TIDs are in the tree, or
  * the TIDs themselves where they are no more than a block, and its pending operations.
+ *
+ * <p>Or a range of keys: where it ends, and about how many TIDs it has.
  */
 final class ScanKey {
   private final byte[] composite;
+  private final byte[] end;
   private final PostingPlace place = new PostingPlace();
   private boolean isInTree;
   private PendingKey pending;
   private long[] tids;
   private int segments;
+  private long rangeTids;
+  private boolean isShort;
 
-  ScanKey(int column, int category, byte[] key) {
-    composite = EntryKeys.compose(column, category, key);
+  private ScanKey(byte[] composite, byte[] end) {
+    this.composite = composite;
+    this.end = end;
   }
 
+  static ScanKey single(int column, int category, byte[] key) {
+    return new ScanKey(EntryKeys.compose(column, category, key), null);
+  }
+
+  /**
+   * All keys from one up to another.
+   *
+   * @param end not part of the range; null for all that follow
+   */
+  static ScanKey range(int column, byte[] from, byte[] end) {
+    return new ScanKey(
+        EntryKeys.compose(column, GinQuery.NORMAL_KEY, from),
+        end == null
+            ? EntryKeys.compose(column, GinQuery.NORMAL_KEY + 1, new byte[0])
+            : EntryKeys.compose(column, GinQuery.NORMAL_KEY, end));
+  }
+
+  /** The composite key, of a range the one it begins with. */
   byte[] composite() {
     return composite;
+  }
+
+  boolean isRange() {
+    return end != null;
+  }
+
+  /** The composite key a range ends before. */
+  byte[] end() {
+    return end;
+  }
+
+  /**
+   * Takes what a look at a range found.
+   *
+   * @param tids the most TIDs its keys have, each for itself
+   * @param few whether its keys are few
+   */
+  void foundRange(long tids, boolean few) {
+    rangeTids = tids;
+    isShort = few;
+  }
+
+  /** Whether a range is known to have few keys. */
+  boolean isShort() {
+    return isShort;
   }
 
   /**
@@ -60,7 +110,7 @@ final class ScanKey {
 
   /** Whether the key may have TIDs. */
   boolean isFound() {
-    return isInTree || pending != null;
+    return isInTree || pending != null || rangeTids > 0;
   }
 
   boolean isInTree() {
@@ -69,7 +119,9 @@ final class ScanKey {
 
   /** The most TIDs the key may have. */
   long tidCount() {
-    return (isInTree ? place.tidCount() : 0) + (pending == null ? 0 : pending.operations());
+    return rangeTids
+        + (isInTree ? place.tidCount() : 0)
+        + (pending == null ? 0 : pending.operations());
   }
 
   /** The pending operations on the key, null where there are none. */

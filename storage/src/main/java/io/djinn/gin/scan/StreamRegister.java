@@ -7,12 +7,36 @@ import java.util.List;
 
 /** The streams of one scan that read pages, so that what they read can be added up. */
 final class StreamRegister {
+  /** Memory of all windows in which a scan gathers the TIDs of ranges. */
+  private static final long WINDOWS_BYTES = 8 << 20;
+
+  private static final long MIN_WINDOW_BYTES = 16 << 10;
+
+  private final int root;
+  private final PendingView pending;
+  private final long windowBytes;
+  private final int pageSizeBytes;
   private final List<KeyStream> keyStreams = new ArrayList<>();
-  private final List<FullScanStream> fullScans = new ArrayList<>();
+  private final List<KeyRangeStream> ranges = new ArrayList<>();
   private int held;
+
+  /**
+   * @param root root of the entry tree
+   * @param pending the pending list
+   * @param rangeCount ranges that may be opened, between which memory is divided
+   */
+  StreamRegister(int root, PendingView pending, int rangeCount, int pageSizeBytes) {
+    this.root = root;
+    this.pending = pending;
+    windowBytes = Math.max(MIN_WINDOW_BYTES, WINDOWS_BYTES / Math.max(1, rangeCount));
+    this.pageSizeBytes = pageSizeBytes;
+  }
 
   /** A stream of the TIDs of a key that was found. */
   TidStream open(ScanKey key) {
+    if (key.isRange()) {
+      return openRange(key.composite(), key.end(), key.tidCount(), key.isShort());
+    }
     TidStream tree = key.isInTree() ? openTree(key) : null;
     return key.pending() == null ? tree : new PendingMergedStream(tree, key.pending());
   }
@@ -27,17 +51,22 @@ final class StreamRegister {
     return stream;
   }
 
-  FullScanStream openFullScan(
-      int root,
-      PendingView pending,
-      int column,
-      int lastCategory,
-      long tidCount,
-      int pageSizeBytes) {
-    FullScanStream stream =
-        new FullScanStream(root, pending, column, lastCategory, tidCount, pageSizeBytes);
-    fullScans.add(stream);
+  /** A stream of the TIDs of all keys between two. */
+  KeyRangeStream openRange(byte[] from, byte[] to, long tidCount, boolean isShort) {
+    KeyRangeStream stream =
+        new KeyRangeStream(root, pending, from, to, tidCount, isShort, windowBytes, pageSizeBytes);
+    ranges.add(stream);
     return stream;
+  }
+
+  /** Whether the index keeps payloads of a column's keys. */
+  boolean hasPayloads(int column) {
+    return false;
+  }
+
+  /** The payloads that candidates have under the keys of a query; null where none are kept. */
+  CandidatePayloads openPayloads(ScanKey[] keys) {
+    return null;
   }
 
   ScanCounters counters(long lookupPages, long lookupSegments, long candidates) {
@@ -51,14 +80,14 @@ final class StreamRegister {
       segmentsDecoded += stream.segmentsDecoded();
       segmentsSkipped += stream.segmentsSkipped();
     }
-    for (FullScanStream stream : fullScans) {
+    for (KeyRangeStream stream : ranges) {
       entryPages += stream.entryPages();
       postingPages += stream.postingPages();
       segmentsDecoded += stream.segmentsDecoded();
       segmentsSkipped += stream.segmentsSkipped();
     }
     return new ScanCounters(
-        held + keyStreams.size() + fullScans.size(),
+        held + keyStreams.size() + ranges.size(),
         entryPages,
         postingPages,
         segmentsDecoded,

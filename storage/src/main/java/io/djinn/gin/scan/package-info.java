@@ -6,7 +6,9 @@
  *   {@literal @>} of a, b, c      Intersection(a, b, c), the rarest first
  *   &amp;&amp; of a, b, c      Union(a, b, c)
  *   general query       PresenceFilter over Union(required keys): the other keys are only probed
- *   every row           FullScanStream: all keys of the column, through windows of a bitmap
+ *   a range of keys     KeyRangeStream: all its keys are walked and their TIDs gathered in a window
+ *                       of bounded memory, or, where candidates are few, the keys probed for them
+ *   every row           KeyRangeStream over all keys of the column
  *   a key with pending operations
  *                       PendingMergedStream over the stream of the tree, if there is one
  * </pre>

@@ -187,7 +187,34 @@ final class PendingRows implements AutoCloseable {
   }
 
   GinScan.Condition randomCondition() {
-    return new GinScan.Condition(random.nextInt(columns), randomQuery());
+    GinQuery query = random.nextInt(3) == 0 ? randomRanges() : randomQuery();
+    return new GinScan.Condition(random.nextInt(columns), query);
+  }
+
+  /** A formula over keys and ranges of keys, in any mode. */
+  private GinQuery randomRanges() {
+    List<byte[]> keys = new ArrayList<>();
+    List<byte[]> ends = new ArrayList<>();
+    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+      keys.add(randomBound());
+      ends.add(
+          switch (random.nextInt(6)) {
+            case 0 -> null;
+            case 1 -> KeyQuery.NO_END;
+            default -> randomBound();
+          });
+    }
+    keys.sort(Arrays::compareUnsigned);
+    GinQuery.Mode[] modes = GinQuery.Mode.values();
+    Formula formula = Formula.random(random, random.nextInt(4), keys.size());
+    return new KeyQuery(modes[random.nextInt(modes.length)], keys, ends, false, formula::value);
+  }
+
+  /** A word, the beginning of words, or nothing. */
+  private byte[] randomBound() {
+    String word = randomWord();
+    return word.substring(0, random.nextInt(3) == 0 ? word.length() : random.nextInt(3))
+        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
   /** What the index should say of a row: NO, YES, or MAYBE where the row must be compared. */
@@ -197,8 +224,7 @@ final class PendingRows implements AutoCloseable {
     byte[] presence = new byte[query.keyCount()];
     boolean any = false;
     for (int i = 0; i < presence.length; i++) {
-      boolean has =
-          row.contains(EntryKeys.compose(condition.column(), query.category(i), query.key(i)));
+      boolean has = has(row, condition, i);
       presence[i] = has ? Ternary.YES : Ternary.NO;
       any |= has;
     }
@@ -206,18 +232,37 @@ final class PendingRows implements AutoCloseable {
         switch (query.mode()) {
           case NONE -> false;
           case DEFAULT -> any;
-          case INCLUDE_EMPTY -> any || has(row, condition, GinQuery.EMPTY_ITEM);
-          case ALL -> !has(row, condition, GinQuery.NULL_ITEM);
+          case INCLUDE_EMPTY -> any || hasCategory(row, condition, GinQuery.EMPTY_ITEM);
+          case ALL -> !hasCategory(row, condition, GinQuery.NULL_ITEM);
           case EVERYTHING -> true;
         };
     return isCandidate ? query.consistent(presence) : Ternary.NO;
   }
 
-  private static boolean has(TreeSet<byte[]> row, GinScan.Condition condition, int category) {
+  /** Whether a row has a query key, or one of its range. */
+  private static boolean has(TreeSet<byte[]> row, GinScan.Condition condition, int key) {
+    GinQuery query = condition.query();
+    if (!query.isRange(key)) {
+      return row.contains(
+          EntryKeys.compose(condition.column(), query.category(key), query.key(key)));
+    }
+    return row.stream()
+        .filter(one -> one[0] == condition.column() && one[1] == GinQuery.NORMAL_KEY)
+        .anyMatch(
+            one ->
+                KeyQuery.covers(
+                    query, key, Arrays.copyOfRange(one, EntryKeys.HEADER_BYTES, one.length)));
+  }
+
+  private static boolean hasCategory(
+      TreeSet<byte[]> row, GinScan.Condition condition, int category) {
     return row.contains(EntryKeys.compose(condition.column(), category, new byte[0]));
   }
 
   boolean matches(long tid, GinScan.Condition condition) {
+    if (condition.query() instanceof KeyQuery) {
+      return answer(tid, condition) == Ternary.YES;
+    }
     return condition.query().matches(values.get(tid).get(condition.column()));
   }
 

@@ -97,7 +97,7 @@ class PendingScanTest {
         assertTrue(model.values.containsKey(tid), () -> tid + " is no row, " + conditions);
         boolean isSure = yes.remove(tid);
         maybe.remove(tid);
-        assertTrue(isSure || scan.needsRecheck(), () -> tid + " does not match " + conditions);
+        assertTrue(isSure || scan.needsRecheck(i), () -> tid + " does not match " + conditions);
       }
     }
     assertEquals(List.of(), List.copyOf(yes), () -> "rows left out by " + conditions);
