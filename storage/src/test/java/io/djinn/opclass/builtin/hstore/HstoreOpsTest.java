@@ -132,16 +132,34 @@ class HstoreOpsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"5", "[]", "true", "{\"a\":5}", "{\"a\":{}}", "{\"a\":[\"b\"]}", "\"a\"",
-        "{\"a\":\"\\ud800\"}"})
+      strings = {
+        "5",
+        "[]",
+        "true",
+        "{\"a\":5}",
+        "{\"a\":{}}",
+        "{\"a\":[\"b\"]}",
+        "\"a\"",
+        "{\"a\":\"\\ud800\"}"
+      })
   void otherRowsAreRefused(String json) {
     assertThrows(InvalidRowException.class, () -> keys(json));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"@> 5", "@> []", "@> {\"a\":1}", "? 5", "? []", "?| \"a\"", "?| [5]", "?& [[]]",
-        "?& {}", "<@ {}"})
+      strings = {
+        "@> 5",
+        "@> []",
+        "@> {\"a\":1}",
+        "? 5",
+        "? []",
+        "?| \"a\"",
+        "?| [5]",
+        "?& [[]]",
+        "?& {}",
+        "<@ {}"
+      })
   void otherOperandsAreRefused(String text) {
     int blank = text.indexOf(' ');
     assertThrows(
@@ -175,8 +193,7 @@ class HstoreOpsTest {
       OPS.extract(row, keys);
       byte[] presence = new byte[query.keyCount()];
       for (int i = 0; i < presence.length; i++) {
-        boolean isThere =
-            keys.keys().contains(java.util.HexFormat.of().formatHex(query.key(i)));
+        boolean isThere = keys.keys().contains(java.util.HexFormat.of().formatHex(query.key(i)));
         presence[i] = (byte) (random.nextInt(3) == 0 ? 2 : isThere ? 1 : 0);
       }
       if (query.mode() != GinQuery.Mode.NONE) {

@@ -30,6 +30,7 @@ class HstoreTextTest {
         "a=>b=>c|\"a\"=>\"b=>c\"",
         "a=>,|\"a\"=>\",\"",
         "a,b=>1|\"a,b\"=>\"1\"",
+        "a=>1,,b=>2,|\"a\"=>\"1\", \",b\"=>\"2\"",
         "a=>1, a=>2, a=>null|\"a\"=>\"1\"",
         "bb=>1, é=>2, c=>3|\"c\"=>\"3\", \"bb\"=>\"1\", \"é\"=>\"2\"",
         "a=>b\"c|\"a\"=>\"b\\\"c\"",
@@ -43,8 +44,20 @@ class HstoreTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a", "a=", "a=>", "=>1", "a=b", "a= >1", "a=>1 b=>2", "\"a", "\"a\\", "a\\", "a=>\"b",
-        "\"a\"b=>1", ",", "a=>1,,b=>2", "a=>\"b\"c"
+        "a",
+        "a=",
+        "a=>",
+        "=>1",
+        "a=b",
+        "a= >1",
+        "a=>1 b=>2",
+        "\"a",
+        "\"a\\",
+        "a\\",
+        "a=>\"b",
+        "\"a\"b=>1",
+        ",",
+        "a=>\"b\"c"
       })
   void otherTextIsRefusedByPlace(String text) {
     String message =
