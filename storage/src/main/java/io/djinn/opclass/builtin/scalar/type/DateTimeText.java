@@ -151,7 +151,7 @@ final class DateTimeText {
       throw new DateTimeException("the time is out of range");
     }
     microsOfDay = ((hour * 60L + minute) * 60 + second) * MICROS_PER_SECOND + fraction;
-    if (hour > 24 || (hour == 24 && microsOfDay != MICROS_PER_DAY)) {
+    if (hour > 24 || microsOfDay > MICROS_PER_DAY) {
       throw new DateTimeException("the time is out of range");
     }
   }
