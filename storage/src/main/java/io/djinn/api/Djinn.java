@@ -7,6 +7,7 @@ import io.djinn.buffer.SnapshotReader;
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
 import io.djinn.error.FormatVersionException;
+import io.djinn.error.UnknownOperatorClassException;
 import io.djinn.file.Env;
 import io.djinn.file.OsEnv;
 import io.djinn.file.OsVfs;
@@ -21,6 +22,8 @@ import io.djinn.gin.posting.PostingRecords;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.NativeMemory;
 import io.djinn.metrics.EventCount;
+import io.djinn.opclass.GinOperatorClass;
+import io.djinn.opclass.OperatorClasses;
 import io.djinn.page.StepReader;
 import io.djinn.recovery.LogInspection;
 import io.djinn.recovery.PageStore;
@@ -281,9 +284,15 @@ public final class Djinn implements AutoCloseable {
     return store.seal().isClosed();
   }
 
-  /** Makes an empty index. */
+  /**
+   * Makes an empty index.
+   *
+   * @throws IllegalArgumentException where the name is in use or no name, or the store would not
+   *     find an operator class again when it is opened next
+   */
   public GinIndex createGin(String name, GinSpec spec) {
     checkName(name);
+    requireKnownClasses(spec);
     store.commit(
         batch ->
             batch.operation(
@@ -295,6 +304,28 @@ public final class Djinn implements AutoCloseable {
         options.durability().mode(),
         options.durability().nanos());
     return gin(name);
+  }
+
+  private void requireKnownClasses(GinSpec spec) {
+    for (GinSpec.Column column : spec.columns()) {
+      GinOperatorClass own = column.operatorClass();
+      GinOperatorClass known = null;
+      try {
+        known = OperatorClasses.find(own.name(), own.argument(), options.operatorClasses());
+      } catch (IllegalArgumentException e) {
+        // Not known: said below.
+      }
+      if (known == null || !OperatorClasses.isSame(known, own)) {
+        throw new IllegalArgumentException(
+            "column "
+                + column
+                + ": its operator class is "
+                + own.getClass().getName()
+                + ", which would not be found when the store is opened again: give it by"
+                + " DjinnOptions.withOperatorClasses, or as a service"
+                + (known == null ? "" : "; known by this name is " + known.getClass().getName()));
+      }
+    }
   }
 
   CatalogEntry entry(
@@ -347,7 +378,13 @@ public final class Djinn implements AutoCloseable {
     return catalog;
   }
 
-  /** The index with this name; throws naming the indexes there are. */
+  /**
+   * The index with this name.
+   *
+   * @throws IllegalArgumentException naming the indexes there are
+   * @throws io.djinn.error.UnknownOperatorClassException where this JVM lacks an operator class of
+   *     it
+   */
   public GinIndex gin(String name) {
     GinIndex known = indexes.get(name);
     if (known != null) {
@@ -369,7 +406,7 @@ public final class Djinn implements AutoCloseable {
       }
       int root =
           inStep(snapshot, reader -> new GinMetaPage().read(reader, entry.metaPage()).root());
-      GinSpec spec = GinSpec.of(entry.name(), entry.columns(), entry.options(), entry.source());
+      GinSpec spec = GinSpec.of(entry, options.operatorClasses());
       PendingList pending =
           spec.fastUpdate()
               ? pendingLists.computeIfAbsent(
@@ -403,8 +440,7 @@ public final class Djinn implements AutoCloseable {
 
   /** Removes an index at once; its pages are freed in the background, and go on after a crash. */
   public void drop(String name) {
-    boolean isDamaged = isDamaged(name);
-    GinIndex index = isDamaged ? null : gin(name);
+    GinIndex index = isDamaged(name) ? null : usable(name);
     store.commit(
         new BatchCommitter.Work() {
           private CatalogEntry entry;
@@ -445,6 +481,15 @@ public final class Djinn implements AutoCloseable {
     try (Snapshot snapshot = snapshot()) {
       CatalogEntry entry = inCatalog(snapshot, reader -> Catalog.find(reader, name));
       return entry != null && damagedLists.containsKey(entry.id());
+    }
+  }
+
+  /** The index with this name; null where this JVM lacks an operator class of it. */
+  private GinIndex usable(String name) {
+    try {
+      return gin(name);
+    } catch (UnknownOperatorClassException e) {
+      return null;
     }
   }
 
@@ -579,6 +624,7 @@ public final class Djinn implements AutoCloseable {
    */
   public GinBuild beginBuild(String name, GinSpec spec) {
     checkName(name);
+    requireKnownClasses(spec);
     synchronized (this) {
       if (build != null) {
         throw new IllegalStateException("another build is running in this store");

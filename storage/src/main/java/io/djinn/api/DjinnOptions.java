@@ -1,6 +1,9 @@
 package io.djinn.api;
 
+import io.djinn.opclass.GinOperatorClass;
+import io.djinn.opclass.OperatorClasses;
 import io.djinn.recovery.PageStoreOptions;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -27,6 +30,7 @@ public final class DjinnOptions {
   private int closeDeadlineMillis = 10_000;
   private boolean readOnly;
   private long scrubIntervalSeconds;
+  private List<GinOperatorClass> operatorClasses = List.of();
 
   private DjinnOptions() {}
 
@@ -44,6 +48,7 @@ public final class DjinnOptions {
     closeDeadlineMillis = from.closeDeadlineMillis;
     readOnly = from.readOnly;
     scrubIntervalSeconds = from.scrubIntervalSeconds;
+    operatorClasses = from.operatorClasses;
   }
 
   public static DjinnOptions defaults() {
@@ -179,6 +184,25 @@ public final class DjinnOptions {
     DjinnOptions copy = new DjinnOptions(this);
     copy.scrubIntervalSeconds = seconds;
     return copy;
+  }
+
+  /**
+   * Operator classes of this program, beside those found as services; they replace the ones given
+   * before. The catalog of a store names classes: an index whose class is not given again when the
+   * store is opened next can not be used until it is, only dropped.
+   *
+   * @throws IllegalArgumentException naming a class given twice, whose name can not be written, or
+   *     that is another one than a service of its name makes
+   */
+  public DjinnOptions withOperatorClasses(GinOperatorClass... classes) {
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.operatorClasses = OperatorClasses.given(classes);
+    return copy;
+  }
+
+  /** The operator classes given. */
+  public List<GinOperatorClass> operatorClasses() {
+    return operatorClasses;
   }
 
   public Durability durability() {

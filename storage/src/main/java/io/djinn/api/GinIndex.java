@@ -42,7 +42,7 @@ public final class GinIndex {
     this.entry = entry;
     this.root = root;
     this.pending = pending;
-    spec = GinSpec.of(entry.name(), entry.columns(), entry.options(), entry.source());
+    spec = GinSpec.of(entry, db.options().operatorClasses());
   }
 
   public String name() {
@@ -214,6 +214,41 @@ public final class GinIndex {
       throw new IllegalArgumentException(
           "the query is made for " + made + ", the column has " + own);
     }
+  }
+
+  /** Whether all conditions hold for a row. */
+  boolean matches(List<Condition> conditions, Row row) {
+    for (Condition condition : conditions) {
+      GinSpec.Column column = spec.columns().get(condition.column());
+      if (!condition.query().matches(row.value(column.path(), column.operatorClass()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Searches for rows for which all conditions hold, and keeps their TIDs in bounded memory.
+   *
+   * <p>Where they would take more than the limit, blocks of TIDs are kept in their place, {@link
+   * TidBitmap#isLossy}: the rows in them are found again when they are asked for, so that the
+   * answer is the same whatever the limit.
+   *
+   * @param snapshot to be open as long as the rows of a lossy bitmap are asked for
+   * @param memoryLimitBytes {@link TidBitmap#MIN_MEMORY} to {@link TidBitmap#MAX_MEMORY}
+   * @throws IllegalArgumentException where the limit is out of these bounds, or for what {@link
+   *     #search(Snapshot, List, RowSource)} throws it
+   */
+  public TidBitmap bitmap(Snapshot snapshot, List<Condition> conditions, long memoryLimitBytes) {
+    TidBitmap bitmap =
+        new TidBitmap(this, snapshot, List.copyOf(conditions), memoryLimitBytes, spec.slotBits());
+    try (TidCursor cursor = search(snapshot, conditions, null)) {
+      while (cursor.next()) {
+        bitmap.add(cursor.tid(), cursor.needsRecheck());
+      }
+      bitmap.filled(cursor.counters());
+    }
+    return bitmap;
   }
 
   /**

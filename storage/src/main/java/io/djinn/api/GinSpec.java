@@ -1,11 +1,13 @@
 package io.djinn.api;
 
 import io.djinn.error.DjinnException;
+import io.djinn.error.UnknownOperatorClassException;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.OperatorClasses;
 import io.djinn.source.ColumnPath;
 import io.djinn.source.ColumnSpec;
 import io.djinn.source.SourceIdentity;
+import io.djinn.space.CatalogEntry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,11 +55,20 @@ public final class GinSpec {
 
   /** An index over columns written as {@code cast:array_ops/text}. */
   public static GinSpec parse(List<String> columns) {
+    return parse(columns, List.of());
+  }
+
+  /**
+   * An index over columns written as {@code cast:array_ops/text}, whose operator classes are found
+   * as services or are among those given.
+   */
+  public static GinSpec parse(List<String> columns, List<GinOperatorClass> given) {
     List<Column> parsed = new ArrayList<>();
     for (String text : columns) {
       ColumnSpec spec = ColumnSpec.parse(text);
       parsed.add(
-          new Column(spec.path(), OperatorClasses.find(spec.operatorClass(), spec.argument())));
+          new Column(
+              spec.path(), OperatorClasses.find(spec.operatorClass(), spec.argument(), given)));
     }
     return new GinSpec(List.copyOf(parsed)).checked();
   }
@@ -253,14 +264,42 @@ public final class GinSpec {
   /**
    * Reads back what the catalog keeps of an index.
    *
-   * @throws DjinnException where that makes no sense, or names an operator class that is not there
+   * @param given operator classes beside those found as services
+   * @throws UnknownOperatorClassException where it names an operator class that is not there
+   * @throws DjinnException where it makes no sense
    */
-  static GinSpec of(String name, String columns, String options, String source) {
+  static GinSpec of(CatalogEntry entry, List<GinOperatorClass> given) {
+    requireClasses(entry, given);
+    String name = entry.name();
     try {
-      return read(columns, options, source);
+      return read(entry.columns(), entry.options(), entry.source(), given);
     } catch (IllegalArgumentException e) {
       throw new DjinnException(
           "what the catalog says of index \"" + name + "\" can not be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireClasses(CatalogEntry entry, List<GinOperatorClass> given) {
+    for (String column : entry.columns().split("\n")) {
+      ColumnSpec spec;
+      try {
+        spec = ColumnSpec.parse(column);
+      } catch (IllegalArgumentException e) {
+        // Said by whoever reads the whole.
+        return;
+      }
+      try {
+        OperatorClasses.find(spec.operatorClass(), spec.argument(), given);
+      } catch (IllegalArgumentException e) {
+        throw new UnknownOperatorClassException(
+            "index \""
+                + entry.name()
+                + "\", column "
+                + column
+                + ": "
+                + e.getMessage()
+                + "; give the class by DjinnOptions.withOperatorClasses, or as a service");
+      }
     }
   }
 
@@ -291,8 +330,9 @@ public final class GinSpec {
     return value;
   }
 
-  private static GinSpec read(String columns, String options, String source) {
-    GinSpec spec = parse(List.of(columns.split("\n")));
+  private static GinSpec read(
+      String columns, String options, String source, List<GinOperatorClass> given) {
+    GinSpec spec = parse(List.of(columns.split("\n")), given);
     for (String option : options.split(" ")) {
       int equals = option.indexOf('=');
       if (equals < 0) {

@@ -16,6 +16,9 @@ import java.util.List;
  * without one {@link #needsRecheck} tells the caller which to compare. Belongs to one thread.
  */
 public final class TidCursor implements AutoCloseable {
+  /** The most rows {@link #samplingLimit} takes. */
+  public static final long MAX_SAMPLING_LIMIT = Integer.MAX_VALUE;
+
   private final GinIndex index;
   private final List<GinIndex.Condition> conditions;
   private final RowSource source;
@@ -28,6 +31,8 @@ public final class TidCursor implements AutoCloseable {
   private long tid = -1;
   private boolean needsRecheck;
   private long fetched;
+  private long rechecked;
+  private boolean hasBegun;
   private long limit = Long.MAX_VALUE;
 
   TidCursor(
@@ -54,6 +59,34 @@ public final class TidCursor implements AutoCloseable {
     }
     limit = rows;
     return this;
+  }
+
+  /**
+   * Leaves rows out at random where there may be more than about so many, for a first look at a
+   * large answer; off unless this is called. Which rows, only their TIDs decide: a search gives the
+   * same ones each time. {@link #isSampled} says whether any were left out.
+   *
+   * <p>The limit is compared with what the scan is driven by, before other keys and rows have their
+   * say: an answer of fewer rows may be sampled, and one that is may be well below the limit.
+   *
+   * @param rows 1 to {@link #MAX_SAMPLING_LIMIT}
+   * @throws IllegalStateException where the search has begun
+   */
+  public TidCursor samplingLimit(long rows) {
+    if (rows < 1 || rows > MAX_SAMPLING_LIMIT) {
+      throw new IllegalArgumentException(
+          "samplingLimit of " + rows + " rows: must be 1 to " + MAX_SAMPLING_LIMIT);
+    }
+    if (hasBegun) {
+      throw new IllegalStateException("the search has begun: it can not be sampled any more");
+    }
+    scan.sample(rows);
+    return this;
+  }
+
+  /** Whether rows were left out by {@link #samplingLimit}; known after the first {@link #next}. */
+  public boolean isSampled() {
+    return scan.isSampled();
   }
 
   /**
@@ -86,18 +119,14 @@ public final class TidCursor implements AutoCloseable {
     if (row == null) {
       return false;
     }
-    for (GinIndex.Condition condition : conditions) {
-      GinSpec.Column column = index.spec().columns().get(condition.column());
-      if (!condition.query().matches(row.value(column.path(), column.operatorClass()))) {
-        return false;
-      }
-    }
-    return true;
+    rechecked++;
+    return index.matches(conditions, row);
   }
 
   private boolean fill() {
     at = 0;
     count = 0;
+    hasBegun = true;
     while (count == 0 && !isAtEnd) {
       reader.enter();
       try {
@@ -138,6 +167,11 @@ public final class TidCursor implements AutoCloseable {
   /** Rows fetched for recheck so far. */
   public long fetched() {
     return fetched;
+  }
+
+  /** Rows compared with the conditions so far: those fetched, without TIDs that had no row. */
+  public long rechecked() {
+    return rechecked;
   }
 
   /** What the scan has read so far. */

@@ -8,6 +8,7 @@ import io.djinn.error.JvmFlagsException;
 import io.djinn.error.KeyTooLongException;
 import io.djinn.error.SourceChangedException;
 import io.djinn.error.SourceUnreadableException;
+import io.djinn.error.UnknownOperatorClassException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -81,6 +82,7 @@ final class Failures {
             || failure instanceof KeyTooLongException
             || failure instanceof SourceChangedException
             || failure instanceof SourceUnreadableException
+            || failure instanceof UnknownOperatorClassException
             || failure instanceof BatchTooLargeException
             || failure instanceof JvmFlagsException;
     return isMistake ? USAGE : STORE;

@@ -1,8 +1,11 @@
 package io.djinn.build.cli;
 
+import io.djinn.api.BitmapCursor;
 import io.djinn.api.Djinn;
 import io.djinn.api.GinIndex;
+import io.djinn.api.ScanStats;
 import io.djinn.api.Snapshot;
+import io.djinn.api.TidBitmap;
 import io.djinn.api.TidCursor;
 import io.djinn.error.SnapshotExpiredException;
 import io.djinn.source.Row;
@@ -68,9 +71,32 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "End after N rows.")
   private Long limit;
 
-  @Option(names = "--explain", description = "Print what the query read, behind its rows.")
+  @Option(
+      names = "--sampling-limit",
+      paramLabel = "N",
+      description =
+          "Leave rows out at random where about more than N may be found, 1 to 2147483647, and say"
+              + " so. Off by default.")
+  private Long samplingLimit;
+
+  @Option(
+      names = "--bitmap-memory",
+      paramLabel = "SIZE",
+      converter = ByteSize.class,
+      description =
+          "Find all rows first and keep them in a bitmap of at most this size, 64kB to 1TB, that"
+              + " keeps blocks instead of rows where it has to.")
+  private Long bitmapMemory;
+
+  @Option(
+      names = "--explain",
+      description =
+          "Print what the query read, behind its rows: key streams, pages of the entry tree and of"
+              + " posting trees, segments of posting lists decoded and skipped, candidates of the"
+              + " index, rows fetched and compared.")
   private boolean explain;
 
+  private boolean isSampled;
   private final Cancellation cancellation;
 
   QueryCommand(Cancellation cancellation) {
@@ -84,6 +110,9 @@ final class QueryCommand implements Callable<Integer> {
     }
     if (operator == null && where.isEmpty()) {
       throw new UserMistakeException("nothing is asked: give OP QUERY, or --where");
+    }
+    if (samplingLimit != null && bitmapMemory != null) {
+      throw new UserMistakeException("--sampling-limit and --bitmap-memory exclude each other");
     }
     try (Djinn db = store.open()) {
       GinIndex index = db.gin(name);
@@ -112,26 +141,76 @@ final class QueryCommand implements Callable<Integer> {
     long start = System.nanoTime();
     while (true) {
       long[] shown = new long[1];
-      try (Snapshot snapshot = db.snapshot();
-          TidCursor cursor = index.search(snapshot, conditions, source)) {
-        if (limit != null) {
-          cursor.limit(limit);
-        }
-        while (cursor.next()) {
-          if (++shown[0] % ROWS_BETWEEN_CHECKS == 0) {
-            cancellation.check();
-          }
-          if (!countOnly) {
-            show(source, cursor.tid());
-          }
-        }
-        end(cursor, shown[0], (System.nanoTime() - start) / 1e9);
+      try (Snapshot snapshot = db.snapshot()) {
+        JsonLine line = new JsonLine("result");
+        Map<String, Long> counters =
+            bitmapMemory != null
+                ? throughBitmap(index, snapshot, conditions, source, shown)
+                : directly(index, snapshot, conditions, source, shown, line);
+        end(line, counters, shown[0], (System.nanoTime() - start) / 1e9);
         return;
       } catch (SnapshotExpiredException e) {
         if (shown[0] > 0 && !countOnly) {
           throw e;
         }
       }
+    }
+  }
+
+  private Map<String, Long> directly(
+      GinIndex index,
+      Snapshot snapshot,
+      List<GinIndex.Condition> conditions,
+      RowSource source,
+      long[] shown,
+      JsonLine line) {
+    try (TidCursor cursor = index.search(snapshot, conditions, source)) {
+      if (limit != null) {
+        cursor.limit(limit);
+      }
+      if (samplingLimit != null) {
+        cursor.samplingLimit(samplingLimit);
+      }
+      while (cursor.next()) {
+        take(source, cursor.tid(), shown);
+      }
+      if (samplingLimit != null) {
+        isSampled = cursor.isSampled();
+        line.put("sampled", isSampled);
+      }
+      Map<String, Long> counters = counters(cursor.counters());
+      counters.put("fetched", cursor.fetched());
+      counters.put("rechecked", cursor.rechecked());
+      return counters;
+    }
+  }
+
+  private Map<String, Long> throughBitmap(
+      GinIndex index,
+      Snapshot snapshot,
+      List<GinIndex.Condition> conditions,
+      RowSource source,
+      long[] shown) {
+    TidBitmap bitmap = index.bitmap(snapshot, conditions, bitmapMemory);
+    try (BitmapCursor cursor = bitmap.rows(source)) {
+      while ((limit == null || shown[0] < limit) && cursor.next()) {
+        take(source, cursor.tid(), shown);
+      }
+      Map<String, Long> counters = counters(bitmap.counters());
+      counters.put("fetched", cursor.fetched());
+      counters.put("rechecked", cursor.rechecked());
+      counters.put("bitmapBytes", bitmap.memoryBytes());
+      counters.put("lossyBlocks", bitmap.lossyBlocks());
+      return counters;
+    }
+  }
+
+  private void take(RowSource source, long tid, long[] shown) {
+    if (++shown[0] % ROWS_BETWEEN_CHECKS == 0) {
+      cancellation.check();
+    }
+    if (!countOnly) {
+      show(source, tid);
     }
   }
 
@@ -152,23 +231,24 @@ final class QueryCommand implements Callable<Integer> {
     }
   }
 
-  private void end(TidCursor cursor, long count, double seconds) {
+  private void end(JsonLine line, Map<String, Long> counters, long count, double seconds) {
     if (countOnly) {
       output.text(Long.toString(count));
     }
-    JsonLine line = new JsonLine("result").put("count", count).put("seconds", seconds);
-    Map<String, Long> counters = counters(cursor);
+    if (isSampled) {
+      output.text("sampled: rows were left out at random, by --sampling-limit " + samplingLimit);
+    }
+    line.put("count", count).put("seconds", seconds);
     if (explain) {
       counters.forEach((counter, value) -> output.text(String.format("%-16s %,d", counter, value)));
       counters.forEach(line::put);
     } else {
-      line.put("fetched", cursor.fetched());
+      line.put("fetched", counters.get("fetched"));
     }
     output.json(line);
   }
 
-  private static Map<String, Long> counters(TidCursor cursor) {
-    var read = cursor.counters();
+  private static Map<String, Long> counters(ScanStats read) {
     Map<String, Long> counters = new LinkedHashMap<>();
     counters.put("streams", read.streams());
     counters.put("entryPages", read.entryPages());
@@ -176,8 +256,6 @@ final class QueryCommand implements Callable<Integer> {
     counters.put("segmentsDecoded", read.segmentsDecoded());
     counters.put("segmentsSkipped", read.segmentsSkipped());
     counters.put("candidates", read.candidates());
-    counters.put("fetched", cursor.fetched());
-    counters.put("rechecked", cursor.fetched());
     return counters;
   }
 }

@@ -46,6 +46,8 @@ public final class GinScan {
   private long tidsOfIndex;
   private CandidateStream stream;
   private boolean isEmpty;
+  private long samplingLimit = Long.MAX_VALUE;
+  private boolean isSampled;
   private long floor;
   private long candidates;
 
@@ -66,6 +68,18 @@ public final class GinScan {
       scanned.addKeysTo(keys);
       isEmpty |= condition.query().mode() == GinQuery.Mode.NONE;
     }
+  }
+
+  /**
+   * Leaves rows out at random where there may be more than about so many; before the first block.
+   */
+  public void sample(long limit) {
+    samplingLimit = limit;
+  }
+
+  /** Whether rows are left out at random; known once a block was given. */
+  public boolean isSampled() {
+    return isSampled;
   }
 
   /**
@@ -145,6 +159,10 @@ public final class GinScan {
         required.size() == 1
             ? required.get(0)
             : new IntersectionStream(required.toArray(TidStream[]::new));
+    isSampled = driver.tidCount() > samplingLimit;
+    if (isSampled) {
+      driver = new SampledStream(driver, samplingLimit);
+    }
     CandidateStream filtered = new RequiredStream(driver, needsRecheck);
     for (ScanCondition condition : conditions) {
       filtered = condition.filter(filtered, register);

@@ -212,7 +212,7 @@ final class KeyRangeStream implements TidStream {
   private void begin() {
     if (expected == null) {
       start = Math.max(window.hasMore() ? window.end() : 0, floor);
-      window.start(start);
+      window.start();
     } else {
       wanted = expected.seek(0, floor);
       if (wanted == expected.count()) {

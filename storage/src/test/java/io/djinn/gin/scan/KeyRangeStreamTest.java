@@ -187,7 +187,7 @@ class KeyRangeStreamTest {
     int windows = 0;
     long from = 0;
     do {
-      window.start(from);
+      window.start();
       for (long tid : shuffled) {
         if (tid >= from) {
           window.add(tid);
