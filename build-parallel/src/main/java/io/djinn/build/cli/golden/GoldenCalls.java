@@ -18,12 +18,28 @@ final class GoldenCalls {
   private static final String STEMMER = "english_stem";
 
   private final Function<String, RowSource> sources;
+  private TextSearchFunctions textSearch;
+  private TrigramFunctions trigrams;
 
   /**
    * @param sources opens a data file, or gives it again
    */
   GoldenCalls(Function<String, RowSource> sources) {
     this.sources = sources;
+  }
+
+  private TextSearchFunctions textSearch() {
+    if (textSearch == null) {
+      textSearch = OperatorClasses.textSearch();
+    }
+    return textSearch;
+  }
+
+  private TrigramFunctions trigrams() {
+    if (trigrams == null) {
+      trigrams = OperatorClasses.trigrams();
+    }
+    return trigrams;
   }
 
   /** What is wrong with a line; null where nothing is. */
@@ -37,7 +53,7 @@ final class GoldenCalls {
               file,
               call,
               "lexemes",
-              OperatorClasses.textSearch().lexize(STEMMER, call.text("word")));
+              textSearch().lexize(STEMMER, call.text("word")));
       case TRIGRAMS -> compareTrigrams(file, call);
       case SIMILARITY -> compareSimilarity(file, call);
       case QUERY -> throw new IllegalArgumentException("a query is no call");
@@ -45,10 +61,10 @@ final class GoldenCalls {
   }
 
   /** What is wrong with what a tsquery is made to; null where nothing is. */
-  static GoldenFailure compareTsquery(String file, GoldenQuery line) {
+  GoldenFailure compareTsquery(String file, GoldenQuery line) {
     GoldenQuery.Source source = line.source();
     String made =
-        OperatorClasses.textSearch().tsquery(source.function(), source.config(), source.text());
+        textSearch().tsquery(source.function(), source.config(), source.text());
     return made.equals(source.expected())
         ? null
         : new GoldenFailure(
@@ -60,10 +76,10 @@ final class GoldenCalls {
             null);
   }
 
-  private static GoldenFailure compareTokens(String file, GoldenCall call) {
+  private GoldenFailure compareTokens(String file, GoldenCall call) {
     String text = call.text("text");
     List<Object> tokens = new ArrayList<>();
-    for (TextSearchFunctions.Token token : OperatorClasses.textSearch().tokens(text)) {
+    for (TextSearchFunctions.Token token : textSearch().tokens(text)) {
       tokens.add(List.of(token.type(), token.text()));
     }
     GoldenFailure failure = compare(file, call, "tokens", tokens);
@@ -73,9 +89,9 @@ final class GoldenCalls {
     return failure;
   }
 
-  private static List<Object> lexemes(String config, String text) {
+  private List<Object> lexemes(String config, String text) {
     List<Object> lexemes = new ArrayList<>();
-    for (TextSearchFunctions.Lexeme lexeme : OperatorClasses.textSearch().lexemes(config, text)) {
+    for (TextSearchFunctions.Lexeme lexeme : textSearch().lexemes(config, text)) {
       lexemes.add(
           List.of(lexeme.text(), lexeme.positions().stream().map(Integer::longValue).toList()));
     }
@@ -95,16 +111,16 @@ final class GoldenCalls {
     return (String) value;
   }
 
-  private static GoldenFailure compareTrigrams(String file, GoldenCall call) {
-    List<String> found = OperatorClasses.trigrams().trigrams(call.text("text"));
+  private GoldenFailure compareTrigrams(String file, GoldenCall call) {
+    List<String> found = trigrams().trigrams(call.text("text"));
     List<?> expected = (List<?>) call.fields().get("trigrams");
     return new HashSet<>(expected).equals(new HashSet<>(found))
         ? null
         : difference(file, call, expected, found);
   }
 
-  private static GoldenFailure compareSimilarity(String file, GoldenCall call) {
-    TrigramFunctions functions = OperatorClasses.trigrams();
+  private GoldenFailure compareSimilarity(String file, GoldenCall call) {
+    TrigramFunctions functions = trigrams();
     String a = call.text("a");
     String b = call.text("b");
     List<Object> expected =

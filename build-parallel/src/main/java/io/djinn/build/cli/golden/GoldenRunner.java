@@ -158,7 +158,7 @@ public final class GoldenRunner {
           GoldenFailure.Shown.of(actual),
           null);
     }
-    return line.source() == null ? null : GoldenCalls.compareTsquery(file, line);
+    return line.source() == null ? null : calls.compareTsquery(file, line);
   }
 
   private static void throwWhereStoreFails(DjinnException e) {
