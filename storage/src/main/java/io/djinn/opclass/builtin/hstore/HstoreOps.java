@@ -148,6 +148,14 @@ public final class HstoreOps implements GinOperatorClass {
   @Override
   public GinQuery query(String operator, Object operand) {
     HstoreOperator known = HstoreOperator.of(operator);
+    try {
+      return query(known, operand);
+    } catch (IllegalArgumentException e) {
+      throw operandNotTaken(operator, e);
+    }
+  }
+
+  private static GinQuery query(HstoreOperator known, Object operand) {
     if (operand == null) {
       return new HstoreQuery(known);
     }
@@ -155,7 +163,7 @@ public final class HstoreOps implements GinOperatorClass {
       case CONTAINS -> new HstoreQuery(pairs(operand));
       case HAS_KEY -> {
         if (!(operand instanceof CharSequence)) {
-          throw operandNotTaken(known, "a String", FoundValue.describe(operand));
+          throw notTaken("a String", FoundValue.describe(operand));
         }
         yield new HstoreQuery(known, List.of(operand.toString()));
       }
@@ -166,13 +174,12 @@ public final class HstoreOps implements GinOperatorClass {
         } else if (operand instanceof Object[] array) {
           elements = Arrays.asList(array);
         } else {
-          throw operandNotTaken(
-              known, "a Collection or an array of String", FoundValue.describe(operand));
+          throw notTaken("a Collection or an array of String", FoundValue.describe(operand));
         }
         List<String> keys = new ArrayList<>();
         for (Object element : elements) {
           if (element != null && !(element instanceof CharSequence)) {
-            throw operandNotTaken(known, "String elements", FoundValue.describe(element));
+            throw notTaken("String elements", FoundValue.describe(element));
           }
           if (element != null) {
             keys.add(element.toString());
@@ -186,35 +193,36 @@ public final class HstoreOps implements GinOperatorClass {
   @Override
   public GinQuery queryFromJson(String operator, JsonParser operand) throws IOException {
     HstoreOperator known = HstoreOperator.of(operator);
+    try {
+      return queryFromJson(known, operand);
+    } catch (IllegalArgumentException | InvalidRowException e) {
+      throw operandNotTaken(operator, e);
+    }
+  }
+
+  private GinQuery queryFromJson(HstoreOperator known, JsonParser operand) throws IOException {
     JsonToken token = operand.currentToken();
     if (token == JsonToken.VALUE_NULL) {
       return new HstoreQuery(known);
     }
     return switch (known) {
-      case CONTAINS -> {
-        try {
-          yield new HstoreQuery(read(operand));
-        } catch (InvalidRowException e) {
-          throw new IllegalArgumentException("operand of " + operator + ": " + e.getMessage(), e);
-        }
-      }
+      case CONTAINS -> new HstoreQuery(read(operand));
       case HAS_KEY -> {
         if (token != JsonToken.VALUE_STRING) {
-          throw operandNotTaken(known, "a string", FoundValue.describe(operand));
+          throw notTaken("a string", FoundValue.describe(operand));
         }
         yield new HstoreQuery(known, List.of(operand.getText()));
       }
       case HAS_ANY_KEY, HAS_ALL_KEYS -> {
         if (token != JsonToken.START_ARRAY) {
-          throw operandNotTaken(known, "an array of strings", FoundValue.describe(operand));
+          throw notTaken("an array of strings", FoundValue.describe(operand));
         }
         List<String> keys = new ArrayList<>();
         while ((token = operand.nextToken()) != JsonToken.END_ARRAY) {
           if (token == JsonToken.VALUE_STRING) {
             keys.add(operand.getText());
           } else if (token != JsonToken.VALUE_NULL) {
-            throw operandNotTaken(
-                known, "strings or null as elements", FoundValue.describe(operand));
+            throw notTaken("strings or null as elements", FoundValue.describe(operand));
           }
         }
         yield new HstoreQuery(known, keys);
@@ -222,10 +230,12 @@ public final class HstoreOps implements GinOperatorClass {
     };
   }
 
-  private static IllegalArgumentException operandNotTaken(
-      HstoreOperator operator, String taken, String found) {
-    return new IllegalArgumentException(
-        "operand of " + operator.symbol() + ": " + NAME + " takes " + taken + ", not " + found);
+  private static IllegalArgumentException notTaken(String taken, String found) {
+    return new IllegalArgumentException(NAME + " takes " + taken + ", not " + found);
+  }
+
+  private static IllegalArgumentException operandNotTaken(String operator, RuntimeException e) {
+    return new IllegalArgumentException("operand of " + operator + ": " + e.getMessage(), e);
   }
 
   @Override
