@@ -130,6 +130,21 @@ class HstoreOpsTest {
     assertTrue(OPS.query("?", beginning).needsRecheck());
   }
 
+  @Test
+  void textThatJustFillsAKeyIsToldFromLongerOnes() {
+    List<Map<String, String>> rows = new ArrayList<>();
+    for (int length = HstoreKeys.MAX_KEY_BYTES - 3;
+        length < HstoreKeys.MAX_KEY_BYTES + 3;
+        length++) {
+      rows.add(Map.of("x".repeat(length), "x".repeat(length)));
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      String text = "x".repeat(HstoreKeys.MAX_KEY_BYTES - 3 + i);
+      assertEquals(List.of(i), search(rows, OPS.query("?", text)));
+      assertEquals(List.of(i), search(rows, OPS.query("@>", Map.of(text, text))));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
