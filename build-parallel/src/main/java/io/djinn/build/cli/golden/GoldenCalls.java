@@ -48,12 +48,7 @@ final class GoldenCalls {
       case TOKENS -> compareTokens(file, call);
       case LEXEMES ->
           compare(file, call, "lexemes", lexemes(call.text("config"), fieldOfRow(call)));
-      case STEMS ->
-          compare(
-              file,
-              call,
-              "lexemes",
-              textSearch().lexize(STEMMER, call.text("word")));
+      case STEMS -> compare(file, call, "lexemes", textSearch().lexize(STEMMER, call.text("word")));
       case TRIGRAMS -> compareTrigrams(file, call);
       case SIMILARITY -> compareSimilarity(file, call);
       case QUERY -> throw new IllegalArgumentException("a query is no call");
@@ -63,8 +58,7 @@ final class GoldenCalls {
   /** What is wrong with what a tsquery is made to; null where nothing is. */
   GoldenFailure compareTsquery(String file, GoldenQuery line) {
     GoldenQuery.Source source = line.source();
-    String made =
-        textSearch().tsquery(source.function(), source.config(), source.text());
+    String made = textSearch().tsquery(source.function(), source.config(), source.text());
     return made.equals(source.expected())
         ? null
         : new GoldenFailure(
