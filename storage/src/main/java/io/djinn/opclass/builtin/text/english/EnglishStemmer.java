@@ -43,7 +43,6 @@ public final class EnglishStemmer {
   /** Beginnings behind which R1 begins. */
   private static final String[] PREFIXES = {"gener", "commun", "arsen"};
 
-  // Of suffixes that end alike the longest is first.
   private static final String[][] STEP_2 = {
     {"ational", "ate"},
     {"tional", "tion"},
@@ -85,6 +84,13 @@ public final class EnglishStemmer {
     "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ism", "ate",
     "iti", "ous", "ive", "ize", "ion"
   };
+
+  // The same by last letter: most words have none of the suffixes.
+  private static final String[][][] RULES_2 = byLastLetter(STEP_2);
+  private static final String[][][] RULES_3 = byLastLetter(STEP_3);
+  private static final String[][][] RULES_4 =
+      byLastLetter(
+          Arrays.stream(STEP_4).map(suffix -> new String[] {suffix, ""}).toArray(String[][]::new));
 
   private char[] word = new char[64];
   private int length;
@@ -307,7 +313,7 @@ public final class EnglishStemmer {
   }
 
   private void step2() {
-    String[] rule = longest(STEP_2);
+    String[] rule = longest(RULES_2);
     if (rule == null) {
       return;
     }
@@ -327,7 +333,7 @@ public final class EnglishStemmer {
   }
 
   private void step3() {
-    String[] rule = longest(STEP_3);
+    String[] rule = longest(RULES_3);
     if (rule == null) {
       return;
     }
@@ -338,14 +344,12 @@ public final class EnglishStemmer {
   }
 
   private void step4() {
-    int longest = 0;
-    for (String suffix : STEP_4) {
-      if (suffix.length() > longest && endsWith(suffix)) {
-        longest = suffix.length();
-      }
+    String[] rule = longest(RULES_4);
+    if (rule == null) {
+      return;
     }
-    int stem = length - longest;
-    if (longest == 0 || stem < r2) {
+    int stem = length - rule[0].length();
+    if (stem < r2) {
       return;
     }
     if (endsWith("ion") && (stem == 0 || (word[stem - 1] != 's' && word[stem - 1] != 't'))) {
@@ -369,9 +373,25 @@ public final class EnglishStemmer {
     }
   }
 
-  private String[] longest(String[][] rules) {
+  private static String[][][] byLastLetter(String[][] rules) {
+    String[][][] byLetter = new String[26][][];
+    for (int i = 0; i < byLetter.length; i++) {
+      char letter = (char) ('a' + i);
+      byLetter[i] =
+          Arrays.stream(rules)
+              .filter(rule -> rule[0].charAt(rule[0].length() - 1) == letter)
+              .toArray(String[][]::new);
+    }
+    return byLetter;
+  }
+
+  private String[] longest(String[][][] rules) {
+    char last = length == 0 ? 0 : word[length - 1];
+    if (last < 'a' || last > 'z') {
+      return null;
+    }
     String[] longest = null;
-    for (String[] rule : rules) {
+    for (String[] rule : rules[last - 'a']) {
       if ((longest == null || rule[0].length() > longest[0].length()) && endsWith(rule[0])) {
         longest = rule;
       }
