@@ -67,6 +67,8 @@ class ArchitectureTest {
         "metrics");
     arrow("opclass", "error");
     arrow("opclass.builtin", "error", "opclass");
+    arrow("opclass.builtin.trigram.regex", "error");
+    arrow("opclass.builtin.trigram", "error", "opclass", "opclass.builtin.trigram.regex");
     arrow("source", "error", "memory", "opclass");
     arrow("sort", "error", "memory", "file");
     String[] belowGin = {
