@@ -1,6 +1,9 @@
 package io.djinn.opclass.builtin.trigram;
 
+import io.djinn.opclass.builtin.trigram.regex.Flag;
 import io.djinn.opclass.builtin.trigram.regex.RegularExpression;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** {@code ~} and {@code ~*}: a row must have trigrams that make a way through a graph. */
 final class ExpressionQuery extends TrigramQuery {
@@ -24,7 +27,9 @@ final class ExpressionQuery extends TrigramQuery {
     RegularExpression expression =
         RegularExpression.compile(
             operand.pattern(),
-            operator == TrigramOperator.MATCHES_IGNORING_CASE,
+            operator == TrigramOperator.MATCHES_IGNORING_CASE
+                ? EnumSet.of(Flag.IGNORE_CASE)
+                : Set.of(),
             operand.maxSteps());
     return new ExpressionQuery(operator, expression, TrigramGraphBuilder.build(expression));
   }

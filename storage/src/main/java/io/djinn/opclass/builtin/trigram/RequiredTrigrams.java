@@ -44,7 +44,7 @@ final class RequiredTrigrams extends TrigramQuery {
     if (pattern == null) {
       return Objects.equals(operand, text.toString());
     }
-    StepBudget budget = new StepBudget(toString(), RegularExpression.DEFAULT_MAX_STEPS);
+    StepBudget budget = new StepBudget(this, RegularExpression.DEFAULT_MAX_STEPS);
     return pattern.matches(text, budget);
   }
 

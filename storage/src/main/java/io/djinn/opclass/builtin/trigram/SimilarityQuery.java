@@ -61,7 +61,7 @@ final class SimilarityQuery extends TrigramQuery {
     boolean strict =
         operator == TrigramOperator.STRICT_WORD_SIMILAR
             || operator == TrigramOperator.STRICT_WORD_SIMILAR_COMMUTED;
-    StepBudget budget = new StepBudget(toString(), RegularExpression.DEFAULT_MAX_STEPS);
+    StepBudget budget = new StepBudget(this, RegularExpression.DEFAULT_MAX_STEPS);
     return Similarity.extent(trigrams, Trigrams.of(text), strict, threshold, budget) >= threshold;
   }
 

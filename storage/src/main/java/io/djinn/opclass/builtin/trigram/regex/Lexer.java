@@ -1,5 +1,7 @@
 package io.djinn.opclass.builtin.trigram.regex;
 
+import java.util.Set;
+
 /**
  * Cuts a regular expression into tokens: prefixes ({@code ***=}, {@code ***:}), embedded options,
  * and the three flavours with their contexts.
@@ -47,9 +49,11 @@ final class Lexer {
   private boolean newlineStops;
   private boolean newlineAnchors;
 
-  Lexer(String pattern, boolean ignoreCase) {
+  Lexer(String pattern, Set<Flag> flags) {
     this.pattern = pattern;
-    this.ignoreCase = ignoreCase;
+    ignoreCase = flags.contains(Flag.IGNORE_CASE);
+    newlineStops = flags.contains(Flag.NEWLINE_STOPS);
+    newlineAnchors = flags.contains(Flag.NEWLINE_ANCHORS);
     text = pattern.codePoints().toArray();
     for (int i = 0; i < text.length; i++) {
       if (text[i] >= Character.MIN_SURROGATE && text[i] <= Character.MAX_SURROGATE) {
@@ -57,7 +61,11 @@ final class Lexer {
         throw fault(String.format("lone surrogate U+%04X, which is not Unicode text", text[i]));
       }
     }
-    readPrefixes();
+    if (flags.contains(Flag.LITERAL)) {
+      flavour = Flavour.LITERAL;
+    } else {
+      readPrefixes();
+    }
     next();
   }
 

@@ -3,6 +3,7 @@ package io.djinn.opclass.builtin.trigram.regex;
 import io.djinn.opclass.builtin.trigram.regex.Expression.Preference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the syntax of a regular expression into a tree. */
 final class Parser {
@@ -22,8 +23,8 @@ final class Parser {
   private int groupCount;
   private int depth;
 
-  Parser(String pattern, boolean ignoreCase) {
-    lexer = new Lexer(pattern, ignoreCase);
+  Parser(String pattern, Set<Flag> flags) {
+    lexer = new Lexer(pattern, flags);
   }
 
   Expression parse() {

@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.trigram.regex;
 
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,19 +60,20 @@ public final class RegularExpression {
    * @throws InvalidRegularExpressionException naming what breaks the syntax, or a limit, and where
    */
   public static RegularExpression compile(String pattern, boolean ignoreCase) {
-    return compile(pattern, ignoreCase, DEFAULT_MAX_STEPS);
+    return compile(
+        pattern, ignoreCase ? EnumSet.of(Flag.IGNORE_CASE) : Set.of(), DEFAULT_MAX_STEPS);
   }
 
   /**
-   * As {@link #compile(String, boolean)}, with a limit of steps on one text.
+   * The expression with flags, and a limit of steps on one text.
    *
    * @throws InvalidRegularExpressionException naming what breaks the syntax, or a limit, and where
    */
-  public static RegularExpression compile(String pattern, boolean ignoreCase, long maxSteps) {
+  public static RegularExpression compile(String pattern, Set<Flag> flags, long maxSteps) {
     if (maxSteps < 1) {
       throw new IllegalArgumentException("maxSteps is at least 1, not " + maxSteps);
     }
-    Parser parser = new Parser(pattern, ignoreCase);
+    Parser parser = new Parser(pattern, flags);
     Expression expression = parser.parse();
     Survey survey = new Survey();
     survey.visit(expression);

@@ -6,14 +6,14 @@ import io.djinn.error.QueryTooExpensiveException;
 public final class StepBudget {
   private static final int LONGEST_SHOWN = 120;
 
-  private final String what;
+  private final Object what;
   private final long limit;
   private long left;
 
   /**
-   * @param what the query in words, for the message of the exception
+   * @param what the query, whose words are asked for only where the limit is met
    */
-  public StepBudget(String what, long limit) {
+  public StepBudget(Object what, long limit) {
     this.what = what;
     this.limit = limit;
     left = limit;
@@ -31,7 +31,11 @@ public final class StepBudget {
   }
 
   private QueryTooExpensiveException exhausted() {
+    String words = what.toString();
     return new QueryTooExpensiveException(
-        what + " took more than the " + limit + " steps it is allowed on one text");
+        (words.length() > LONGEST_SHOWN ? words.substring(0, LONGEST_SHOWN) + "…" : words)
+            + " took more than the "
+            + limit
+            + " steps it is allowed on one text");
   }
 }
