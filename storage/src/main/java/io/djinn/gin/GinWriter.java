@@ -7,6 +7,7 @@ import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.GinMetaRecords;
 import io.djinn.gin.entry.KeyChanges;
 import io.djinn.gin.pending.PendingList;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 
@@ -19,6 +20,9 @@ import io.djinn.memory.MemoryRegion;
  */
 public final class GinWriter implements PendingList.Tree, AutoCloseable {
   private static final int OPERATION_TIDS = 8;
+
+  /** Of TIDs with payloads fewer: a leaf may have to be split twice for each. */
+  private static final int OPERATION_PAYLOADS = 4;
 
   private final MemoryRegion work;
   private final long arguments;
@@ -63,6 +67,7 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
    *
    * @param root root page of the index's entry tree
    * @param inserts ascending, {@code inserted} of them
+   * @param payloads of the inserts by their index; null where all are of no bytes
    * @param deletes ascending, {@code deleted} of them, none of which is among the inserts
    */
   public void change(
@@ -71,6 +76,7 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
       long key,
       int keyLength,
       long[] inserts,
+      ByteStrings payloads,
       int inserted,
       long[] deletes,
       int deleted) {
@@ -79,10 +85,11 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
       int to = Math.min(deleted, from + OPERATION_TIDS);
       batch.operation(() -> tree.remove(batch, root, key, keyLength, deletes, first, to));
     }
-    for (int from = 0; from < inserted; from += OPERATION_TIDS) {
+    int most = payloads == null ? OPERATION_TIDS : OPERATION_PAYLOADS;
+    for (int from = 0; from < inserted; from += most) {
       int first = from;
-      int to = Math.min(inserted, from + OPERATION_TIDS);
-      batch.operation(() -> tree.insert(batch, root, key, keyLength, inserts, first, to));
+      int to = Math.min(inserted, from + most);
+      batch.operation(() -> tree.insert(batch, root, key, keyLength, inserts, payloads, first, to));
     }
   }
 
@@ -104,6 +111,7 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
             changes.key(),
             changes.keyLength(),
             changes.inserts(),
+            changes.payloads(),
             changes.inserted(),
             changes.deletes(),
             changes.deleted());

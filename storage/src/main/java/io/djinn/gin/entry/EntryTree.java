@@ -6,6 +6,7 @@ import io.djinn.gin.entry.GinCounts.Field;
 import io.djinn.gin.posting.MalformedListException;
 import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.PostingTree;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 
@@ -82,6 +83,12 @@ public final class EntryTree {
     return root;
   }
 
+  /** Adds TIDs without payloads to a key; see the method with all arguments. */
+  public int insert(
+      PageEditor editor, int root, long key, int keyLength, long[] tids, int from, int to) {
+    return insert(editor, root, key, keyLength, tids, null, from, to);
+  }
+
   /**
    * Adds TIDs to a key, which is inserted where it is not there.
    *
@@ -90,10 +97,19 @@ public final class EntryTree {
    * @param keyLength its bytes, at least {@link EntryKeys#HEADER_BYTES} and at most {@link
    *     EntryKeys#maxKeyBytes}: the caller has refused longer ones by name
    * @param tids strictly ascending from {@code from} to {@code to}
+   * @param payloads by the index of the TID, in place of those of TIDs already there, each within
+   *     {@link EntryKeys#maxPayloadBytes}; null where all are of no bytes
    * @return how many of them were not there
    */
   public int insert(
-      PageEditor editor, int root, long key, int keyLength, long[] tids, int from, int to) {
+      PageEditor editor,
+      int root,
+      long key,
+      int keyLength,
+      long[] tids,
+      ByteStrings payloads,
+      int from,
+      int to) {
     requireKey(keyLength);
     if (from >= to) {
       return 0;
@@ -102,12 +118,12 @@ public final class EntryTree {
     int slot = find(root, key, keyLength);
     int added;
     if (slot < 0) {
-      added = insertKey(~slot, key, keyLength, tids, from, to);
+      added = insertKey(~slot, key, keyLength, tids, payloads, from, to);
       counts.add(Field.KEYS, 1);
     } else if (place.isTree()) {
-      added = insertIntoTree(slot, tids, from, to);
+      added = insertIntoTree(slot, tids, payloads, from, to);
     } else {
-      added = insertIntoList(slot, keyLength, tids, from, to);
+      added = insertIntoList(slot, keyLength, tids, payloads, from, to);
     }
     counts.add(Field.TIDS, added);
     return added;
@@ -125,36 +141,38 @@ public final class EntryTree {
     return slot;
   }
 
-  private int insertKey(int slot, long key, int keyLength, long[] tids, int from, int to) {
+  private int insertKey(
+      int slot, long key, int keyLength, long[] tids, ByteStrings payloads, int from, int to) {
     int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
-    int taken = list.encode(tids, from, to, limit);
+    int taken = list.encode(tids, payloads, from, to, limit);
     int count = taken;
     if (from + taken < to || list.valueBytes() > limit) {
       int tree = createTree(list.value(), list.valueBytes());
-      count += postingTree.insert(editor, tree, tids, from + taken, to);
+      count += postingTree.insert(editor, tree, tids, payloads, from + taken, to);
       list.setTree(tree, count);
     }
     edits.insert(editor, path, slot, key, keyLength, list.value(), list.valueBytes());
     return count;
   }
 
-  private int insertIntoList(int slot, int keyLength, long[] tids, int from, int to) {
+  private int insertIntoList(
+      int slot, int keyLength, long[] tids, ByteStrings payloads, int from, int to) {
     int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
     long address = place.listAddress(leaf.address());
-    int added = list.add(place, address, tids, from, to, limit);
+    int added = list.add(place, address, tids, payloads, from, to, limit);
     if (added == PostingList.DOES_NOT_FIT) {
       int tree = createTree(address, place.listBytes());
-      added = postingTree.insert(editor, tree, tids, from, to);
+      added = postingTree.insert(editor, tree, tids, payloads, from, to);
       list.setTree(tree, place.tidCount() + added);
     }
-    if (added > 0) {
+    if (list.isChanged()) {
       edits.replaceValue(editor, path, slot, list.value(), list.valueBytes());
     }
     return added;
   }
 
-  private int insertIntoTree(int slot, long[] tids, int from, int to) {
-    int added = postingTree.insert(editor, place.root(), tids, from, to);
+  private int insertIntoTree(int slot, long[] tids, ByteStrings payloads, int from, int to) {
+    int added = postingTree.insert(editor, place.root(), tids, payloads, from, to);
     if (added > 0) {
       list.setTree(place.root(), place.tidCount() + added);
       edits.replaceValue(editor, path, slot, list.value(), list.valueBytes());
@@ -273,7 +291,7 @@ public final class EntryTree {
         || !list.tryChange(place, place.listAddress(leaf.address()), change, limit)) {
       return false;
     }
-    if (list.added() == 0 && list.removed() == 0) {
+    if (!list.isChanged()) {
       return true;
     }
     long left = place.tidCount() - list.removed() + list.added();
@@ -300,7 +318,7 @@ public final class EntryTree {
     int keyLength = change.keyLength();
     int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
     if (!leaf.hasPrefix(change.key(), keyLength)
-        || !list.tryEncode(change.inserts(), change.inserted(), limit)) {
+        || !list.tryEncode(change.inserts(), change.payloads(), change.inserted(), limit)) {
       return false;
     }
     int suffixBytes = keyLength - leaf.prefixBytes();
