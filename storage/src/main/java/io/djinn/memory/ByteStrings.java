@@ -63,6 +63,20 @@ public final class ByteStrings {
     System.arraycopy(from, offset, bytes, at, length);
   }
 
+  /** Adds a string of no bytes, to which {@link #append} then adds bytes. */
+  public void beginString() {
+    reserve(0);
+  }
+
+  /** Adds a copy of the bytes at an address to the last string. */
+  public void append(long address, int length) {
+    count--;
+    int start = offset(count);
+    int at = ends[count];
+    reserve(at - start + length);
+    NativeMemory.copyToArray(address, bytes, at, length);
+  }
+
   /** Adds strings of no bytes. */
   public void addEmpty(int strings) {
     for (int i = 0; i < strings; i++) {
