@@ -141,10 +141,19 @@ final class BatchOperations implements AutoCloseable {
   /** Encodes the keys of the present row for the pending list, in order and each once. */
   private void append(PendingJournal journal) {
     sort(entriesBefore, entryCount);
-    journal.begin(tid, !isInsert);
+    journal.begin(tid, !isInsert, hasPayloads);
     for (int i = entriesBefore; i < entryCount; i++) {
       if (i == entriesBefore || compareKeys(entries[i - 1], entries[i]) != 0) {
-        journal.key(key(entries[i]), keyLength(entries[i]));
+        long length = payloadLength(entries[i]);
+        if (hasPayload(entries[i])) {
+          journal.key(
+              key(entries[i]),
+              keyLength(entries[i]),
+              length + PAYLOAD_LENGTH_BYTES,
+              NativeMemory.getUnsignedShort(length));
+        } else {
+          journal.key(key(entries[i]), keyLength(entries[i]));
+        }
       }
     }
     journal.end();
@@ -335,6 +344,7 @@ final class BatchOperations implements AutoCloseable {
               keys.key(),
               keys.keyLength(),
               keys.inserts(),
+              keys.payloads(),
               keys.inserted(),
               keys.deletes(),
               keys.deleted());

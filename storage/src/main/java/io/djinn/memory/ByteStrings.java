@@ -10,6 +10,10 @@ import java.util.Arrays;
 public final class ByteStrings {
   private static final byte[] NO_BYTES = new byte[0];
   private static final int[] NO_ENDS = new int[0];
+
+  /** Headers of this object and its two arrays, and its fields, bytes. */
+  private static final int HEADER_BYTES = 3 * 16 + 16;
+
   private static final int INITIAL_BYTES = 256;
   private static final int INITIAL_STRINGS = 64;
 
@@ -44,6 +48,11 @@ public final class ByteStrings {
   /** Where in {@link #array} a string begins. */
   public int offset(int index) {
     return index == 0 ? 0 : ends[index - 1];
+  }
+
+  /** Heap the strings take with room for more, bytes. */
+  public long heapBytes() {
+    return HEADER_BYTES + bytes.length + (long) Integer.BYTES * ends.length;
   }
 
   /** The array the strings stand in, until one is added. */

@@ -8,6 +8,7 @@ import io.djinn.gin.entry.EntryTreeVerifier;
 import io.djinn.gin.pending.PendingCursor;
 import io.djinn.gin.pending.PendingTids;
 import io.djinn.gin.pending.PendingView;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.GinQuery;
@@ -93,12 +94,14 @@ final class IndexContents {
     PendingCursor cursor = pending.cursor(new byte[0]);
     while (cursor.next()) {
       PendingTids tids = cursor.tids();
+      ByteStrings payloads = new ByteStrings();
+      cursor.addPayloads(0, tids.count(), payloads);
       for (int i = 0; i < tids.count(); i++) {
         String pair = pair(cursor.copyKey(), tids.tid(i));
         if (tids.isDelete(i)) {
           found.remove(pair);
         } else {
-          found.put(pair, "");
+          found.put(pair, HexFormat.of().formatHex(payloads.copy(i)));
         }
       }
     }

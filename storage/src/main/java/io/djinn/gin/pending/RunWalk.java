@@ -1,5 +1,7 @@
 package io.djinn.gin.pending;
 
+import io.djinn.memory.ByteStrings;
+
 /**
  * Walks the keys of several runs in ascending order; on each key it knows the runs that have it,
  * the newest first.
@@ -116,5 +118,43 @@ final class RunWalk {
       end = OperationList.lay(out, at, end, run.list(), run.from(key), run.to(key));
     }
     return end;
+  }
+
+  /** Whether a run that has the current key has payloads. */
+  boolean hasPayloads() {
+    for (int i = 0; i < group; i++) {
+      if (run(i).payloads() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Adds the payloads of operations that {@link #layOperations} wrote, each from the newest run
+   * that has one on its TID.
+   */
+  void addPayloads(long[] list, int from, int to, ByteStrings payloads) {
+    if (!hasPayloads()) {
+      payloads.addEmpty(to - from);
+      return;
+    }
+    int[] nexts = new int[group];
+    for (int i = 0; i < group; i++) {
+      nexts[i] = run(i).from(index(i));
+    }
+    for (int at = from; at < to; at++) {
+      long tid = PendingOperation.tid(list[at]);
+      boolean isFound = false;
+      for (int i = 0; i < group && !isFound; i++) {
+        PendingRun run = run(i);
+        int end = run.to(index(i));
+        nexts[i] = OperationList.seek(run.list(), nexts[i], end, tid);
+        isFound = nexts[i] < end && PendingOperation.tid(run.list()[nexts[i]]) == tid;
+        if (isFound) {
+          payloads.addAll(run.payloads(), nexts[i], nexts[i] + 1);
+        }
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.djinn.gin.scan;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.Ternary;
 import io.djinn.page.StepReader;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
  * <p>A block of candidates at a time: the key streams are probed one after the other, rarer ones
  * first, for the candidates that are still open; after the first, second, fourth, eighth … and the
  * last key {@code consistent} is asked with the keys not yet probed as MAYBE, and what it decides
- * is probed no further.
+ * is probed no further. What no presence decides, the payloads of the keys may.
  */
 final class PresenceFilter implements CandidateStream {
   private final CandidateStream input;
@@ -21,9 +22,16 @@ final class PresenceFilter implements CandidateStream {
   private final BufferedTids[] keys;
   private final int[] order;
   private final BufferedTids excluded;
+
+  /** Null where the query does not ask for payloads, or the index keeps none. */
+  private final PayloadProbe payloads;
+
   private final byte[][] presence;
 
-  /** Presence before any key was probed: MAYBE, NO of keys the index does not have. */
+  /**
+   * Presence before any key was probed: MAYBE, NO of keys the index does not have, YES of all where
+   * every candidate has each.
+   */
   private final byte[] unknown;
 
   private final long[] candidates = new long[BLOCK];
@@ -34,25 +42,38 @@ final class PresenceFilter implements CandidateStream {
   private int probed;
   private int probedOpen;
   private boolean isExcluding;
+  private boolean isProbing;
   private boolean needsRecheck;
   private long floor;
 
   /**
    * @param keys the stream of each key of the query, null where the index does not have the key
    * @param excluded TIDs that are dropped whatever the query says, or null
+   * @param payloads of the keys, or null
    */
   PresenceFilter(
-      CandidateStream input, GinQuery query, BufferedTids[] keys, BufferedTids excluded) {
+      CandidateStream input,
+      GinQuery query,
+      BufferedTids[] keys,
+      BufferedTids excluded,
+      PayloadProbe payloads) {
     this.input = input;
     this.query = query;
     this.keys = keys;
     this.excluded = excluded;
+    this.payloads = payloads;
     order = rarestFirst(keys);
     presence = new byte[BLOCK][keys.length];
     unknown = new byte[keys.length];
     for (int i = 0; i < keys.length; i++) {
       unknown[i] = keys[i] == null ? Ternary.NO : Ternary.MAYBE;
     }
+  }
+
+  /** A filter of candidates that have every key: only payloads are left to decide. */
+  PresenceFilter(CandidateStream input, GinQuery query, PayloadProbe payloads) {
+    this(input, query, new BufferedTids[query.keyCount()], null, payloads);
+    Arrays.fill(unknown, Ternary.YES);
   }
 
   private static int[] rarestFirst(BufferedTids[] keys) {
@@ -76,7 +97,10 @@ final class PresenceFilter implements CandidateStream {
       if (isExcluding && !exclude(step)) {
         return PAUSED;
       }
-      if (!probe(step)) {
+      if (isProbing && !probe(step)) {
+        return PAUSED;
+      }
+      if (payloads != null && !askPayloads(step)) {
         return PAUSED;
       }
       int found = collect(block);
@@ -98,6 +122,7 @@ final class PresenceFilter implements CandidateStream {
     probed = 0;
     probedOpen = 0;
     isExcluding = excluded != null;
+    isProbing = true;
     for (int i = 0; i < taken; i++) {
       open[i] = i;
       verdicts[i] = Ternary.MAYBE;
@@ -140,6 +165,22 @@ final class PresenceFilter implements CandidateStream {
       if (probed == order.length || Integer.bitCount(probed) == 1) {
         decide();
       }
+    }
+    isProbing = false;
+    probedOpen = 0;
+    return true;
+  }
+
+  /**
+   * Asks the query about the open candidates with their payloads; false where the step is spent.
+   */
+  private boolean askPayloads(StepReader step) {
+    for (; probedOpen < openCount; probedOpen++) {
+      int candidate = open[probedOpen];
+      if (!payloads.fetch(step, candidates[candidate], presence[candidate])) {
+        return false;
+      }
+      verdicts[candidate] = (byte) query.consistent(presence[candidate], payloads);
     }
     return true;
   }

@@ -24,6 +24,9 @@ import java.util.stream.IntStream;
  * ALL                      nothing                             presence of all keys; no null items
  * EVERYTHING               nothing                             presence of all keys
  * </pre>
+ *
+ * <p>Where rows would have to be compared, and the index keeps the payloads the query asks for,
+ * those are left to decide instead.
  */
 final class ScanCondition {
   private final int column;
@@ -31,13 +34,19 @@ final class ScanCondition {
   private final ScanKey[] keys;
   private final ScanKey emptyItem;
   private final ScanKey nullItem;
+  private final boolean asksPayloads;
   private boolean isGeneral;
+  private boolean hasEachKey;
   private boolean alwaysNeedsRecheck;
   private boolean isDriving;
 
-  ScanCondition(int column, GinQuery query) {
+  /**
+   * @param keepsPayloads whether the index keeps payloads under the keys of the column
+   */
+  ScanCondition(int column, GinQuery query, boolean keepsPayloads) {
     this.column = column;
     this.query = query;
+    asksPayloads = keepsPayloads && query.usesPayloads();
     keys = new ScanKey[query.keyCount()];
     for (int i = 0; i < keys.length; i++) {
       keys[i] = new ScanKey(column, query.category(i), query.key(i));
@@ -86,7 +95,8 @@ final class ScanCondition {
       case CONJUNCTION -> addEach(required, register);
       case UNION -> addAny(allKeys(), required, register);
       case UNION_OF_CANDIDATES -> {
-        alwaysNeedsRecheck = true;
+        alwaysNeedsRecheck = !asksPayloads;
+        isGeneral = asksPayloads;
         yield addAny(allKeys(), required, register);
       }
       case GENERAL -> {
@@ -101,7 +111,8 @@ final class ScanCondition {
     if (answer == Ternary.NO) {
       return false;
     }
-    alwaysNeedsRecheck = answer == Ternary.MAYBE;
+    alwaysNeedsRecheck = answer == Ternary.MAYBE && !asksPayloads;
+    hasEachKey = answer == Ternary.MAYBE && asksPayloads;
     for (ScanKey key : keys) {
       if (!key.isFound()) {
         return false;
@@ -161,6 +172,9 @@ final class ScanCondition {
 
   /** Puts a filter over candidates where presence is left to decide. */
   CandidateStream filter(CandidateStream candidates, StreamRegister register) {
+    if (hasEachKey) {
+      return new PresenceFilter(candidates, query, payloads(register));
+    }
     boolean excludesNulls = nullItem != null && nullItem.isFound() && !isDriving;
     boolean isDecided =
         !isGeneral || (keys.length == 0 && QueryShape.answer(query, Ternary.NO) == Ternary.YES);
@@ -172,6 +186,16 @@ final class ScanCondition {
       streams[i] = keys[i].isFound() ? new BufferedTids(register.open(keys[i])) : null;
     }
     BufferedTids excluded = excludesNulls ? new BufferedTids(register.open(nullItem)) : null;
-    return new PresenceFilter(candidates, query, streams, excluded);
+    PayloadProbe payloads = asksPayloads ? payloads(register) : null;
+    return new PresenceFilter(candidates, query, streams, excluded, payloads);
+  }
+
+  private PayloadProbe payloads(StreamRegister register) {
+    PayloadSource[] sources = new PayloadSource[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      boolean hasAny = keys[i].isFound() && query.category(i) == GinQuery.NORMAL_KEY;
+      sources[i] = hasAny ? register.openPayloads(keys[i]) : null;
+    }
+    return new PayloadProbe(sources);
   }
 }

@@ -22,9 +22,18 @@ final class StreamRegister {
       held++;
       return new HeldTids(key.tids());
     }
+    return openPlace(key);
+  }
+
+  private KeyStream openPlace(ScanKey key) {
     KeyStream stream = new KeyStream(key.place());
     keyStreams.add(stream);
     return stream;
+  }
+
+  /** The payloads of a key that was found. */
+  PayloadSource openPayloads(ScanKey key) {
+    return new SingleKeyPayloads(key.isInTree() ? openPlace(key) : null, key.pending());
   }
 
   FullScanStream openFullScan(
