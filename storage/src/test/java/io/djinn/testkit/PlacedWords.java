@@ -21,12 +21,13 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * An operator class with payloads: words of a text, each with the places it stands at, two bytes
  * each; a word that begins with {@code _} has a payload of no bytes, as if its places were
- * stripped.
+ * stripped, and one that begins with {@link #ITSELF} has its own bytes.
  *
  * <pre>
  * &#64;@    all of the words are there
  * &lt;-&gt;   the first word stands right before the second one
  * ^&#64;    a word that begins so stands first
+ * ==    the word is there, and its payload is the word
  * </pre>
  */
 public final class PlacedWords implements GinOperatorClass {
@@ -34,6 +35,9 @@ public final class PlacedWords implements GinOperatorClass {
 
   /** A text that begins so breaks the contract: each of its keys is given twice. */
   public static final String TWICE = "!twice ";
+
+  /** What a word begins with whose payload is the word itself. */
+  public static final char ITSELF = '=';
 
   private static final int PLACE_BYTES = 2;
 
@@ -64,6 +68,10 @@ public final class PlacedWords implements GinOperatorClass {
       byte[] before = payloads.getOrDefault(words[place], new byte[0]);
       if (words[place].startsWith("_")) {
         payloads.put(words[place], before);
+        continue;
+      }
+      if (words[place].charAt(0) == ITSELF) {
+        payloads.put(words[place], key(words[place]));
         continue;
       }
       byte[] after = Arrays.copyOf(before, before.length + PLACE_BYTES);
@@ -120,7 +128,7 @@ public final class PlacedWords implements GinOperatorClass {
 
   @Override
   public List<String> operators() {
-    return List.of("@@", "<->", "^@");
+    return List.of("@@", "<->", "^@", "==");
   }
 
   @Override
@@ -210,6 +218,11 @@ public final class PlacedWords implements GinOperatorClass {
       if (operator.equals("^@")) {
         return isAt(places(payloads, 0), 0);
       }
+      if (operator.equals("==")) {
+        DirectBuffer view = new UnsafeBuffer(0, 0);
+        payloads.wrap(0, 0, view);
+        return view.equals(new UnsafeBuffer(keys[0])) ? Ternary.YES : Ternary.NO;
+      }
       List<Integer> first = places(payloads, indexOf(words[0]));
       List<Integer> second = places(payloads, indexOf(words[1]));
       if (first == null || second == null) {
@@ -259,7 +272,7 @@ public final class PlacedWords implements GinOperatorClass {
         return false;
       }
       List<String> found = Arrays.asList(words((String) value));
-      if (operator.equals("@@")) {
+      if (operator.equals("@@") || operator.equals("==")) {
         return found.containsAll(Arrays.asList(words));
       }
       if (operator.equals("^@")) {

@@ -6,6 +6,7 @@
  *   {@literal @>} of a, b, c      Intersection(a, b, c), the rarest first
  *   &amp;&amp; of a, b, c      Union(a, b, c)
  *   general query       PresenceFilter over Union(required keys): the other keys are only probed
+ *   phrases, weights     PresenceFilter with a PayloadProbe: payloads decide instead of rows
  *   every row           FullScanStream: all keys of the column, through windows of a bitmap
  *   a key with pending operations
  *                       PendingMergedStream over the stream of the tree, if there is one
