@@ -8,5 +8,11 @@ import io.djinn.source.ColumnPath;
  *
  * @param path where it is in a row
  * @param operatorClass makes its keys
+ * @param keepsPayloads whether the payloads it gives go into the index
  */
-public record BuildColumn(ColumnPath path, GinOperatorClass operatorClass) {}
+public record BuildColumn(ColumnPath path, GinOperatorClass operatorClass, boolean keepsPayloads) {
+  /** A column without payloads. */
+  public BuildColumn(ColumnPath path, GinOperatorClass operatorClass) {
+    this(path, operatorClass, false);
+  }
+}

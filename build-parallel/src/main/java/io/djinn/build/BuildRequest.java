@@ -1,5 +1,6 @@
 package io.djinn.build;
 
+import io.djinn.build.accumulate.KeyLimits;
 import io.djinn.build.merge.RangeLoaderFactory;
 import io.djinn.build.plan.BuildOptions;
 import io.djinn.source.RowSource;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param source of the rows
  * @param columns to index, 1 to 256
  * @param maxKeyBytes the longest key the store takes, without column and category
+ * @param maxPayloadBytes the longest payload the store takes
  * @param loaders take the merged keys
  * @param options of the build
  */
@@ -20,10 +22,11 @@ public record BuildRequest(
     RowSource source,
     List<BuildColumn> columns,
     int maxKeyBytes,
+    int maxPayloadBytes,
     RangeLoaderFactory loaders,
     BuildOptions options) {
   private static final int MAX_COLUMNS = 256;
-  private static final int MAX_KEY_BYTES = 32 << 10;
+  private static final int MAX_KEY_BYTES = (32 << 10) - 8;
 
   public BuildRequest {
     columns = List.copyOf(columns);
@@ -37,7 +40,27 @@ public record BuildRequest(
     }
   }
 
-  String[] columnNames() {
-    return columns.stream().map(column -> column.path().toString()).toArray(String[]::new);
+  /** Of columns without payloads. */
+  public BuildRequest(
+      String name,
+      RowSource source,
+      List<BuildColumn> columns,
+      int maxKeyBytes,
+      RangeLoaderFactory loaders,
+      BuildOptions options) {
+    this(name, source, columns, maxKeyBytes, 0, loaders, options);
+  }
+
+  /** What rows may give. */
+  KeyLimits keyLimits() {
+    boolean[] keepsPayloads = new boolean[columns.size()];
+    for (int i = 0; i < keepsPayloads.length; i++) {
+      keepsPayloads[i] = columns.get(i).keepsPayloads();
+    }
+    return new KeyLimits(
+        columns.stream().map(column -> column.path().toString()).toArray(String[]::new),
+        keepsPayloads,
+        maxKeyBytes,
+        maxPayloadBytes);
   }
 }

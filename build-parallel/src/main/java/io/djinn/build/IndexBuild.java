@@ -7,6 +7,7 @@ import io.djinn.api.GinSpec;
 import io.djinn.build.load.IndexLoaders;
 import io.djinn.build.plan.BuildOptions;
 import io.djinn.source.RowSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -79,16 +80,18 @@ public final class IndexBuild {
             : options;
     try (GinBuild build = db.beginBuild(name, spec)) {
       IndexLoaders loaders = new IndexLoaders(build, asked.maintenanceWorkMem());
-      List<BuildColumn> columns =
-          spec.columns().stream()
-              .map(column -> new BuildColumn(column.path(), column.operatorClass()))
-              .toList();
+      List<BuildColumn> columns = new ArrayList<>();
+      for (int i = 0; i < spec.columns().size(); i++) {
+        GinSpec.Column column = spec.columns().get(i);
+        columns.add(new BuildColumn(column.path(), column.operatorClass(), spec.keepsPayloads(i)));
+      }
       BuildRequest request =
           new BuildRequest(
               "build" + build.id(),
               source,
               columns,
               build.maxKeyBytes() - PREFIX_BYTES,
+              build.maxPayloadBytes(),
               loaders,
               asked);
       running = new ParallelBuild(db.env(), request, listener);

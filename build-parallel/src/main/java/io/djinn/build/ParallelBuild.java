@@ -119,7 +119,7 @@ public final class ParallelBuild {
             RunRing.HANDLE_BYTES,
             request.maxKeyBytes(),
             request.source().sizeBytes(),
-            block -> Participant.fixedBytes(block, request.maxKeyBytes()));
+            block -> Participant.fixedBytes(block, request.keyLimits()));
     listener.event("memory: " + memory);
     state = new BuildState(env, request, listener, started.size(), account, memory);
     for (int i = 0; i < started.size(); i++) {

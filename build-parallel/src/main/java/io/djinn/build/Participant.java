@@ -2,6 +2,7 @@ package io.djinn.build;
 
 import io.djinn.build.accumulate.Accumulator;
 import io.djinn.build.accumulate.KeyBatch;
+import io.djinn.build.accumulate.KeyLimits;
 import io.djinn.build.merge.KeyRanges.Range;
 import io.djinn.build.merge.MergeWorker;
 import io.djinn.build.merge.RangeLoader;
@@ -75,11 +76,8 @@ final class Participant implements Agent {
   }
 
   /** Bytes a participant draws while it scans, beside its arena and its ring. */
-  static long fixedBytes(int blockBytes, int maxKeyBytes) {
-    return RunStore.workBytes(blockBytes)
-        + KeyBatch.workBytes(maxKeyBytes)
-        + RunRing.workBytes(0)
-        + 64;
+  static long fixedBytes(int blockBytes, KeyLimits limits) {
+    return RunStore.workBytes(blockBytes) + KeyBatch.workBytes(limits) + RunRing.workBytes(0) + 64;
   }
 
   /** Lets the participant work; before, it finds the build not begun. */
@@ -198,8 +196,7 @@ final class Participant implements Agent {
     accumulator =
         new Accumulator(
             state.account,
-            state.request.columnNames(),
-            state.request.maxKeyBytes(),
+            state.request.keyLimits(),
             state.memory.arenaBytes(),
             table -> {
               Run run = store.write(table);

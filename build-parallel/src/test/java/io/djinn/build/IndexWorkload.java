@@ -22,6 +22,7 @@ import io.djinn.source.InMemorySource;
 import io.djinn.testkit.Family;
 import io.djinn.testkit.Oracle;
 import io.djinn.testkit.PageCensus;
+import io.djinn.testkit.PlacedWords;
 import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.Workload;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Scripts of work on indexes, for the crash test: rows inserted, deleted, built and dropped, on
@@ -40,7 +42,8 @@ import java.util.TreeSet;
  * preparation; long ones do much.
  *
  * <p>A state maps index name to key to TIDs. A key is a small number; where keys are {@link #wide}
- * it stands for a text that fills a fifth of a page.
+ * it stands for a text that fills a fifth of a page, and where they are {@link #placed} for a word
+ * whose payload the search compares.
  */
 final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, List<Long>>>> {
   private static final int KEYS = 24;
@@ -89,6 +92,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private final List<Step<Djinn, Map<String, Map<Integer, List<Long>>>>> steps = new ArrayList<>();
   private boolean isWide;
   private boolean isListed;
+  private boolean isPlaced;
   private int setupSteps;
   private Set<Family> reaches = Set.of();
 
@@ -197,6 +201,15 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("list-drop", d).listed().create().full(2).then().drop().free().reach(PAGE_FREE),
         script("list-vacuum", d).listed().create().full(2).flush().full(1).then().vacuum(2),
         script("list-built", d).listed().build(60).then().rows(5000, 2, 3, 3).deletes(20).flush(),
+        script("placed-insert", d).placed().create().rows(1, 4, 3, 3).then().rows(100, 2, 3, 3),
+        script("placed-splits", d).placed().create().then().full(3).reach(Family.LEAF_SPLIT),
+        script("placed-trees", d).placed().create().one(2, 60).then().one(2, 60).deletes(60),
+        script("placed-build", d).placed().then().build(60).reach(Family.BUILD),
+        script("placed-built", d).placed().build(60).then().rows(5000, 2, 3, 3).deletes(60),
+        script("placed-vacuum", d).placed().create().full(2).one(2, 60).then().vacuum(2),
+        script("placed-list", d).placed().listed().create().then().full(1).deletes(9),
+        script("placed-flush", d).placed().listed().create().full(1).one(2, 60).then().flush(),
+        script("placed-list-vacuum", d).placed().listed().create().full(1).then().vacuum(2),
         script("checkpoint", d).create().full(3).then().checkpoint().reach(Family.CHECKPOINT),
         script("amid", d).create().full(3).then().rows(1, 1, 3, 3).checkpoint().rows(9, 1, 3, 3),
         script("two-checkpoints", d).create().full(1).then().full(1).checkpoint().checkpoint(),
@@ -299,6 +312,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     IndexWorkload script = new IndexWorkload("random-" + number, variant, null);
     script.isWide = number % 2 == 1;
     script.isListed = number % 4 >= 2;
+    if (number % 8 == 1 || number % 8 >= 6) {
+      script.placed();
+    }
     int keys = script.keys();
     script.create();
     for (int i = 0; i < 20; i++) {
@@ -327,6 +343,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     return List.of(
         mixed("few-rows", 0).create().rows(1, 4, 3, 3).deletes(4).checkpoint(),
         mixed("few-splits", 0).create().full(3).deletes(60).checkpoint(),
+        mixed("few-placed", 0).placed().create().full(1).one(1, 60).deletes(30).vacuum(2),
+        mixed("few-placed-lists", 0).placed().listed().create().full(1).deletes(9).flush(),
+        mixed("placed-build", 0).placed().build(20).rows(700, 3, 3, 3).deletes(5),
         mixed("few-lists", 0).listed().create().full(1).deletes(9).flush().full(1).rest(),
         mixed("few-vacuums", 0).create().one(3, 60).vacuum(2).checkpoint().vacuum(1),
         mixed("small-build", 0).build(20).rows(700, 3, 3, 3).checkpoint().deletes(5),
@@ -362,6 +381,13 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
 
   private IndexWorkload wide() {
     isWide = true;
+    return this;
+  }
+
+  /** Keys have payloads. */
+  private IndexWorkload placed() {
+    isPlaced = true;
+    isWide = false;
     return this;
   }
 
@@ -412,14 +438,23 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   }
 
   private GinSpec spec() {
-    return GinSpec.column("$", isWide ? ArrayOps.ofStrings() : ArrayOps.ofInts())
+    return GinSpec.column(
+            "$", isPlaced ? new PlacedWords() : isWide ? ArrayOps.ofStrings() : ArrayOps.ofInts())
         .withFastUpdate(isListed)
         .withPendingListLimit(64 << 10);
   }
 
   /** A row's value of some keys. */
   private Object value(List<Integer> keys) {
+    if (isPlaced) {
+      return keys.stream().map(IndexWorkload::word).collect(Collectors.joining(" "));
+    }
     return isWide ? keys.stream().map(IndexWorkload::text).toList() : keys;
+  }
+
+  /** A word whose payload is the word itself. */
+  private static String word(int key) {
+    return String.format("%c%02d", PlacedWords.ITSELF, key) + "p".repeat(key * 3 % 50);
   }
 
   private static String text(int key) {
@@ -427,6 +462,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   }
 
   private GinQuery query(int key) {
+    if (isPlaced) {
+      return new PlacedWords().query("==", word(key));
+    }
     return isWide ? ArrayOps.containsAll(text(key)) : ArrayOps.containsAll(key);
   }
 

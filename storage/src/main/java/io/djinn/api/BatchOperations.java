@@ -1,10 +1,12 @@
 package io.djinn.api;
 
 import io.djinn.error.BatchTooLargeException;
+import io.djinn.error.InvalidRowException;
 import io.djinn.error.KeyTooLongException;
 import io.djinn.gin.entry.KeyChanges;
 import io.djinn.gin.pending.PendingJournal;
 import io.djinn.gin.pending.PendingRun;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.HeadSorter;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
@@ -19,7 +21,9 @@ import java.util.List;
  * The operations of a write batch, off-heap, one entry a key and row.
  *
  * <pre>
- * tid i64 | sequence i32 | index u16 | key length u16 | is insert u8 | composite key
+ * tid i64 | sequence i32 | index u16 | key length u16 | flags u8 | composite key
+ *         | payload length u16 | payload                    (both where the flags say so)
+ * flags  1 insert, else delete; 2 the key has a payload
  * </pre>
  *
  * The composite key is column, category, key bytes. {@link #prepare} groups them by index and key,
@@ -29,9 +33,12 @@ final class BatchOperations implements AutoCloseable {
   private static final int SEQUENCE = 8;
   private static final int INDEX = SEQUENCE + 4;
   private static final int KEY_LENGTH = INDEX + 2;
-  private static final int IS_INSERT = KEY_LENGTH + 2;
-  private static final int KEY = IS_INSERT + 1;
+  private static final int FLAGS = KEY_LENGTH + 2;
+  private static final int KEY = FLAGS + 1;
   private static final int COLUMN_BYTES = 2;
+  private static final int PAYLOAD_LENGTH_BYTES = 2;
+  private static final int IS_INSERT = 1;
+  private static final int HAS_PAYLOAD = 2;
   private static final int INITIAL_ENTRIES = 64;
   private static final int INITIAL_BYTES = 4 << 10;
 
@@ -62,6 +69,7 @@ final class BatchOperations implements AutoCloseable {
   private int indexNo;
   private long tid;
   private boolean isInsert;
+  private boolean hasPayloads;
   private long endBefore;
   private int entriesBefore;
 
@@ -84,6 +92,7 @@ final class BatchOperations implements AutoCloseable {
     index = owner;
     tid = rowTid;
     isInsert = insert;
+    hasPayloads = false;
     indexNo = indexes.indexOf(owner);
     if (indexNo < 0) {
       indexNo = indexes.size();
@@ -99,11 +108,15 @@ final class BatchOperations implements AutoCloseable {
   /** Where the keys of a column of the row go. */
   KeySink column(int column) {
     sink.column = column;
+    sink.keepsPayloads = isInsert && index.spec().keepsPayloads(column);
     return sink;
   }
 
   void end() {
     PendingJournal journal = journals.get(indexNo);
+    if (hasPayloads) {
+      requireDistinctKeys();
+    }
     if (journal != null && entryCount > entriesBefore) {
       int bytes = journal.bytes();
       long rows = journal.rows();
@@ -117,13 +130,36 @@ final class BatchOperations implements AutoCloseable {
     rowCount++;
   }
 
+  /** Throws where the present row has a key with a payload twice: which of them is meant? */
+  private void requireDistinctKeys() {
+    sorter.sort(heads, entries, entriesBefore, entryCount);
+    for (int i = entriesBefore + 1; i < entryCount; i++) {
+      if (hasPayload(entries[i]) && isSameKey(i - 1, i)) {
+        throw new IllegalStateException(
+            "an operator class of "
+                + index.name()
+                + " gave a key with a payload twice for TID "
+                + tid);
+      }
+    }
+  }
+
   /** Encodes the keys of the present row for the pending list, in order and each once. */
   private void append(PendingJournal journal) {
     sorter.sort(heads, entries, entriesBefore, entryCount);
-    journal.begin(tid, !isInsert);
+    journal.begin(tid, !isInsert, hasPayloads);
     for (int i = entriesBefore; i < entryCount; i++) {
       if (i == entriesBefore || !isSameKey(i - 1, i)) {
-        journal.key(key(entries[i]), keyLength(entries[i]));
+        if (hasPayload(entries[i])) {
+          long length = payloadLength(entries[i]);
+          journal.key(
+              key(entries[i]),
+              keyLength(entries[i]),
+              length + PAYLOAD_LENGTH_BYTES,
+              NativeMemory.getUnsignedShort(length));
+        } else {
+          journal.key(key(entries[i]), keyLength(entries[i]));
+        }
       }
     }
     journal.end();
@@ -138,10 +174,42 @@ final class BatchOperations implements AutoCloseable {
   private final class ColumnSink implements KeySink {
     private final byte[] none = new byte[0];
     private int column;
+    private boolean keepsPayloads;
 
     @Override
     public void key(byte[] bytes, int offset, int length) {
       add(GinQuery.NORMAL_KEY, bytes, offset, length);
+    }
+
+    @Override
+    public void key(
+        byte[] bytes,
+        int offset,
+        int length,
+        byte[] payload,
+        int payloadOffset,
+        int payloadLength) {
+      if (!keepsPayloads) {
+        add(GinQuery.NORMAL_KEY, bytes, offset, length);
+        return;
+      }
+      if (payloadLength > index.maxPayloadBytes()) {
+        throw new InvalidRowException(
+            "column "
+                + index.spec().columns().get(column).path()
+                + ": a key with a payload of "
+                + payloadLength
+                + " bytes, the limit is "
+                + index.maxPayloadBytes());
+      }
+      add(GinQuery.NORMAL_KEY, bytes, offset, length);
+      long entry = entries[entryCount - 1];
+      long at = reserve(PAYLOAD_LENGTH_BYTES + payloadLength);
+      NativeMemory.putShort(at, payloadLength);
+      NativeMemory.copyFromArray(payload, payloadOffset, at + PAYLOAD_LENGTH_BYTES, payloadLength);
+      end += PAYLOAD_LENGTH_BYTES + payloadLength;
+      NativeMemory.putByte(region.address() + entry + FLAGS, IS_INSERT | HAS_PAYLOAD);
+      hasPayloads = true;
     }
 
     @Override
@@ -172,7 +240,7 @@ final class BatchOperations implements AutoCloseable {
       NativeMemory.putInt(at + SEQUENCE, entryCount);
       NativeMemory.putShort(at + INDEX, indexNo);
       NativeMemory.putShort(at + KEY_LENGTH, keyLength);
-      NativeMemory.putByte(at + IS_INSERT, isInsert ? 1 : 0);
+      NativeMemory.putByte(at + FLAGS, isInsert ? IS_INSERT : 0);
       NativeMemory.putByte(at + KEY, column);
       NativeMemory.putByte(at + KEY + 1, category);
       NativeMemory.copyFromArray(bytes, offset, at + KEY + COLUMN_BYTES, length);
@@ -207,6 +275,19 @@ final class BatchOperations implements AutoCloseable {
 
   private int keyLength(long entry) {
     return NativeMemory.getUnsignedShort(region.address() + entry + KEY_LENGTH);
+  }
+
+  private boolean isInsert(long entry) {
+    return (NativeMemory.getByte(region.address() + entry + FLAGS) & IS_INSERT) != 0;
+  }
+
+  private boolean hasPayload(long entry) {
+    return (NativeMemory.getByte(region.address() + entry + FLAGS) & HAS_PAYLOAD) != 0;
+  }
+
+  /** Address of the payload's length, of an entry that has one. */
+  private long payloadLength(long entry) {
+    return key(entry) + keyLength(entry);
   }
 
   private int indexNo(long entry) {
@@ -272,6 +353,7 @@ final class BatchOperations implements AutoCloseable {
               keys.key(),
               keys.keyLength(),
               keys.inserts(),
+              keys.payloads(),
               keys.inserted(),
               keys.deletes(),
               keys.deleted());
@@ -354,6 +436,8 @@ final class BatchOperations implements AutoCloseable {
     private int first;
     private long[] inserts = new long[64];
     private long[] deletes = new long[64];
+    private final ByteStrings payloads = new ByteStrings();
+    private boolean hasPayloads;
     private int inserted;
     private int deleted;
 
@@ -365,6 +449,8 @@ final class BatchOperations implements AutoCloseable {
       first = at;
       inserted = 0;
       deleted = 0;
+      payloads.clear();
+      hasPayloads = false;
       do {
         take(at++);
       } while (isOfKey(at));
@@ -380,11 +466,31 @@ final class BatchOperations implements AutoCloseable {
       if (isOfKey(i + 1) && tid(entries[i + 1]) == tid(one)) {
         return;
       }
-      if (NativeMemory.getByte(region.address() + one + IS_INSERT) != 0) {
+      if (isInsert(one)) {
+        takePayload(one);
         inserts = put(inserts, inserted++, tid(one));
       } else {
         deletes = put(deletes, deleted++, tid(one));
       }
+    }
+
+    private void takePayload(long one) {
+      boolean isThere = BatchOperations.this.hasPayload(one);
+      if (isThere && !hasPayloads) {
+        hasPayloads = true;
+        payloads.addEmpty(inserted);
+      }
+      if (isThere) {
+        long length = payloadLength(one);
+        payloads.add(length + PAYLOAD_LENGTH_BYTES, NativeMemory.getUnsignedShort(length));
+      } else if (hasPayloads) {
+        payloads.addEmpty(1);
+      }
+    }
+
+    @Override
+    public ByteStrings payloads() {
+      return hasPayloads ? payloads : null;
     }
 
     @Override
@@ -425,7 +531,7 @@ final class BatchOperations implements AutoCloseable {
       isAnyGuarded |= indexes.get(i).isGuarded();
     }
     for (int i = 0; isAnyGuarded && i < entryCount; i++) {
-      if (NativeMemory.getByte(region.address() + entries[i] + IS_INSERT) != 0) {
+      if (isInsert(entries[i])) {
         indexes.get(indexNo(entries[i])).requireInsertable(tid(entries[i]));
       }
     }

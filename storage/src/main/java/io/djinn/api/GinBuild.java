@@ -71,6 +71,11 @@ public final class GinBuild implements AutoCloseable {
     return EntryKeys.maxKeyBytes(pageSizeBytes());
   }
 
+  /** The most bytes of a payload of a TID. */
+  public int maxPayloadBytes() {
+    return EntryKeys.maxPayloadBytes(pageSizeBytes());
+  }
+
   /**
    * A sink of its own for one loading thread, which must be an engine-owned one: it writes to the
    * page file.

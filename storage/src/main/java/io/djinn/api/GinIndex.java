@@ -10,6 +10,7 @@ import io.djinn.source.Row;
 import io.djinn.source.RowSource;
 import io.djinn.space.CatalogEntry;
 import io.djinn.verify.RowVerifier;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongPredicate;
@@ -108,6 +109,11 @@ public final class GinIndex {
   /** The longest composite key of this store: column, category and key, bytes. */
   int maxKeyBytes() {
     return EntryKeys.maxKeyBytes(db.store().pageSizeBytes());
+  }
+
+  /** The most bytes of a payload in this store. */
+  int maxPayloadBytes() {
+    return EntryKeys.maxPayloadBytes(db.store().pageSizeBytes());
   }
 
   void seal(Throwable cause) {
@@ -258,10 +264,12 @@ public final class GinIndex {
    */
   public RowCheck verifyRows(Snapshot snapshot, RowSource source) {
     requireLive();
-    List<RowVerifier.Column> columns =
-        spec.columns().stream()
-            .map(column -> new RowVerifier.Column(column.path(), column.operatorClass()))
-            .toList();
+    List<RowVerifier.Column> columns = new ArrayList<>();
+    for (int i = 0; i < spec.columns().size(); i++) {
+      GinSpec.Column column = spec.columns().get(i);
+      columns.add(
+          new RowVerifier.Column(column.path(), column.operatorClass(), spec.keepsPayloads(i)));
+    }
     try (SnapshotReader reader = snapshot.reader()) {
       RowVerifier.Result result =
           new RowVerifier(reader, db.account(), metaPage(), pending(snapshot), columns, source)

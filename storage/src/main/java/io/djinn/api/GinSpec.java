@@ -46,6 +46,7 @@ public final class GinSpec {
   private int parallelWorkers = -1;
   private boolean fastUpdate = true;
   private long pendingListLimit = DEFAULT_PENDING_LIST_LIMIT;
+  private boolean positions;
   private int slotBits;
   private long lastRow;
   private long absentRows;
@@ -53,6 +54,11 @@ public final class GinSpec {
 
   private GinSpec(List<Column> columns) {
     this.columns = columns;
+    positions = hasPayloads(columns);
+  }
+
+  private static boolean hasPayloads(List<Column> columns) {
+    return columns.stream().anyMatch(column -> column.operatorClass().hasPayloads());
   }
 
   /** An index over one column. */
@@ -85,6 +91,8 @@ public final class GinSpec {
     List<Column> more = new ArrayList<>(columns);
     more.add(new Column(ColumnPath.parse(path), operatorClass));
     GinSpec spec = copy(List.copyOf(more));
+    // What was said of the columns so far holds; where none had payloads nothing could be said.
+    spec.positions = hasPayloads(columns) ? positions : hasPayloads(more);
     return spec.checked();
   }
 
@@ -94,6 +102,7 @@ public final class GinSpec {
     spec.parallelWorkers = parallelWorkers;
     spec.fastUpdate = fastUpdate;
     spec.pendingListLimit = pendingListLimit;
+    spec.positions = positions;
     spec.slotBits = slotBits;
     spec.lastRow = lastRow;
     spec.absentRows = absentRows;
@@ -153,6 +162,22 @@ public final class GinSpec {
     }
     GinSpec spec = copy(columns);
     spec.pendingListLimit = bytes;
+    return spec;
+  }
+
+  /**
+   * Whether the index keeps the payloads that operator classes give beside keys, as the positions
+   * and weights of lexemes; on by default where a class gives any.
+   *
+   * @throws IllegalArgumentException where they are to be kept and no column's class gives any
+   */
+  public GinSpec withPositions(boolean isOn) {
+    if (isOn && !hasPayloads(columns)) {
+      throw new IllegalArgumentException(
+          "positions on: no operator class of the columns " + columns + " gives payloads");
+    }
+    GinSpec spec = copy(columns);
+    spec.positions = isOn;
     return spec;
   }
 
@@ -219,6 +244,16 @@ public final class GinSpec {
     return pendingListLimit;
   }
 
+  /** Whether the index keeps the payloads that operator classes give beside keys. */
+  public boolean positions() {
+    return positions;
+  }
+
+  /** Whether the index keeps payloads under the keys of a column. */
+  public boolean keepsPayloads(int column) {
+    return positions && columns.get(column).operatorClass().hasPayloads();
+  }
+
   /** Low bits of a TID that hold the slot. */
   public int slotBits() {
     return slotBits;
@@ -256,6 +291,7 @@ public final class GinSpec {
         + (fastUpdate ? 1 : 0)
         + " pendingListLimit="
         + pendingListLimit
+        + (hasPayloads(columns) ? " positions=" + (positions ? 1 : 0) : "")
         + " slotBits="
         + slotBits
         + " lastRow="
@@ -337,6 +373,10 @@ public final class GinSpec {
     return value;
   }
 
+  private static boolean readPositions(GinSpec spec, String option, long value) {
+    return bounded(option, value, 0, hasPayloads(spec.columns) ? 1 : 0) == 1;
+  }
+
   private static GinSpec read(
       String columns, String options, String source, List<GinOperatorClass> given) {
     GinSpec spec = parse(List.of(columns.split("\n")), given);
@@ -353,6 +393,7 @@ public final class GinSpec {
         case "pendingListLimit" ->
             spec.pendingListLimit =
                 bounded(option, value, MIN_PENDING_LIST_LIMIT, MAX_PENDING_LIST_LIMIT);
+        case "positions" -> spec.positions = readPositions(spec, option, value);
         case "slotBits" -> spec.slotBits = (int) bounded(option, value, 0, 47);
         case "lastRow" -> spec.lastRow = bounded(option, value, 0, Long.MAX_VALUE);
         case "absentRows" -> spec.absentRows = bounded(option, value, 0, Long.MAX_VALUE);

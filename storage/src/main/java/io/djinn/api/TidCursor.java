@@ -47,7 +47,12 @@ public final class TidCursor implements AutoCloseable {
     scan =
         new GinScan(
             index.metaPage(),
-            conditions.stream().map(c -> new GinScan.Condition(c.column(), c.query())).toList(),
+            conditions.stream()
+                .map(
+                    c ->
+                        new GinScan.Condition(
+                            c.column(), c.query(), index.spec().keepsPayloads(c.column())))
+                .toList(),
             pending);
     reader = snapshot.reader();
   }

@@ -245,6 +245,7 @@ final class Vacuum implements AutoCloseable {
             dead.keyAddress(toKey),
             dead.keyLength(toKey),
             NONE,
+            null,
             0,
             deletes,
             count);

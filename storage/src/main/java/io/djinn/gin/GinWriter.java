@@ -7,6 +7,7 @@ import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.GinMetaRecords;
 import io.djinn.gin.entry.KeyChanges;
 import io.djinn.gin.pending.PendingList;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 
@@ -19,6 +20,9 @@ import io.djinn.memory.MemoryRegion;
  */
 public final class GinWriter implements PendingList.Tree, AutoCloseable {
   private static final int OPERATION_TIDS = EntryTree.OPERATION_CHANGES;
+
+  /** Of TIDs with payloads fewer: a leaf may have to be split twice for each. */
+  private static final int OPERATION_PAYLOADS = 4;
 
   private final MemoryRegion work;
   private final long arguments;
@@ -64,6 +68,7 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
    *
    * @param root root page of the index's entry tree
    * @param inserts ascending, {@code inserted} of them
+   * @param payloads of the inserts by their index; null where all are of no bytes
    * @param deletes ascending, {@code deleted} of them, none of which is among the inserts
    */
   public void change(
@@ -72,6 +77,7 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
       long key,
       int keyLength,
       long[] inserts,
+      ByteStrings payloads,
       int inserted,
       long[] deletes,
       int deleted) {
@@ -82,8 +88,15 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
     }
     for (int from = 0; from < inserted; from = reached) {
       int first = from;
-      batch.operation(
-          () -> reached = tree.insertSome(batch, root, key, keyLength, inserts, first, inserted));
+      if (payloads == null) {
+        batch.operation(
+            () -> reached = tree.insertSome(batch, root, key, keyLength, inserts, first, inserted));
+      } else {
+        int to = Math.min(inserted, from + OPERATION_PAYLOADS);
+        batch.operation(
+            () -> tree.insert(batch, root, key, keyLength, inserts, payloads, first, to));
+        reached = to;
+      }
     }
   }
 
@@ -105,6 +118,7 @@ public final class GinWriter implements PendingList.Tree, AutoCloseable {
             changes.key(),
             changes.keyLength(),
             changes.inserts(),
+            changes.payloads(),
             changes.inserted(),
             changes.deletes(),
             changes.deleted());

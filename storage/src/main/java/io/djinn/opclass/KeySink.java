@@ -13,7 +13,8 @@ public interface KeySink {
 
   /**
    * A normal key with a payload, which the index keeps beside the row's TID where it keeps
-   * payloads. A key is given at most once a row then.
+   * payloads. A key is given at most once a row then; a payload of no bytes is the same as none,
+   * and one over the store's limit, 1,024 bytes with pages of 8 KiB, makes the row invalid.
    */
   default void key(
       byte[] bytes, int offset, int length, byte[] payload, int payloadOffset, int payloadLength) {

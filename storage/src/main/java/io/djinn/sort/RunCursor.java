@@ -1,12 +1,18 @@
 package io.djinn.sort;
 
 import io.djinn.error.BuildFailedException;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 
 /** A place in a run: gives its records in key order, each with its list of TIDs. */
 public final class RunCursor {
   /** What {@link #tid} is behind the last TID of a list. */
   public static final long END = Long.MAX_VALUE;
+
+  /** From so many bytes of payloads on none more are read in one go. */
+  static final int PAYLOAD_BYTES = 64 << 10;
+
+  private static final long MAX_PAYLOAD_BYTES = 1 << 16;
 
   private final Run run;
   private final BlockInput in;
@@ -15,6 +21,7 @@ public final class RunCursor {
   private long end;
   private long key;
   private int keyLength;
+  private boolean hasPayloads;
   private long head;
   private long tid;
 
@@ -60,7 +67,9 @@ public final class RunCursor {
     if (end - position < RunWriter.LENGTH_BYTES) {
       throw damaged("a block ends inside a record's head");
     }
-    keyLength = NativeMemory.getUnsignedShort(position);
+    int length = NativeMemory.getUnsignedShort(position);
+    hasPayloads = length >= RunWriter.HAS_PAYLOADS;
+    keyLength = length & RunWriter.HAS_PAYLOADS - 1;
     key = position + RunWriter.LENGTH_BYTES;
     if (keyLength > end - key) {
       throw damaged("a block ends inside a key of " + keyLength + " bytes");
@@ -89,6 +98,11 @@ public final class RunCursor {
     return head;
   }
 
+  /** Whether the TIDs of the present record have payloads. */
+  public boolean hasPayloads() {
+    return hasPayloads;
+  }
+
   /** Goes to the first TID of the present record. */
   public void beginList() {
     long delta = delta();
@@ -104,7 +118,8 @@ public final class RunCursor {
   }
 
   /**
-   * Moves TIDs below a limit into a block, as many as there is room for.
+   * Moves TIDs below a limit into a block, as many as there is room for; of a record without
+   * payloads.
    *
    * @param count TIDs in the block
    * @return TIDs in the block now
@@ -142,6 +157,66 @@ public final class RunCursor {
     return n;
   }
 
+  /**
+   * Moves TIDs below a limit, of a record with payloads, into a block, and their payloads behind
+   * others: as many as there is room for, or until there are {@link #PAYLOAD_BYTES}.
+   *
+   * @param count TIDs in the block
+   * @return TIDs in the block now
+   */
+  public int read(long[] block, int count, long below, ByteStrings payloads) {
+    int n = count;
+    while (tid < below && n < block.length && payloads.totalBytes() < PAYLOAD_BYTES) {
+      block[n++] = tid;
+      readPayload(payloads);
+      nextTid();
+    }
+    return n;
+  }
+
+  /** Passes over the next TID, of a record with payloads. */
+  void skipTid(ByteStrings scratch) {
+    scratch.clear();
+    readPayload(scratch);
+    nextTid();
+  }
+
+  private void nextTid() {
+    long delta = delta();
+    tid = delta == 0 ? END : tid + delta;
+  }
+
+  private void readPayload(ByteStrings payloads) {
+    int left = payloadLength();
+    payloads.beginString();
+    while (left > 0) {
+      int part = takePart(left);
+      payloads.append(position - part, part);
+      left -= part;
+    }
+  }
+
+  private int payloadLength() {
+    long length = longDelta(0, 0);
+    if (length > MAX_PAYLOAD_BYTES) {
+      throw damaged("a payload of " + length + " bytes");
+    }
+    return (int) length;
+  }
+
+  /** Passes over at most so many bytes of the present block, or of the next one; says how many. */
+  private int takePart(int most) {
+    if (position == end) {
+      if (!in.next()) {
+        throw damaged("the run ends inside a payload");
+      }
+      enterBlock();
+    }
+    int part = (int) Math.min(most, end - position);
+    position += part;
+    return part;
+  }
+
   private long longDelta(long low, int lowBits) {
     long delta = low;
     for (int shift = lowBits; shift < 7 * RunWriter.DELTA_BYTES; shift += 7) {
@@ -170,6 +245,14 @@ public final class RunCursor {
 
   /** Passes over the present record's list: to behind the zero byte. */
   public void skipList() {
+    if (hasPayloads) {
+      while (delta() != 0) {
+        for (int left = payloadLength(); left > 0; ) {
+          left -= takePart(left);
+        }
+      }
+      return;
+    }
     while (true) {
       while (end - position >= 8) {
         long word = NativeMemory.getLong(position);

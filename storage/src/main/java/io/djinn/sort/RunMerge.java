@@ -1,5 +1,6 @@
 package io.djinn.sort;
 
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 
 /**
@@ -19,6 +20,8 @@ public final class RunMerge {
   private final RunCursor[] heap;
   private final RunCursor[] group;
   private final long[] block = new long[BLOCK_TIDS];
+  private final ByteStrings payloads = new ByteStrings();
+  private final ByteStrings passed = new ByteStrings();
   private final long keyBuffer;
   private final Runnable pulse;
   private int size;
@@ -77,8 +80,13 @@ public final class RunMerge {
       } while (size > 0
           && heap[0].head() == head
           && NativeMemory.compare(heap[0].key(), heap[0].keyLength(), keyBuffer, length) == 0);
-      sink.key(keyBuffer, length);
-      join(members, sink);
+      boolean hasPayloads = group[0].hasPayloads();
+      sink.key(keyBuffer, length, hasPayloads);
+      if (hasPayloads) {
+        joinWithPayloads(members, sink);
+      } else {
+        join(members, sink);
+      }
       sink.endKey();
       keys++;
     }
@@ -131,6 +139,45 @@ public final class RunMerge {
     }
     if (count > 0) {
       sink.tids(block, count);
+      tids += count;
+    }
+  }
+
+  /** Joins lists as {@link #join} does, with their payloads. */
+  private void joinWithPayloads(int members, MergeSink sink) {
+    for (int i = 0; i < members; i++) {
+      if (!group[i].hasPayloads()) {
+        throw new IllegalStateException("a key with payloads in one run and without in another");
+      }
+      group[i].beginList();
+    }
+    sortGroup(members);
+    payloads.clear();
+    int from = 0;
+    int count = 0;
+    long last = -1;
+    while (from < members) {
+      RunCursor cursor = group[from];
+      if (cursor.tid() == last) {
+        cursor.skipTid(passed);
+      }
+      long below = from + 1 < members ? group[from + 1].tid() : RunCursor.END;
+      if (cursor.tid() == below && below != RunCursor.END) {
+        below++;
+      }
+      count = cursor.read(block, count, below, payloads);
+      last = count > 0 ? block[count - 1] : last;
+      if (count == BLOCK_TIDS || payloads.totalBytes() >= RunCursor.PAYLOAD_BYTES) {
+        sink.tids(block, count, payloads);
+        tids += count;
+        count = 0;
+        payloads.clear();
+        pulse.run();
+      }
+      from = settle(from, members);
+    }
+    if (count > 0) {
+      sink.tids(block, count, payloads);
       tids += count;
     }
   }

@@ -1,15 +1,25 @@
 package io.djinn.sort;
 
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 
 /**
  * Writes the records of one run, keys ascending, into blocks, and fills its sparse index.
+ *
+ * <pre>
+ * record   length of the key u16, plus {@link #HAS_PAYLOADS} | key | list | 0
+ * list     of each TID: distance to the one before, varbyte
+ *          and, where there are payloads: length of the payload, varbyte | payload
+ * </pre>
  *
  * <p>A list is handed over either as bytes already in the run's form or TID by TID.
  */
 public final class RunWriter implements MergeSink {
   /** Bytes of a record's head beside the key. */
   public static final int LENGTH_BYTES = 2;
+
+  /** Marks, in the length of its key, a record whose TIDs have payloads. */
+  static final int HAS_PAYLOADS = 0x8000;
 
   /** Most bytes of one difference of TIDs. */
   public static final int DELTA_BYTES = 7;
@@ -61,6 +71,15 @@ public final class RunWriter implements MergeSink {
 
   @Override
   public void key(long address, int length) {
+    key(address, length, false);
+  }
+
+  @Override
+  public void key(long address, int length, boolean hasPayloads) {
+    if (length >= HAS_PAYLOADS) {
+      throw new IllegalArgumentException(
+          "a key of " + length + " bytes, a run takes " + (HAS_PAYLOADS - 1));
+    }
     int head = LENGTH_BYTES + length;
     if (head > limit - position) {
       endBlock();
@@ -74,7 +93,7 @@ public final class RunWriter implements MergeSink {
       firstRecord = (int) (position - block);
       firstKeyLength = length;
     }
-    NativeMemory.putShort(position, length);
+    NativeMemory.putShort(position, hasPayloads ? length | HAS_PAYLOADS : length);
     NativeMemory.copy(address, position + LENGTH_BYTES, length);
     position += head;
     keys++;
@@ -101,17 +120,49 @@ public final class RunWriter implements MergeSink {
   @Override
   public void tids(long[] list, int count) {
     for (int i = 0; i < count; i++) {
-      long delta = list[i] - lastTid;
-      assert delta > 0 && list[i] >= base;
-      lastTid = list[i];
-      while (delta >= 0x80) {
-        put((int) delta | 0x80);
-        delta >>>= 7;
-      }
-      put((int) delta);
+      putTid(list[i]);
     }
     highestTid = Math.max(highestTid, lastTid);
     tids += count;
+  }
+
+  @Override
+  public void tids(long[] list, int count, ByteStrings payloads) {
+    for (int i = 0; i < count; i++) {
+      putTid(list[i]);
+      int left = payloads.length(i);
+      putNumber(left);
+      int from = payloads.offset(i);
+      while (left > 0) {
+        if (position == limit) {
+          endBlock();
+          beginBlock();
+        }
+        int part = (int) Math.min(left, limit - position);
+        NativeMemory.copyFromArray(payloads.array(), from, position, part);
+        position += part;
+        from += part;
+        left -= part;
+      }
+    }
+    highestTid = Math.max(highestTid, lastTid);
+    tids += count;
+  }
+
+  private void putTid(long tid) {
+    long delta = tid - lastTid;
+    assert delta > 0 && tid >= base;
+    lastTid = tid;
+    putNumber(delta);
+  }
+
+  private void putNumber(long number) {
+    long rest = number;
+    while (rest >= 0x80) {
+      put((int) rest | 0x80);
+      rest >>>= 7;
+    }
+    put((int) rest);
   }
 
   private void put(int value) {

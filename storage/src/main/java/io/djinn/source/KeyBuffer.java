@@ -20,9 +20,12 @@ final class KeyBuffer implements KeySink {
   private static final int EMPTY_ITEM = -2;
   private static final int NULL_ITEM = -3;
 
+  /** This less the length of a key that has a payload, whose own length is the next number. */
+  private static final int WITH_PAYLOAD = -4;
+
   private byte[] bytes = new byte[1024];
 
-  /** Length of each key, or what was handed over instead of one. */
+  /** Length of each key, and of its payload, or what was handed over instead of a key. */
   private int[] lengths = new int[128];
 
   private int byteCount;
@@ -50,6 +53,20 @@ final class KeyBuffer implements KeySink {
     }
     byteCount = end + length;
     add(length);
+  }
+
+  @Override
+  public void key(
+      byte[] key, int offset, int length, byte[] payload, int payloadOffset, int payloadLength) {
+    long needed = (long) byteCount + length + payloadLength;
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, grown(bytes.length, Math.toIntExact(needed)));
+    }
+    System.arraycopy(key, offset, bytes, byteCount, length);
+    System.arraycopy(payload, payloadOffset, bytes, byteCount + length, payloadLength);
+    byteCount = (int) needed;
+    add(WITH_PAYLOAD - length);
+    add(payloadLength);
   }
 
   @Override
@@ -86,6 +103,11 @@ final class KeyBuffer implements KeySink {
       if (length >= 0) {
         keys.key(bytes, offset, length);
         offset += length;
+      } else if (length <= WITH_PAYLOAD) {
+        int keyLength = WITH_PAYLOAD - length;
+        int payloadLength = lengths[++i];
+        keys.key(bytes, offset, keyLength, bytes, offset + keyLength, payloadLength);
+        offset += keyLength + payloadLength;
       } else if (length == NULL_ELEMENT) {
         keys.nullElement();
       } else if (length == EMPTY_ITEM) {

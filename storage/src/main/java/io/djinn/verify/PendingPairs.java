@@ -4,6 +4,7 @@ import io.djinn.gin.entry.EntryTreeVerifier;
 import io.djinn.gin.pending.PendingCursor;
 import io.djinn.gin.pending.PendingTids;
 import io.djinn.gin.pending.PendingView;
+import io.djinn.memory.ByteStrings;
 import java.util.Arrays;
 
 /** The pairs of key and TID that a pending list says something about. */
@@ -34,9 +35,11 @@ final class PendingPairs {
     while (cursor.next()) {
       byte[] key = cursor.copyKey();
       PendingTids tids = cursor.tids();
+      ByteStrings payloads = new ByteStrings();
+      cursor.addPayloads(0, tids.count(), payloads);
       for (int i = 0; i < tids.count(); i++) {
         if (!tids.isDelete(i)) {
-          visitor.tid(key, tids.tid(i));
+          visitor.tid(key, tids.tid(i), payloads.copy(i));
         }
       }
     }

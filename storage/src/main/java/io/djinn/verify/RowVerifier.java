@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,8 +37,9 @@ public final class RowVerifier {
    * One column of the index.
    *
    * @param operatorClass what makes keys of it
+   * @param keepsPayloads whether the index keeps the payloads it gives
    */
-  public record Column(ColumnPath path, GinOperatorClass operatorClass) {}
+  public record Column(ColumnPath path, GinOperatorClass operatorClass, boolean keepsPayloads) {}
 
   /**
    * What was found.
@@ -53,6 +55,12 @@ public final class RowVerifier {
   private static final int STRETCHES_SHOWN = 64;
   private static final int MAX_PROBLEMS = 100;
   private static final int ABSENT_SHOWN = 5;
+  private static final byte[] NO_PAYLOAD = new byte[0];
+
+  /** Takes a key and TID of the index, with the payload, of no bytes where there is none. */
+  private interface EntryTaker {
+    void take(byte[] key, long tid, byte[] payload);
+  }
 
   private final SnapshotReader reader;
   private final MemoryAccount account;
@@ -137,15 +145,30 @@ public final class RowVerifier {
   }
 
   /** Visits each key and TID once: the tree's as the pending operations change them. */
-  private void forEachEntry(EntryTreeVerifier.TidVisitor visitor) {
+  private void forEachEntry(EntryTaker taker) {
     PendingPairs pairsOfList = new PendingPairs(pending);
     forEachTreeEntry(
-        (key, tid) -> {
-          if (!pairsOfList.has(key, tid)) {
-            visitor.tid(key, tid);
-          }
-        });
-    pairsOfList.forEachInsert(visitor);
+        visitor(
+            (key, tid, payload) -> {
+              if (!pairsOfList.has(key, tid)) {
+                taker.take(key, tid, payload);
+              }
+            }));
+    pairsOfList.forEachInsert(visitor(taker));
+  }
+
+  private static EntryTreeVerifier.TidVisitor visitor(EntryTaker taker) {
+    return new EntryTreeVerifier.TidVisitor() {
+      @Override
+      public void tid(byte[] key, long tid) {
+        taker.take(key, tid, NO_PAYLOAD);
+      }
+
+      @Override
+      public void tid(byte[] key, long tid, byte[] payload) {
+        taker.take(key, tid, payload);
+      }
+    };
   }
 
   private void forEachTreeEntry(EntryTreeVerifier.TidVisitor visitor) {
@@ -188,7 +211,7 @@ public final class RowVerifier {
     }
   }
 
-  private void addEntry(byte[] key, long tid) {
+  private void addEntry(byte[] key, long tid, byte[] payload) {
     long number = rowNumber(tid);
     if (number < 1 || number > lastRow) {
       problem(
@@ -199,7 +222,7 @@ public final class RowVerifier {
       return;
     }
     present[(int) (number >>> 6)] |= 1L << number;
-    sums[(int) (number >>> stretchBits)] += hash(hash(key), number);
+    sums[(int) (number >>> stretchBits)] += hash(hash(key, payload), number);
   }
 
   private boolean isPresent(long number) {
@@ -221,7 +244,7 @@ public final class RowVerifier {
       problem("a row that is in the index can not be read: " + e.getMessage());
       return;
     }
-    long[] hashes = rowKeys.keys.stream().mapToLong(RowVerifier::hash).toArray();
+    long[] hashes = rowKeys.hashes();
     Arrays.sort(hashes);
     for (int i = 0; i < hashes.length; i++) {
       if (i == 0 || hashes[i] != hashes[i - 1]) {
@@ -247,12 +270,12 @@ public final class RowVerifier {
     }
     int before = problems.size();
     forEachEntry(
-        (key, tid) -> {
+        (key, tid, payload) -> {
           long number = rowNumber(tid);
           if (number >= 1 && number <= lastRow) {
             Set<String> found = differing.get((int) (number >>> stretchBits));
             if (found != null) {
-              found.add(pair(number, key));
+              found.add(pair(number, key, payload));
             }
           }
         });
@@ -278,8 +301,8 @@ public final class RowVerifier {
       return;
     }
     Set<String> wanted = new HashSet<>();
-    for (byte[] key : rowKeys.keys) {
-      wanted.add(pair(number, key));
+    for (int i = 0; i < rowKeys.keys.size(); i++) {
+      wanted.add(pair(number, rowKeys.keys.get(i), rowKeys.payloads.get(i)));
     }
     for (String pair : wanted) {
       if (!found.remove(pair)) {
@@ -288,24 +311,54 @@ public final class RowVerifier {
     }
   }
 
-  private static String pair(long number, byte[] key) {
-    return "row " + number + ": " + EntryKeys.describe(key);
+  private static String pair(long number, byte[] key, byte[] payload) {
+    String pair = "row " + number + ": " + EntryKeys.describe(key);
+    return payload.length == 0
+        ? pair
+        : pair + " with payload 0x" + HexFormat.of().formatHex(payload);
   }
 
-  /** The composite keys of one row. */
+  /** The composite keys of one row, with the payloads the index is to have. */
   private final class RowKeys implements KeySink {
     private final List<byte[]> keys = new ArrayList<>();
+    private final List<byte[]> payloads = new ArrayList<>();
     private int column;
 
     void read(Row row) {
       keys.clear();
+      payloads.clear();
       for (column = 0; column < columns.size(); column++) {
         row.extract(columns.get(column).path(), columns.get(column).operatorClass(), this);
       }
     }
 
+    long[] hashes() {
+      long[] hashes = new long[keys.size()];
+      for (int i = 0; i < hashes.length; i++) {
+        hashes[i] = hash(keys.get(i), payloads.get(i));
+      }
+      return hashes;
+    }
+
     private void add(int category, byte[] key) {
       keys.add(EntryKeys.compose(column, category, key));
+      payloads.add(NO_PAYLOAD);
+    }
+
+    @Override
+    public void key(
+        byte[] bytes,
+        int offset,
+        int length,
+        byte[] payload,
+        int payloadOffset,
+        int payloadLength) {
+      key(bytes, offset, length);
+      if (columns.get(column).keepsPayloads()) {
+        payloads.set(
+            payloads.size() - 1,
+            Arrays.copyOfRange(payload, payloadOffset, payloadOffset + payloadLength));
+      }
     }
 
     @Override
@@ -327,6 +380,10 @@ public final class RowVerifier {
     public void nullItem() {
       add(GinQuery.NULL_ITEM, new byte[0]);
     }
+  }
+
+  private static long hash(byte[] key, byte[] payload) {
+    return payload.length == 0 ? hash(key) : mix(hash(key) + 31 * hash(payload));
   }
 
   private static long hash(byte[] key) {

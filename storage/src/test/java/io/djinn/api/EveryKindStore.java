@@ -9,6 +9,7 @@ import io.djinn.page.PageKind;
 import io.djinn.space.ExtentListPage;
 import io.djinn.space.SpacePage;
 import io.djinn.testkit.CrashMode;
+import io.djinn.testkit.PlacedWords;
 import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.SimVfs;
 import io.djinn.wal.EditTable;
@@ -39,6 +40,11 @@ final class EveryKindStore implements AutoCloseable {
 
   private static final GinSpec TREE = GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false);
   private static final GinSpec LIST = GinSpec.column("v", ArrayOps.ofInts());
+  private static final GinSpec PLACED_TREE =
+      GinSpec.column("v", new PlacedWords()).withFastUpdate(false);
+  private static final GinSpec PLACED_LIST = GinSpec.column("v", new PlacedWords());
+  private static final int PLACED_ROWS = 60;
+  private static final int KILLED_PLACED_ROWS = 12;
 
   final SimVfs closed;
   final SimVfs killed;
@@ -59,6 +65,8 @@ final class EveryKindStore implements AutoCloseable {
       insert(db, dropped, 0, ROWS / 2, new TreeMap<>());
       insert(db, db.createGin("kept", TREE), 0, ROWS, kept);
       insert(db, db.createGin("other", LIST), 0, OTHER_ROWS, other);
+      place(db, db.createGin("placed", PLACED_TREE), 0, PLACED_ROWS);
+      place(db, db.createGin("placedList", PLACED_LIST), 0, 4);
       db.drop("dropped");
       db.awaitDropped();
       assertEquals(List.of(), db.verify());
@@ -89,6 +97,36 @@ final class EveryKindStore implements AutoCloseable {
           }
         }
         batch.commit();
+      }
+    }
+  }
+
+  /** A text of a common word that stands often, and of a rare one. */
+  static Object[] text(int row) {
+    return new Object[] {"common ".repeat(1 + row % 7) + "rare" + row / 3};
+  }
+
+  private static void place(Djinn db, GinIndex index, int from, int to) {
+    for (int row = from; row < to; row++) {
+      try (WriteBatch batch = db.begin()) {
+        index.insert(batch, tid(row), text(row));
+        batch.commit();
+      }
+    }
+  }
+
+  /** The payloads of both indexes that have any, of the killed store, are those of their rows. */
+  static void assertPlaced(Djinn db) {
+    for (String name : List.of("placed", "placedList")) {
+      TreeMap<Long, Object[]> rows = new TreeMap<>();
+      int count = (name.equals("placed") ? PLACED_ROWS : 4) + KILLED_PLACED_ROWS;
+      for (int row = 0; row < count; row++) {
+        rows.put(tid(row), text(row));
+      }
+      GinIndex index = db.gin(name);
+      try (Snapshot snapshot = db.snapshot()) {
+        assertEquals(
+            IndexContents.wanted(index.spec(), rows), IndexContents.of(index, snapshot), name);
       }
     }
   }
@@ -153,6 +191,9 @@ final class EveryKindStore implements AutoCloseable {
       insert(db, list, from, from + 5, new TreeMap<>());
       note(db, index);
     }
+    place(db, db.gin("placed"), PLACED_ROWS, PLACED_ROWS + KILLED_PLACED_ROWS);
+    place(db, db.gin("placedList"), 4, 4 + KILLED_PLACED_ROWS);
+    note(db, index);
     db.createGin("gone", TREE);
     db.drop("gone");
     db.awaitDropped();

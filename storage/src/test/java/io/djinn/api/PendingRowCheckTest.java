@@ -73,7 +73,7 @@ class PendingRowCheckTest {
               db.account(),
               index.metaPage(),
               PendingView.EMPTY.with(journal.run()),
-              List.of(new RowVerifier.Column(column.path(), column.operatorClass())),
+              List.of(new RowVerifier.Column(column.path(), column.operatorClass(), false)),
               source)
           .verify(ROWS, 0);
     }

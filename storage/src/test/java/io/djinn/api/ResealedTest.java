@@ -414,7 +414,7 @@ class ResealedTest {
     GinIndex index = db.gin("kept");
     List<RowVerifier.Column> columns =
         index.spec().columns().stream()
-            .map(column -> new RowVerifier.Column(column.path(), column.operatorClass()))
+            .map(column -> new RowVerifier.Column(column.path(), column.operatorClass(), false))
             .toList();
     try (Snapshot snapshot = db.snapshot();
         SnapshotReader reader = snapshot.reader();

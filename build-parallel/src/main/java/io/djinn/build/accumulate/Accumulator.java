@@ -20,16 +20,14 @@ public final class Accumulator implements AutoCloseable {
   private final Spill spill;
 
   /**
-   * @param columnNames for errors; a key's column is its index here
-   * @param maxKeyBytes the longest key, without column and category
+   * @param limits what rows may give
    * @param arenaBytes of the table
    */
-  public Accumulator(
-      MemoryAccount account, String[] columnNames, int maxKeyBytes, long arenaBytes, Spill spill) {
+  public Accumulator(MemoryAccount account, KeyLimits limits, long arenaBytes, Spill spill) {
     this.spill = spill;
-    batch = new KeyBatch(account, columnNames, maxKeyBytes, this::drain);
+    batch = new KeyBatch(account, limits, this::drain);
     try {
-      table = new KeyTable(account, arenaBytes);
+      table = new KeyTable(account, arenaBytes, limits.keepsPayloads());
     } catch (Throwable t) {
       batch.close();
       throw t;

@@ -1,5 +1,6 @@
 package io.djinn.build.accumulate;
 
+import io.djinn.error.InvalidRowException;
 import io.djinn.error.KeyTooLongException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
@@ -12,8 +13,9 @@ import io.djinn.opclass.KeySink;
  * looked up in one go, their cache misses overlap.
  *
  * <p>A composite key is {@code [column u8][category u8][key bytes]}; it is kept padded with zeros
- * to a multiple of eight bytes, so that it is hashed and compared in whole words. A batch that is
- * full hands itself to the drain in the middle of a row.
+ * to a multiple of eight bytes, so that it is hashed and compared in whole words; behind it stands
+ * its payload, where its column has them. A batch that is full hands itself to the drain in the
+ * middle of a row.
  */
 public final class KeyBatch implements KeySink, AutoCloseable {
   /** Most keys of a batch. */
@@ -26,7 +28,7 @@ public final class KeyBatch implements KeySink, AutoCloseable {
   private static final int BYTES_A_KEY = 32;
 
   private final MemoryRegion region;
-  private final String[] columnNames;
+  private final KeyLimits limits;
   private final int maxKeyBytes;
   private final Runnable drain;
   private final long limit;
@@ -34,26 +36,39 @@ public final class KeyBatch implements KeySink, AutoCloseable {
   private final int[] lengths = new int[KEYS];
   private final int[] hashes = new int[KEYS];
   private final long[] tids = new long[KEYS];
+
+  /** Bytes of the payload of each key, -1 where its column has none. */
+  private final int[] payloadLengths = new int[KEYS];
+
   private long position;
   private int count;
   private int column;
+
+  /** Length of the payload of a key of the column that comes without one. */
+  private int noPayload;
+
   private long tid;
 
   /**
-   * @param maxKeyBytes the longest key, without column and category
+   * @param limits what rows may give
    * @param drain empties the batch with {@link #clear}
    */
-  public KeyBatch(MemoryAccount account, String[] columnNames, int maxKeyBytes, Runnable drain) {
-    this.columnNames = columnNames;
-    this.maxKeyBytes = maxKeyBytes;
+  public KeyBatch(MemoryAccount account, KeyLimits limits, Runnable drain) {
+    this.limits = limits;
+    maxKeyBytes = limits.maxKeyBytes();
     this.drain = drain;
-    region = MemoryRegion.allocate(account, workBytes(maxKeyBytes));
-    limit = region.sizeBytes() - paddedLength(PREFIX_BYTES + maxKeyBytes);
+    region = MemoryRegion.allocate(account, workBytes(limits));
+    limit = region.sizeBytes() - longestBytes(limits);
   }
 
   /** Bytes a batch draws. */
-  public static int workBytes(int maxKeyBytes) {
-    return KEYS * BYTES_A_KEY + paddedLength(PREFIX_BYTES + maxKeyBytes);
+  public static int workBytes(KeyLimits limits) {
+    return KEYS * BYTES_A_KEY + longestBytes(limits);
+  }
+
+  private static int longestBytes(KeyLimits limits) {
+    int key = paddedLength(PREFIX_BYTES + limits.maxKeyBytes());
+    return limits.hasPayloads() ? key + paddedLength(limits.maxPayloadBytes()) : key;
   }
 
   /** Bytes a key of that length takes when padded. */
@@ -65,12 +80,13 @@ public final class KeyBatch implements KeySink, AutoCloseable {
   public void begin(long tidOfRow, int columnOfRow) {
     tid = tidOfRow;
     column = columnOfRow;
+    noPayload = limits.keepsPayloads()[columnOfRow] ? 0 : -1;
   }
 
   @Override
   public void key(byte[] bytes, int offset, int length) {
     if (length > maxKeyBytes) {
-      throw new KeyTooLongException(columnNames[column], length, maxKeyBytes);
+      throw new KeyTooLongException(limits.columnNames()[column], length, maxKeyBytes);
     }
     if (count == KEYS || position > limit) {
       drain.run();
@@ -95,7 +111,29 @@ public final class KeyBatch implements KeySink, AutoCloseable {
         hash = step(hash, NativeMemory.getLong(at + i));
       }
     }
-    take(whole, hash);
+    take(whole, hash, noPayload);
+  }
+
+  @Override
+  public void key(
+      byte[] bytes, int offset, int length, byte[] payload, int payloadOffset, int payloadLength) {
+    boolean isKept = noPayload == 0;
+    if (isKept && payloadLength > limits.maxPayloadBytes()) {
+      throw new InvalidRowException(
+          "column "
+              + limits.columnNames()[column]
+              + ": a key with a payload of "
+              + payloadLength
+              + " bytes, the limit is "
+              + limits.maxPayloadBytes());
+    }
+    key(bytes, offset, length);
+    if (isKept) {
+      NativeMemory.copyFromArray(
+          payload, payloadOffset, region.address() + position, payloadLength);
+      payloadLengths[count - 1] = payloadLength;
+      position += paddedLength(payloadLength);
+    }
   }
 
   @Override
@@ -119,7 +157,7 @@ public final class KeyBatch implements KeySink, AutoCloseable {
     }
     long word = column | category << 8;
     NativeMemory.putLong(region.address() + position, word);
-    take(PREFIX_BYTES, step(0, word));
+    take(PREFIX_BYTES, step(0, word), -1);
   }
 
   private static long step(long hash, long word) {
@@ -127,11 +165,12 @@ public final class KeyBatch implements KeySink, AutoCloseable {
     return mixed ^ mixed >>> 32;
   }
 
-  private void take(int length, long hash) {
+  private void take(int length, long hash, int payloadLength) {
     offsets[count] = (int) position;
     lengths[count] = length;
     hashes[count] = (int) ((hash * MULTIPLIER) >>> 32);
     tids[count] = tid;
+    payloadLengths[count] = payloadLength;
     position += paddedLength(length);
     count++;
   }
@@ -150,6 +189,16 @@ public final class KeyBatch implements KeySink, AutoCloseable {
 
   int hash(int i) {
     return hashes[i];
+  }
+
+  /** Bytes of a key's payload, -1 where its column has none. */
+  int payloadLength(int i) {
+    return payloadLengths[i];
+  }
+
+  /** Address of a key's payload. */
+  long payload(int i) {
+    return region.address() + offsets[i] + paddedLength(lengths[i]);
   }
 
   long tid(int i) {

@@ -3,6 +3,7 @@ package io.djinn.build.accumulate;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
+import io.djinn.opclass.GinQuery;
 import io.djinn.sort.RunWriter;
 
 /**
@@ -95,10 +96,20 @@ public final class KeyTable implements AutoCloseable {
   private int longestKey;
   private long touched;
 
+  /** Of each column, whether the TIDs of its keys have payloads. */
+  private final boolean[] keepsPayloads;
+
+  /** Of the key that is being added: where its payload is, and its bytes, -1 for none. */
+  private long payload;
+
+  private int payloadLength = -1;
+
   /**
    * @param arenaBytes drawn at once, at least {@link #MIN_ARENA_BYTES}
+   * @param keepsPayloads of each column, whether the TIDs of its keys have payloads
    */
-  public KeyTable(MemoryAccount account, long arenaBytes) {
+  public KeyTable(MemoryAccount account, long arenaBytes, boolean[] keepsPayloads) {
+    this.keepsPayloads = keepsPayloads.clone();
     region = MemoryRegion.allocate(account, arenaBytes);
     origin = (region.address() + LINE_BYTES - 1) & -LINE_BYTES;
     end = origin + ((region.address() + region.sizeBytes() - origin) & -LINE_BYTES);
@@ -181,6 +192,8 @@ public final class KeyTable implements AutoCloseable {
     int count = batch.count();
     touch(batch, from, count);
     for (int i = from; i < count; i++) {
+      payloadLength = batch.payloadLength(i);
+      payload = payloadLength < 0 ? 0 : batch.payload(i);
       if (!add(batch.address(i), batch.length(i), batch.hash(i), batch.tid(i))) {
         return i;
       }
@@ -242,6 +255,9 @@ public final class KeyTable implements AutoCloseable {
       }
     }
     int padded = KeyBatch.paddedLength(length);
+    if (payloadLength >= 0 && !hasRoom(entryBytes(padded) + mostArenaBytes())) {
+      return false;
+    }
     long entry = allocate(entryBytes(padded));
     if (entry == 0) {
       return false;
@@ -269,6 +285,9 @@ public final class KeyTable implements AutoCloseable {
   private boolean append(long entry, int length, long tid) {
     long state = NativeMemory.getLong(entry + LAST_TID);
     long delta = (tid - state) & TID_MASK;
+    if (payloadLength >= 0) {
+      return appendWithPayload(entry, length, tid, delta, (int) (state >>> 48));
+    }
     if (delta == 0) {
       return true;
     }
@@ -298,6 +317,77 @@ public final class KeyTable implements AutoCloseable {
     tids++;
     listBytes += bytes;
     return true;
+  }
+
+  /** The most bytes of the arena that the TID and the payload to be added may take in chunks. */
+  private int mostArenaBytes() {
+    return 2 * (payloadLength + 2 * RunWriter.DELTA_BYTES) + 2 * MAX_CHUNK_BYTES;
+  }
+
+  /** Whether so many bytes can be allocated, in one piece or in several. */
+  private boolean hasRoom(int bytes) {
+    while (bumpEnd - bump < bytes) {
+      if (areas == 0) {
+        return false;
+      }
+      nextArea();
+    }
+    return true;
+  }
+
+  private boolean appendWithPayload(long entry, int length, long tid, long delta, int usedBefore) {
+    if (delta == 0) {
+      throw new IllegalStateException(
+          "an operator class gave a key with a payload twice for TID " + tid);
+    }
+    if (!hasRoom(mostArenaBytes())) {
+      return false;
+    }
+    int padded = KeyBatch.paddedLength(length);
+    long buffer = entry + KEY + padded;
+    int capacity = bufferBytes(padded);
+    int used = putNumber(entry, buffer, capacity, usedBefore, delta);
+    used = putNumber(entry, buffer, capacity, used, payloadLength);
+    for (int done = 0; done < payloadLength; ) {
+      used = withRoom(entry, buffer, capacity, used);
+      int part = Math.min(payloadLength - done, capacity - used);
+      copyBytes(payload + done, buffer + used, part);
+      used += part;
+      done += part;
+    }
+    NativeMemory.putLong(entry + LAST_TID, tid | (long) used << 48);
+    highestTid = tid;
+    tids++;
+    listBytes += numberBytes(delta) + numberBytes(payloadLength) + payloadLength;
+    return true;
+  }
+
+  private static int numberBytes(long number) {
+    return number == 0 ? 1 : longDeltaBytes(number);
+  }
+
+  /** Puts a number behind what a buffer holds; returns the bytes it then holds. */
+  private int putNumber(long entry, long buffer, int capacity, int usedBefore, long number) {
+    int used = usedBefore;
+    long rest = number;
+    while (rest >= 0x80) {
+      used = withRoom(entry, buffer, capacity, used);
+      NativeMemory.putByte(buffer + used++, (int) rest | 0x80);
+      rest >>>= 7;
+    }
+    used = withRoom(entry, buffer, capacity, used);
+    NativeMemory.putByte(buffer + used, (int) rest);
+    return used + 1;
+  }
+
+  /** Empties a full buffer into the chunks, for which there is room. */
+  private int withRoom(long entry, long buffer, int capacity, int used) {
+    if (used < capacity) {
+      return used;
+    }
+    boolean isFlushed = flush(entry, buffer, used);
+    assert isFlushed : "the arena was to have room for a payload";
+    return 0;
   }
 
   private static int longDeltaBytes(long delta) {
@@ -363,13 +453,17 @@ public final class KeyTable implements AutoCloseable {
       if (areas == 0) {
         return 0;
       }
-      areas--;
-      bump = areaStarts[areas];
-      bumpEnd = areaEnds[areas];
+      nextArea();
     }
     long at = bump;
     bump += sizeBytes;
     return at;
+  }
+
+  private void nextArea() {
+    areas--;
+    bump = areaStarts[areas];
+    bumpEnd = areaEnds[areas];
   }
 
   /** Doubles the slots; false where the arena has no room for them. */
@@ -416,12 +510,17 @@ public final class KeyTable implements AutoCloseable {
       }
       long entry = sorter.entry(i);
       int length = NativeMemory.getUnsignedShort(entry + KEY_LENGTH);
-      out.key(entry + KEY, length);
+      out.key(entry + KEY, length, hasPayloads(entry + KEY));
       writeList(entry, out);
       int used = (int) (NativeMemory.getLong(entry + LAST_TID) >>> 48);
       out.bytes(entry + KEY + KeyBatch.paddedLength(length), used);
       out.endKey();
     }
+  }
+
+  private boolean hasPayloads(long key) {
+    return NativeMemory.getByte(key + 1) == GinQuery.NORMAL_KEY
+        && keepsPayloads[NativeMemory.getUnsignedByte(key)];
   }
 
   private void writeList(long entry, RunWriter out) {

@@ -74,6 +74,14 @@ final class NewIndex {
   private Long pendingListLimit;
 
   @Option(
+      names = "--positions",
+      paramLabel = "on|off",
+      description =
+          "Whether the index keeps positions and weights of text beside its keys. Default on where"
+              + " a column's operator class gives any.")
+  private Switch positions;
+
+  @Option(
       names = "--block-size",
       paramLabel = "SIZE",
       converter = ByteSize.class,
@@ -101,6 +109,9 @@ final class NewIndex {
     }
     if (pendingListLimit != null) {
       spec = spec.withPendingListLimit(pendingListLimit);
+    }
+    if (positions != null) {
+      spec = spec.withPositions(positions == Switch.ON);
     }
     return spec;
   }

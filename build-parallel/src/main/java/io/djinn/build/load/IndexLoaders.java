@@ -8,6 +8,7 @@ import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.load.EntryLeafLoader;
 import io.djinn.gin.load.SeparatorList;
 import io.djinn.gin.load.UpperLevelLoader;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.page.PageSink;
@@ -114,6 +115,11 @@ public final class IndexLoaders implements RangeLoaderFactory {
     @Override
     public void tids(long[] tids, int count) {
       loader.tids(tids, count);
+    }
+
+    @Override
+    public void tids(long[] tids, int count, ByteStrings payloads) {
+      loader.tids(tids, count, payloads);
     }
 
     @Override

@@ -56,7 +56,8 @@ class AccumulatorTest {
             runs.add(run);
           };
       try (Accumulator accumulator =
-          new Accumulator(account, new String[] {"a", "b"}, MAX_KEY_BYTES, arenaBytes, spill)) {
+          new Accumulator(
+              account, KeyLimits.of(new String[] {"a", "b"}, MAX_KEY_BYTES), arenaBytes, spill)) {
         byte[] key = new byte[longestKey];
         long tid = 0;
         for (int row = 0; row < 3_000; row++) {
@@ -118,9 +119,10 @@ class AccumulatorTest {
   @Test
   void aSortEndsByItsPulse() {
     MemoryAccount account = new MemoryAccount("test", 64L << 20);
-    try (KeyTable table = new KeyTable(account, 8 << 20);
+    try (KeyTable table = new KeyTable(account, 8 << 20, new boolean[1]);
         KeyBatch batch =
-            new KeyBatch(account, new String[] {"a"}, MAX_KEY_BYTES, AccumulatorTest::fail)) {
+            new KeyBatch(
+                account, KeyLimits.of(new String[] {"a"}, MAX_KEY_BYTES), AccumulatorTest::fail)) {
       table.base(1);
       batch.begin(1, 0);
       for (int i = 0; i < 20_000; i++) {

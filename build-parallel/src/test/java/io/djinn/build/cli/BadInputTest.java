@@ -315,7 +315,9 @@ class BadInputTest {
     "--fill-factor, 40, 50 to 100",
     "--parallel-workers, 2000, 0 to 1024",
     "--block-size, 1, 512",
-    "--using, rum, known is gin"
+    "--using, rum, known is gin",
+    "--positions, maybe, 'maybe'",
+    "--positions, on, gives payloads"
   })
   void optionOutOfBoundsNamesTheBounds(String option, String value, String part)
       throws IOException {

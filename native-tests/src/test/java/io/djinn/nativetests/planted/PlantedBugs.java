@@ -943,10 +943,10 @@ final class PlantedBugs {
         "PendingRun.Builder.key is told of no deletes",
         plants ->
             plants.before(
-                ROOT + "gin.pending.PendingRun$Builder.key",
+                ROOT + "gin.pending.PendingRun$Builder.key/7",
                 call -> {
-                  if (call.<Integer>argument(5) > 0) {
-                    call.argument(5, 0);
+                  if (call.<Integer>argument(6) > 0) {
+                    call.argument(6, 0);
                   }
                 }),
         pending("deletesHideWhatTheTreeHasAndRemoveItWhenTheyAreMerged"));

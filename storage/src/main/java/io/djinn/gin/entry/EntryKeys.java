@@ -1,5 +1,6 @@
 package io.djinn.gin.entry;
 
+import io.djinn.gin.posting.PayloadPart;
 import io.djinn.opclass.GinQuery;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -41,6 +42,11 @@ public final class EntryKeys {
    */
   public static int maxInlineListBytes(int pageSizeBytes, int keyLength) {
     return maxTupleBytes(pageSizeBytes) - EntryTuple.MAX_LENGTH_FIELD_BYTES - keyLength;
+  }
+
+  /** The most bytes of a payload of a TID that a store with pages of this size takes. */
+  public static int maxPayloadBytes(int pageSizeBytes) {
+    return PayloadPart.maxPayloadBytes(pageSizeBytes);
   }
 
   /** A composite key in words: column, and its text, or its bytes where they are no text. */

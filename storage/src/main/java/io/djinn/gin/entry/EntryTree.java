@@ -6,6 +6,7 @@ import io.djinn.gin.entry.GinCounts.Field;
 import io.djinn.gin.posting.MalformedListException;
 import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.PostingTree;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 
@@ -85,6 +86,12 @@ public final class EntryTree {
     return root;
   }
 
+  /** Adds TIDs without payloads to a key; see the method with all arguments. */
+  public int insert(
+      PageEditor editor, int root, long key, int keyLength, long[] tids, int from, int to) {
+    return insert(editor, root, key, keyLength, tids, null, from, to);
+  }
+
   /**
    * Adds TIDs to a key, which is inserted where it is not there.
    *
@@ -93,10 +100,19 @@ public final class EntryTree {
    * @param keyLength its bytes, at least {@link EntryKeys#HEADER_BYTES} and at most {@link
    *     EntryKeys#maxKeyBytes}: the caller has refused longer ones by name
    * @param tids strictly ascending from {@code from} to {@code to}
+   * @param payloads by the index of the TID, in place of those of TIDs already there, each within
+   *     {@link EntryKeys#maxPayloadBytes}; null where all are of no bytes
    * @return how many of them were not there
    */
   public int insert(
-      PageEditor editor, int root, long key, int keyLength, long[] tids, int from, int to) {
+      PageEditor editor,
+      int root,
+      long key,
+      int keyLength,
+      long[] tids,
+      ByteStrings payloads,
+      int from,
+      int to) {
     requireKey(keyLength);
     if (from >= to) {
       return 0;
@@ -105,20 +121,20 @@ public final class EntryTree {
     int slot = find(root, key, keyLength);
     int added;
     if (slot < 0) {
-      added = insertKey(~slot, key, keyLength, tids, from, to);
+      added = insertKey(~slot, key, keyLength, tids, payloads, from, to);
       counts.add(Field.KEYS, 1);
     } else if (place.isTree()) {
-      added = insertIntoTree(slot, tids, from, to, Integer.MAX_VALUE);
+      added = insertIntoTree(slot, tids, payloads, from, to, Integer.MAX_VALUE);
     } else {
-      added = insertIntoList(slot, keyLength, tids, from, to);
+      added = insertIntoList(slot, keyLength, tids, payloads, from, to);
     }
     counts.add(Field.TIDS, added);
     return added;
   }
 
   /**
-   * Adds some TIDs of a key, the first ones, as far as that touches few pages: all that fall on few
-   * leaves of a posting tree, else not more than {@link #OPERATION_CHANGES}.
+   * Adds some TIDs of a key, without payloads, the first ones, as far as that touches few pages:
+   * all that fall on few leaves of a posting tree, else not more than {@link #OPERATION_CHANGES}.
    *
    * @return index behind the last one that is there now; {@code from} where only room was made
    */
@@ -129,10 +145,10 @@ public final class EntryTree {
     int slot = find(root, key, keyLength);
     if (slot < 0 || !place.isTree()) {
       int end = Math.min(to, from + OPERATION_CHANGES);
-      insert(editor, root, key, keyLength, tids, from, end);
+      insert(editor, root, key, keyLength, tids, null, from, end);
       return end;
     }
-    counts.add(Field.TIDS, insertIntoTree(slot, tids, from, to, OPERATION_CHANGES));
+    counts.add(Field.TIDS, insertIntoTree(slot, tids, null, from, to, OPERATION_CHANGES));
     return postingTree.reached();
   }
 
@@ -148,36 +164,39 @@ public final class EntryTree {
     return slot;
   }
 
-  private int insertKey(int slot, long key, int keyLength, long[] tids, int from, int to) {
+  private int insertKey(
+      int slot, long key, int keyLength, long[] tids, ByteStrings payloads, int from, int to) {
     int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
-    int taken = list.encode(tids, from, to, limit);
+    int taken = list.encode(tids, payloads, from, to, limit);
     int count = taken;
     if (from + taken < to || list.valueBytes() > limit) {
       int tree = createTree(list.value(), list.valueBytes());
-      count += postingTree.insert(editor, tree, tids, from + taken, to);
+      count += postingTree.insert(editor, tree, tids, payloads, from + taken, to);
       list.setTree(tree, count);
     }
     edits.insert(editor, path, slot, key, keyLength, list.value(), list.valueBytes());
     return count;
   }
 
-  private int insertIntoList(int slot, int keyLength, long[] tids, int from, int to) {
+  private int insertIntoList(
+      int slot, int keyLength, long[] tids, ByteStrings payloads, int from, int to) {
     int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
     long address = place.listAddress(leaf.address());
-    int added = list.add(place, address, tids, from, to, limit);
+    int added = list.add(place, address, tids, payloads, from, to, limit);
     if (added == PostingList.DOES_NOT_FIT) {
       int tree = createTree(address, place.listBytes());
-      added = postingTree.insert(editor, tree, tids, from, to);
+      added = postingTree.insert(editor, tree, tids, payloads, from, to);
       list.setTree(tree, place.tidCount() + added);
     }
-    if (added > 0) {
+    if (list.isChanged()) {
       edits.replaceValue(editor, path, slot, list.value(), list.valueBytes());
     }
     return added;
   }
 
-  private int insertIntoTree(int slot, long[] tids, int from, int to, int mostChanges) {
-    int added = postingTree.insertSome(editor, place.root(), tids, from, to, mostChanges);
+  private int insertIntoTree(
+      int slot, long[] tids, ByteStrings payloads, int from, int to, int mostChanges) {
+    int added = postingTree.insertSome(editor, place.root(), tids, payloads, from, to, mostChanges);
     if (added > 0) {
       list.setTree(place.root(), place.tidCount() + added);
       edits.replaceValue(editor, path, slot, list.value(), list.valueBytes());
@@ -296,7 +315,7 @@ public final class EntryTree {
         || !list.tryChange(place, place.listAddress(leaf.address()), change, limit)) {
       return false;
     }
-    if (list.added() == 0 && list.removed() == 0) {
+    if (!list.isChanged()) {
       return true;
     }
     long left = place.tidCount() - list.removed() + list.added();
@@ -323,7 +342,7 @@ public final class EntryTree {
     int keyLength = change.keyLength();
     int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
     if (!leaf.hasPrefix(change.key(), keyLength)
-        || !list.tryEncode(change.inserts(), change.inserted(), limit)) {
+        || !list.tryEncode(change.inserts(), change.payloads(), change.inserted(), limit)) {
       return false;
     }
     int suffixBytes = keyLength - leaf.prefixBytes();

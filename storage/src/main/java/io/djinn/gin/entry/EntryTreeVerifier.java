@@ -8,6 +8,7 @@ import io.djinn.gin.posting.PostingTree;
 import io.djinn.gin.posting.PostingVerifier;
 import io.djinn.gin.posting.Segment;
 import io.djinn.gin.posting.SegmentDecoder;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageReader;
@@ -33,6 +34,11 @@ public final class EntryTreeVerifier {
      * @param key the composite key, the same array for all of its TIDs
      */
     void tid(byte[] key, long tid);
+
+    /** The same, of a TID that has a payload. */
+    default void tid(byte[] key, long tid, byte[] payload) {
+      tid(key, tid);
+    }
   }
 
   private final PageReader reader;
@@ -44,6 +50,7 @@ public final class EntryTreeVerifier {
   private final PostingVerifier postingTrees;
   private final PostingList postings = new PostingList();
   private final long[] segment = new long[Segment.MAX_TIDS];
+  private final ByteStrings payloads = new ByteStrings();
 
   /**
    * @param reader pages of one snapshot, not bounded by steps
@@ -255,11 +262,20 @@ public final class EntryTreeVerifier {
     long found = 0;
     for (int at = 0; at < listBytes; ) {
       int count = SegmentDecoder.decode(list + at, listBytes - at, segment);
+      int bytes = Segment.totalBytes(list + at, listBytes - at);
+      boolean hasPayloads = tids != null && Segment.hasPayload(list + at);
+      if (hasPayloads) {
+        postings.decode(list + at, bytes, segment, payloads);
+      }
       for (int i = 0; i < count && tids != null; i++) {
-        tids.tid(key, segment[i]);
+        if (hasPayloads && payloads.length(i) > 0) {
+          tids.tid(key, segment[i], payloads.copy(i));
+        } else {
+          tids.tid(key, segment[i]);
+        }
       }
       found += count;
-      at += Segment.totalBytes(list + at, listBytes - at);
+      at += bytes;
     }
     return found;
   }

@@ -2,6 +2,7 @@ package io.djinn.gin.entry;
 
 import io.djinn.gin.posting.MalformedListException;
 import io.djinn.gin.posting.PostingList;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 
@@ -14,6 +15,7 @@ final class InlineList {
   private int valueBytes;
   private int added;
   private int removed;
+  private boolean isChanged;
 
   InlineList(long work, int pageSizeBytes) {
     value = work;
@@ -26,15 +28,15 @@ final class InlineList {
   }
 
   /** Makes the list of a key that is new; false where not all TIDs fit the limit. */
-  boolean tryEncode(long[] tids, int count, int limitBytes) {
-    int bytes = postings.encode(tids, count, value, limitBytes);
+  boolean tryEncode(long[] tids, ByteStrings payloads, int count, int limitBytes) {
+    int bytes = postings.encode(tids, payloads, 0, count, value, limitBytes);
     valueBytes = bytes;
     return bytes != PostingList.DOES_NOT_FIT;
   }
 
   /**
    * Makes the list of a place with the TIDs of a change removed and added; {@link #added} and
-   * {@link #removed} say how many, and no list is made where both are 0.
+   * {@link #removed} say how many, and no list is made where it is not {@link #isChanged}.
    *
    * @param address of the place's list
    * @return false where the new list is longer than the limit
@@ -42,6 +44,7 @@ final class InlineList {
   boolean tryChange(PostingPlace place, long address, KeyChanges change, int limitBytes) {
     added = 0;
     removed = 0;
+    isChanged = false;
     try {
       long from = address;
       int bytes = place.listBytes();
@@ -52,18 +55,28 @@ final class InlineList {
             postings.remove(from, bytes, change.deletes(), 0, change.deleted(), to, roomBytes);
         if (left != PostingList.NO_CHANGE) {
           removed = postings.changed();
+          isChanged = true;
           from = to;
           bytes = left;
         }
       }
       if (change.inserted() > 0) {
         int more =
-            postings.insert(from, bytes, change.inserts(), 0, change.inserted(), value, limitBytes);
+            postings.insert(
+                from,
+                bytes,
+                change.inserts(),
+                change.payloads(),
+                0,
+                change.inserted(),
+                value,
+                limitBytes);
         if (more == PostingList.DOES_NOT_FIT) {
           return false;
         }
         if (more != PostingList.NO_CHANGE) {
           added = postings.changed();
+          isChanged = true;
           from = value;
           bytes = more;
         }
@@ -76,6 +89,11 @@ final class InlineList {
     } catch (MalformedListException malformed) {
       throw malformed.onPage(place.pageNo(), PageKind.ENTRY_LEAF);
     }
+  }
+
+  /** Whether the last change made another list: TIDs more or fewer, or other payloads. */
+  boolean isChanged() {
+    return isChanged;
   }
 
   /** TIDs the last {@link #tryChange} added. */
@@ -93,27 +111,34 @@ final class InlineList {
    *
    * @return how many
    */
-  int encode(long[] tids, int from, int to, int limitBytes) {
-    int taken = postings.encodeWhatFits(tids, from, to, value, limitBytes);
+  int encode(long[] tids, ByteStrings payloads, int from, int to, int limitBytes) {
+    int taken = postings.encodeWhatFits(tids, payloads, from, to, value, limitBytes);
     if (taken == 0) {
       // The key leaves no room for any list: one TID, for the posting tree to begin with.
-      taken = postings.encodeWhatFits(tids, from, from + 1, value, roomBytes);
+      taken = postings.encodeWhatFits(tids, payloads, from, from + 1, value, roomBytes);
     }
     valueBytes = postings.bytesWritten();
     return taken;
   }
 
   /**
-   * Makes the list of a place with TIDs added.
+   * Makes the list of a place with TIDs added; none is made where it is not {@link #isChanged}.
    *
    * @param address of the place's list
    * @return how many of them were not there, {@link PostingList#DOES_NOT_FIT} where the new list is
    *     longer than the limit
    */
-  int add(PostingPlace place, long address, long[] tids, int from, int to, int limitBytes) {
+  int add(
+      PostingPlace place,
+      long address,
+      long[] tids,
+      ByteStrings payloads,
+      int from,
+      int to,
+      int limitBytes) {
     try {
       return changed(
-          postings.insert(address, place.listBytes(), tids, from, to, value, limitBytes));
+          postings.insert(address, place.listBytes(), tids, payloads, from, to, value, limitBytes));
     } catch (MalformedListException malformed) {
       throw malformed.onPage(place.pageNo(), PageKind.ENTRY_LEAF);
     }
@@ -134,7 +159,8 @@ final class InlineList {
   }
 
   private int changed(int bytes) {
-    if (bytes == PostingList.NO_CHANGE) {
+    isChanged = bytes != PostingList.NO_CHANGE;
+    if (!isChanged) {
       return 0;
     }
     if (bytes == PostingList.DOES_NOT_FIT) {

@@ -4,10 +4,13 @@ import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.EntryPageBuilder;
 import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.entry.GinCounts.Field;
+import io.djinn.gin.posting.PayloadPart;
+import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.PostingTreeLoader;
 import io.djinn.gin.posting.Segment;
 import io.djinn.gin.posting.SegmentDecoder;
 import io.djinn.gin.posting.SegmentEncoder;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 import io.djinn.page.PageSink;
@@ -33,6 +36,12 @@ public final class EntryLeafLoader {
   private final SegmentEncoder encoder = new SegmentEncoder();
   private final long[] pending = new long[Segment.MAX_TIDS];
   private final long[] decoded = new long[Segment.MAX_TIDS];
+  private final PostingList postings = new PostingList();
+
+  /** Payloads of the TIDs that wait, and of those decoded; used where the key has any. */
+  private final ByteStrings pendingPayloads = new ByteStrings();
+
+  private final ByteStrings decodedPayloads = new ByteStrings();
 
   private final long list;
   private final long treeValue;
@@ -45,6 +54,7 @@ public final class EntryLeafLoader {
 
   private boolean isKeyOpen;
   private boolean isTree;
+  private boolean hasPayloads;
   private int listLimitBytes;
   private int listBytes;
   private int pendingCount;
@@ -114,6 +124,8 @@ public final class EntryLeafLoader {
     listLimitBytes = EntryKeys.maxInlineListBytes(pageSizeBytes, length);
     listBytes = 0;
     pendingCount = 0;
+    pendingPayloads.clear();
+    hasPayloads = false;
     lastTid = -1;
     tidCount = 0;
   }
@@ -124,12 +136,24 @@ public final class EntryLeafLoader {
    * @param tids {@code count} of them, ascending and above all before
    */
   public void tids(long[] tids, int count) {
+    tids(tids, count, null);
+  }
+
+  /**
+   * Adds TIDs with payloads to the key.
+   *
+   * @param tids {@code count} of them, ascending and above all before
+   * @param payloads one a TID, by its index, each within {@link EntryKeys#maxPayloadBytes}; null
+   *     where there are none, which must be so for all or for none of a key's TIDs
+   */
+  public void tids(long[] tids, int count, ByteStrings payloads) {
     requireOpen(true);
     if (isTree) {
-      treeLoader.add(tids, count);
+      treeLoader.add(tids, payloads, count);
       tidCount += count;
       return;
     }
+    hasPayloads = payloads != null;
     for (int i = 0; i < count; i++) {
       long tid = tids[i];
       if (tid <= lastTid || tid > Segment.MAX_TID) {
@@ -138,25 +162,50 @@ public final class EntryLeafLoader {
       lastTid = tid;
       pending[pendingCount++] = tid;
       tidCount++;
-      if (pendingCount == pending.length && !encodePending()) {
+      if (hasPayloads) {
+        pendingPayloads.addAll(payloads, i, i + 1);
+      }
+      boolean isFull =
+          pendingCount == pending.length
+              || pendingPayloads.totalBytes() > PayloadPart.PENDING_BYTES;
+      if (isFull && !encodePending()) {
         moveToTree();
-        treeLoader.add(Arrays.copyOfRange(tids, i + 1, count), count - i - 1);
+        treeLoader.add(
+            Arrays.copyOfRange(tids, i + 1, count), behind(payloads, i + 1, count), count - i - 1);
         tidCount += count - i - 1;
         return;
       }
     }
   }
 
+  private static ByteStrings behind(ByteStrings payloads, int from, int count) {
+    if (payloads == null) {
+      return null;
+    }
+    ByteStrings rest = new ByteStrings();
+    rest.addAll(payloads, from, count);
+    return rest;
+  }
+
   /** Encodes a segment of the TIDs that wait; false where the list has no room for even one. */
   private boolean encodePending() {
     int taken =
-        encoder.encode(pending, 0, pendingCount, list + listBytes, listLimitBytes - listBytes);
+        encoder.encode(
+            pending,
+            hasPayloads ? pendingPayloads : null,
+            0,
+            pendingCount,
+            list + listBytes,
+            listLimitBytes - listBytes);
     if (taken == 0) {
       return false;
     }
     listBytes += encoder.bytesWritten();
     pendingCount -= taken;
     System.arraycopy(pending, taken, pending, 0, pendingCount);
+    if (hasPayloads) {
+      pendingPayloads.removeFirst(taken);
+    }
     return true;
   }
 
@@ -164,12 +213,18 @@ public final class EntryLeafLoader {
     isTree = true;
     treeLoader.begin();
     for (int at = 0; at < listBytes; ) {
-      int count = SegmentDecoder.decode(list + at, listBytes - at, decoded);
-      treeLoader.add(decoded, count);
-      at += Segment.totalBytes(list + at, listBytes - at);
+      int bytes = Segment.totalBytes(list + at, listBytes - at);
+      if (hasPayloads) {
+        int count = postings.decode(list + at, bytes, decoded, decodedPayloads);
+        treeLoader.add(decoded, decodedPayloads, count);
+      } else {
+        treeLoader.add(decoded, SegmentDecoder.decode(list + at, bytes, decoded));
+      }
+      at += bytes;
     }
-    treeLoader.add(pending, pendingCount);
+    treeLoader.add(pending, hasPayloads ? pendingPayloads : null, pendingCount);
     pendingCount = 0;
+    pendingPayloads.clear();
   }
 
   /** Ends the key, which must have a TID. */

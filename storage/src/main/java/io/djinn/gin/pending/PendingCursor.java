@@ -1,5 +1,6 @@
 package io.djinn.gin.pending;
 
+import io.djinn.memory.ByteStrings;
 import java.util.Arrays;
 
 /**
@@ -63,5 +64,20 @@ public final class PendingCursor {
   /** The operations of the current key: the same object for every key. */
   public PendingTids tids() {
     return tids;
+  }
+
+  /** Whether an operation on the current key may have a payload. */
+  public boolean hasPayloads() {
+    return walk.hasPayloads();
+  }
+
+  /**
+   * Adds the payloads of operations on the current key, in order; a delete has one of no bytes.
+   *
+   * @param from index among {@link #tids()}
+   * @param to index behind the last one
+   */
+  public void addPayloads(int from, int to, ByteStrings payloads) {
+    tids.addPayloads(walk, from, to, payloads);
   }
 }

@@ -22,6 +22,7 @@ public final class PendingJournal implements AutoCloseable {
   private int start;
   private long tid;
   private boolean isDelete;
+  private boolean hasPayloads;
   private long before;
   private int beforeLength;
 
@@ -37,17 +38,28 @@ public final class PendingJournal implements AutoCloseable {
     region = MemoryRegion.allocate(account, INITIAL_BYTES);
   }
 
-  /** Begins the operation on a row. */
+  /** Begins the operation on a row of which no key has a payload. */
   public void begin(long newTid, boolean delete) {
+    begin(newTid, delete, false);
+  }
+
+  /**
+   * Begins the operation on a row.
+   *
+   * @param payloads whether its keys have payloads, some of them of no bytes perhaps
+   */
+  public void begin(long newTid, boolean delete, boolean payloads) {
     tid = newTid;
     isDelete = delete;
+    hasPayloads = payloads;
     beginRecord(false);
   }
 
   private void beginRecord(boolean isContinued) {
     start = end;
     reserve(PendingRow.LENGTH_BYTES + PendingRow.HEADER_BYTES);
-    PendingRow.begin(region.address() + end + PendingRow.LENGTH_BYTES, tid, isDelete, isContinued);
+    PendingRow.begin(
+        region.address() + end + PendingRow.LENGTH_BYTES, tid, isDelete, isContinued, hasPayloads);
     end += PendingRow.LENGTH_BYTES + PendingRow.HEADER_BYTES;
     before = 0;
     beforeLength = 0;
@@ -55,13 +67,24 @@ public final class PendingJournal implements AutoCloseable {
 
   /** Adds a composite key of the row, above the one before; it must stay where it is till then. */
   public void key(long key, int length) {
-    if (end - start - PendingRow.LENGTH_BYTES + PendingRow.maxKeyRecordBytes(length)
-        > maxRecordBytes) {
+    key(key, length, 0, 0);
+  }
+
+  /** Adds a composite key with its payload; see {@link #key(long, int)}. */
+  public void key(long key, int length, long payload, int payloadLength) {
+    int most = PendingRow.maxKeyRecordBytes(length);
+    if (hasPayloads) {
+      most += PendingRow.maxPayloadRecordBytes(payloadLength);
+    }
+    if (end - start - PendingRow.LENGTH_BYTES + most > maxRecordBytes) {
       endRecord();
       beginRecord(true);
     }
-    reserve(PendingRow.maxKeyRecordBytes(length));
+    reserve(most);
     end += PendingRow.putKey(region.address() + end, before, beforeLength, key, length);
+    if (hasPayloads) {
+      end += PendingRow.putPayload(region.address() + end, payload, payloadLength);
+    }
     before = key;
     beforeLength = length;
   }

@@ -6,6 +6,7 @@ import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.entry.GinCounts.Field;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.KeyChanges;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.PageKind;
 import java.util.Arrays;
@@ -120,6 +121,8 @@ public final class PendingList {
   private final long limitBytes;
   private final long[] inserts = new long[CHUNK_TIDS];
   private final long[] deletes = new long[CHUNK_TIDS];
+  private final ByteStrings payloads = new ByteStrings();
+  private final ByteStrings payloadsOfAll = new ByteStrings();
 
   private State state = new State();
   private State staged;
@@ -454,6 +457,7 @@ public final class PendingList {
     private long merged;
     private int inserted;
     private int deleted;
+    private boolean hasPayloads;
 
     FrozenChanges(OpenBatch batch, Tree tree, State changed, long budget) {
       this.batch = batch;
@@ -492,10 +496,20 @@ public final class PendingList {
       int end = Math.min(tids.count(), at + CHUNK_TIDS);
       inserted = 0;
       deleted = 0;
+      hasPayloads = cursor.hasPayloads();
+      int first = at;
+      payloads.clear();
+      payloadsOfAll.clear();
+      if (hasPayloads) {
+        cursor.addPayloads(at, end, payloadsOfAll);
+      }
       for (; at < end; at++) {
         if (tids.isDelete(at)) {
           deletes[deleted++] = tids.tid(at);
         } else {
+          if (hasPayloads) {
+            payloads.addAll(payloadsOfAll, at - first, at - first + 1);
+          }
           inserts[inserted++] = tids.tid(at);
         }
       }
@@ -535,6 +549,11 @@ public final class PendingList {
     @Override
     public int inserted() {
       return inserted;
+    }
+
+    @Override
+    public ByteStrings payloads() {
+      return hasPayloads ? payloads : null;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.djinn.gin.pending;
 
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
@@ -11,11 +12,16 @@ import java.util.TreeMap;
 
 /** Builds a pending list in memory from its pages, one run a page, in a step of its own each. */
 final class PendingLoader {
+  private static final byte[] DELETE = new byte[0];
+
   private final SnapshotReader reader;
   private final int metaPageNo;
   private final PendingRow row = new PendingRow();
-  private final TreeMap<byte[], TreeMap<Long, Boolean>> operations =
+
+  /** Of each key and TID the payload it is inserted with, {@link #DELETE} where it is deleted. */
+  private final TreeMap<byte[], TreeMap<Long, byte[]>> operations =
       new TreeMap<>(Arrays::compareUnsigned);
+
   private PendingView view = PendingView.EMPTY;
   private int root;
   private int head;
@@ -108,28 +114,46 @@ final class PendingLoader {
           while (row.nextKey()) {
             operations
                 .computeIfAbsent(Arrays.copyOf(row.key(), row.keyLength()), any -> new TreeMap<>())
-                .put(row.tid(), row.isDelete());
+                .put(row.tid(), row.isDelete() ? DELETE : row.payload());
           }
         });
   }
 
   private PendingRun run(long keyBuffer) {
     PendingRun.Builder builder = new PendingRun.Builder();
-    for (Map.Entry<byte[], TreeMap<Long, Boolean>> entry : operations.entrySet()) {
+    for (Map.Entry<byte[], TreeMap<Long, byte[]>> entry : operations.entrySet()) {
       byte[] key = entry.getKey();
       NativeMemory.copyFromArray(key, 0, keyBuffer, key.length);
       long[] inserts = tids(entry.getValue(), false);
       long[] deletes = tids(entry.getValue(), true);
-      builder.key(keyBuffer, key.length, inserts, inserts.length, deletes, deletes.length);
+      ByteStrings payloads = payloads(entry.getValue());
+      builder.key(
+          keyBuffer, key.length, inserts, payloads, inserts.length, deletes, deletes.length);
     }
     return builder.build();
   }
 
-  private static long[] tids(TreeMap<Long, Boolean> tids, boolean isDelete) {
+  /** A delete is told from an insert without a payload by identity. */
+  private static boolean isDelete(byte[] payload) {
+    return payload == DELETE;
+  }
+
+  private static long[] tids(TreeMap<Long, byte[]> tids, boolean isDelete) {
     return tids.entrySet().stream()
-        .filter(entry -> entry.getValue() == isDelete)
+        .filter(entry -> isDelete(entry.getValue()) == isDelete)
         .mapToLong(Map.Entry::getKey)
         .toArray();
+  }
+
+  /** Payloads of what is inserted, null where none has a byte. */
+  private static ByteStrings payloads(TreeMap<Long, byte[]> tids) {
+    ByteStrings payloads = new ByteStrings();
+    for (byte[] payload : tids.values()) {
+      if (!isDelete(payload)) {
+        payloads.add(payload, 0, payload.length);
+      }
+    }
+    return payloads.totalBytes() == 0 ? null : payloads;
   }
 
   int root() {

@@ -1,5 +1,6 @@
 package io.djinn.gin.pending;
 
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import java.util.Arrays;
 
@@ -26,15 +27,25 @@ public final class PendingRun {
   private final int[] starts;
   private final long[] operations;
 
+  /** Of each operation its payload, of no bytes mostly; null where none has any. */
+  private final ByteStrings payloads;
+
   /** Takes the arrays, which are not changed from now on; they may be longer than their content. */
   private PendingRun(
-      int keyCount, long[] heads, int[] keyStarts, byte[] keyBytes, int[] starts, long[] ops) {
+      int keyCount,
+      long[] heads,
+      int[] keyStarts,
+      byte[] keyBytes,
+      int[] starts,
+      long[] ops,
+      ByteStrings payloads) {
     this.keyCount = keyCount;
     this.heads = heads;
     this.keyStarts = keyStarts;
     this.keyBytes = keyBytes;
     this.starts = starts;
     this.operations = ops;
+    this.payloads = payloads;
   }
 
   /** Makes a run of keys that are given in ascending order. */
@@ -49,6 +60,7 @@ public final class PendingRun {
     private byte[] keyBytes;
     private int[] starts;
     private long[] operations;
+    private ByteStrings payloads;
 
     public Builder() {
       this(INITIAL_KEYS, INITIAL_KEY_BYTES, INITIAL_OPERATIONS);
@@ -62,14 +74,27 @@ public final class PendingRun {
       operations = new long[expectedOperations];
     }
 
+    /** Adds a key whose TIDs have no payloads; see the method with all arguments. */
+    public void key(
+        long keyAddress, int keyLength, long[] inserts, int inserted, long[] deletes, int deleted) {
+      key(keyAddress, keyLength, inserts, null, inserted, deletes, deleted);
+    }
+
     /**
      * Adds a key that is above all before it; one without operations is left out.
      *
      * @param inserts TIDs that are added, ascending in {@code [0, inserted)}
+     * @param payloadsOfInserts by the index of the TID; null where there are none
      * @param deletes TIDs that are removed, ascending in {@code [0, deleted)}, none of them added
      */
     public void key(
-        long keyAddress, int keyLength, long[] inserts, int inserted, long[] deletes, int deleted) {
+        long keyAddress,
+        int keyLength,
+        long[] inserts,
+        ByteStrings payloadsOfInserts,
+        int inserted,
+        long[] deletes,
+        int deleted) {
       if (inserted + deleted == 0) {
         return;
       }
@@ -77,11 +102,18 @@ public final class PendingRun {
       NativeMemory.copyToArray(keyAddress, keyBytes, from, keyLength);
       endKey(NativeMemory.head(keyAddress, keyLength), keyLength);
       int at = reserve(inserted + deleted);
+      if (payloadsOfInserts != null) {
+        beginPayloads(at);
+      }
       int insert = 0;
       int delete = 0;
       while (insert < inserted || delete < deleted) {
         boolean isInsert =
             delete == deleted || insert < inserted && inserts[insert] < deletes[delete];
+        if (payloads != null) {
+          boolean hasPayload = isInsert && payloadsOfInserts != null;
+          payloads.addAll(hasPayload ? payloadsOfInserts : null, insert, insert + 1);
+        }
         operations[at++] =
             isInsert
                 ? PendingOperation.insert(inserts[insert++])
@@ -110,6 +142,24 @@ public final class PendingRun {
       endOperations(
           OperationList.lay(
               operations, from, to, run.operations, run.starts[key], run.starts[key + 1]));
+    }
+
+    /** Adds the payloads of the last key's operations, from runs that have it, newest first. */
+    void layPayloads(PendingRun[] runs, int[] indexes) {
+      int from = starts[keyCount - 1];
+      int to = starts[keyCount];
+      beginPayloads(from);
+      LaidPayloads.add(runs, indexes, runs.length, operations, from, to, payloads);
+    }
+
+    /**
+     * Operations from one on may have payloads; those before it have none where none had so far.
+     */
+    private void beginPayloads(int at) {
+      if (payloads == null) {
+        payloads = new ByteStrings();
+        payloads.addEmpty(at);
+      }
     }
 
     private int beginKey(int keyLength) {
@@ -169,7 +219,8 @@ public final class PendingRun {
           keys == heads.length ? keyStarts : Arrays.copyOf(keyStarts, keys + 1),
           bytes == keyBytes.length ? keyBytes : Arrays.copyOf(keyBytes, bytes),
           keys == heads.length ? starts : Arrays.copyOf(starts, keys + 1),
-          ops == operations.length ? operations : Arrays.copyOf(operations, ops));
+          ops == operations.length ? operations : Arrays.copyOf(operations, ops),
+          payloads);
     }
 
     /** The size an array keeps: a little room is not worth a copy. */
@@ -188,7 +239,13 @@ public final class PendingRun {
     return FIXED_BYTES
         + (long) Long.BYTES * (heads.length + operations.length)
         + (long) Integer.BYTES * (keyStarts.length + starts.length)
-        + keyBytes.length;
+        + keyBytes.length
+        + (payloads == null ? 0 : payloads.heapBytes());
+  }
+
+  /** Of each operation of {@link #list()} its payload; null where none has any. */
+  ByteStrings payloads() {
+    return payloads;
   }
 
   public boolean isEmpty() {

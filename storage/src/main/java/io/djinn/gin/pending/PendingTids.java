@@ -1,5 +1,7 @@
 package io.djinn.gin.pending;
 
+import io.djinn.memory.ByteStrings;
+
 /** The operations of one key: TIDs ascending, each inserted or deleted. */
 public final class PendingTids {
   private long[] list = new long[0];
@@ -78,5 +80,10 @@ public final class PendingTids {
       }
     }
     return copied;
+  }
+
+  /** Adds the payloads that a walk's current key has for some of these operations. */
+  void addPayloads(RunWalk walk, int first, int end, ByteStrings payloads) {
+    walk.addPayloads(list, from + first, from + end, payloads);
   }
 }

@@ -27,6 +27,10 @@ final class RunCompaction {
       keyBytes = Math.addExact(keyBytes, run.keyBytes());
       operations = Math.addExact(operations, Math.toIntExact(run.operations()));
     }
+    boolean hasPayloads = false;
+    for (PendingRun run : runs) {
+      hasPayloads |= run.payloads() != null;
+    }
     long[] heads = new long[keys];
     long[] places = new long[keys];
     int at = 0;
@@ -47,11 +51,26 @@ final class RunCompaction {
         to++;
       }
       builder.beginKey(run(places[from]), key(places[from]));
-      for (; from < to; from++) {
-        builder.lay(run(places[from]), key(places[from]));
+      for (int i = from; i < to; i++) {
+        builder.lay(run(places[i]), key(places[i]));
       }
+      if (hasPayloads) {
+        layPayloads(builder, places, from, to);
+      }
+      from = to;
     }
     return builder.build();
+  }
+
+  /** Adds the payloads of the last key, which these runs have, the oldest first. */
+  private void layPayloads(PendingRun.Builder builder, long[] places, int from, int to) {
+    PendingRun[] having = new PendingRun[to - from];
+    int[] indexes = new int[to - from];
+    for (int i = from; i < to; i++) {
+      having[to - 1 - i] = run(places[i]);
+      indexes[to - 1 - i] = key(places[i]);
+    }
+    builder.layPayloads(having, indexes);
   }
 
   private int compareBehindHeads(long a, long b) {

@@ -1,5 +1,7 @@
 package io.djinn.gin.pending;
 
+import io.djinn.memory.ByteStrings;
+
 /**
  * Walks the keys of several runs in ascending order; on each key it knows the runs that have it,
  * the newest first.
@@ -157,5 +159,31 @@ final class RunWalk {
       end = OperationList.lay(out, at, end, run.list(), run.from(key), run.to(key));
     }
     return end;
+  }
+
+  /** Whether a run that has the current key has payloads. */
+  boolean hasPayloads() {
+    for (int i = 0; i < group; i++) {
+      if (run(i).payloads() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Adds the payloads of operations that {@link #layOperations} wrote, each from the newest run
+   * that has one on its TID.
+   */
+  void addPayloads(long[] list, int from, int to, ByteStrings payloads) {
+    if (!hasPayloads()) {
+      payloads.addEmpty(to - from);
+      return;
+    }
+    PendingRun[] having = new PendingRun[group];
+    for (int i = 0; i < group; i++) {
+      having[i] = run(i);
+    }
+    LaidPayloads.add(having, groupIndexes, group, list, from, to, payloads);
   }
 }

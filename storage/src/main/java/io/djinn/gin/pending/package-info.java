@@ -16,6 +16,9 @@
  *   tier 0     tier 1     tier 2    tier 3    ||  frozen: being merged into the tree
  * </pre>
  *
+ * <p>Where keys have payloads a run has one an operation. What is laid over each other are
+ * operations; the payload of one is then looked up in the newest run that has its TID.
+ *
  * <p>When a tier is full its runs, and all newer ones, are compacted into one of a higher tier. The
  * frozen runs are left alone until they are dropped whole.
  *

@@ -1,5 +1,6 @@
 package io.djinn.gin.posting;
 
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import java.util.Arrays;
 
@@ -9,8 +10,8 @@ import java.util.Arrays;
  * <p>Changes write the whole new list to another place, decode only the segments they touch and
  * copy the others. They are deterministic: the same list and TIDs give the same bytes. An insert at
  * the end goes to an open tail segment of at most {@link #OPEN_TIDS} TIDs, which then joins the
- * segment before it. Segments with a payload are copied and skipped; one that would have to be
- * encoded again is refused.
+ * segment before it. Payloads go with their TIDs: a TID that is inserted gets the payload it is
+ * inserted with, also where it was there before, and one that is removed takes its payload along.
  *
  * <p>One object is used by one thread at a time; it holds the buffers changes need. Bytes that are
  * no list throw {@link MalformedListException}, never read outside {@code address .. address +
@@ -34,6 +35,10 @@ public final class PostingList {
   private long[] merged = new long[2 * Segment.MAX_TIDS];
   private final long[] one = new long[1];
   private final long[] joined = new long[2 * SMALL_TIDS];
+  private final ByteStrings oldPayloads = new ByteStrings();
+  private ByteStrings mergedPayloads = new ByteStrings();
+  private ByteStrings joinedPayloads = new ByteStrings();
+  private boolean hasReplaced;
   private int changed;
 
   /** TIDs the last change added or removed. */
@@ -120,6 +125,37 @@ public final class PostingList {
     return total;
   }
 
+  /**
+   * Decodes a list with its payloads; returns the number of TIDs, which fit into {@code tids}.
+   *
+   * @param payloads takes one a TID, instead of what it held
+   */
+  public int decode(long address, int length, long[] tids, ByteStrings payloads) {
+    int total = decode(address, length, tids);
+    payloads.clear();
+    for (int at = 0; at < length; at += segmentBytes(address, at, length)) {
+      readPayloads(address, at, length, payloads);
+    }
+    return total;
+  }
+
+  /** Whether a TID of a list has a payload. */
+  public static boolean hasPayloads(long address, int length) {
+    for (int at = 0; at < length; at += segmentBytes(address, at, length)) {
+      if (Segment.hasPayload(address + at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Adds the payloads of the segment at a byte offset. */
+  static void readPayloads(long address, int at, int length, ByteStrings payloads) {
+    if (!PayloadPart.read(address + at, payloads)) {
+      throw malformed(address, at, length);
+    }
+  }
+
   /** What is wrong with a list, null where nothing is. */
   public String validate(long address, int length) {
     long last = -1;
@@ -128,6 +164,9 @@ public final class PostingList {
         int count = decode(address, at, length);
         if (old[0] <= last) {
           return notAscending(at, old[0], last).getMessage();
+        }
+        if (Segment.hasPayload(address + at) && !PayloadPart.read(address + at, null)) {
+          return malformed(address, at, length).getMessage();
         }
         last = old[count - 1];
       }
@@ -208,7 +247,17 @@ public final class PostingList {
 
   /** Encodes the TIDs {@code from .. to} as a list; see {@link #encode(long[], int, long, int)}. */
   public int encode(long[] tids, int from, int to, long out, int roomBytes) {
-    int taken = encodeWhatFits(tids, from, to, out, roomBytes);
+    return encode(tids, null, from, to, out, roomBytes);
+  }
+
+  /**
+   * Encodes the TIDs {@code from .. to} with payloads as a list; see {@link #encode(long[], int,
+   * long, int)}.
+   *
+   * @param payloads by the index of the TID; null where there are none
+   */
+  public int encode(long[] tids, ByteStrings payloads, int from, int to, long out, int roomBytes) {
+    int taken = encodeWhatFits(tids, payloads, from, to, out, roomBytes);
     return taken == to - from ? bytesWritten : DOES_NOT_FIT;
   }
 
@@ -221,13 +270,22 @@ public final class PostingList {
 
   /** Encodes as many TIDs as fit as a list; returns their number. */
   public int encodeWhatFits(long[] tids, int from, int to, long out, int roomBytes) {
+    return encodeWhatFits(tids, null, from, to, out, roomBytes);
+  }
+
+  /** The same, with payloads by the index of the TID, or null. */
+  public int encodeWhatFits(
+      long[] tids, ByteStrings payloads, int from, int to, long out, int roomBytes) {
     int at = 0;
     int next = from;
     while (next < to) {
       // One TID more than is left would begin a segment of its own: share evenly instead.
-      int segments = (to - next + Segment.MAX_TIDS - 1) / Segment.MAX_TIDS;
-      int share = segments > 2 ? Segment.MAX_TIDS : (to - next + segments - 1) / segments;
-      int taken = encoder.encode(tids, next, next + share, out + at, roomBytes - at);
+      int segments = segments(to - next, payloads == null ? 0 : payloads.bytes(next, to));
+      int share =
+          segments > 2
+              ? Math.min(to - next, Segment.MAX_TIDS)
+              : (to - next + segments - 1) / segments;
+      int taken = encoder.encode(tids, payloads, next, next + share, out + at, roomBytes - at);
       if (taken == 0) {
         break;
       }
@@ -238,6 +296,13 @@ public final class PostingList {
     return next - from;
   }
 
+  /** How many segments so many TIDs and payloads fill. */
+  private static int segments(int tids, int payloadBytes) {
+    int byTids = (tids + Segment.MAX_TIDS - 1) / Segment.MAX_TIDS;
+    int byPayloads = (payloadBytes + PayloadPart.SEGMENT_BYTES - 1) / PayloadPart.SEGMENT_BYTES;
+    return Math.max(byTids, byPayloads);
+  }
+
   // ---- inserting ----
 
   /** Inserts one TID; see {@link #insert(long, int, long[], int, int, long, int)}. */
@@ -246,17 +311,33 @@ public final class PostingList {
     return insert(address, length, one, 0, 1, out, roomBytes);
   }
 
+  /** Inserts TIDs without payloads; see the method with all arguments. */
+  public int insert(
+      long address, int length, long[] tids, int from, int to, long out, int roomBytes) {
+    return insert(address, length, tids, null, from, to, out, roomBytes);
+  }
+
   /**
    * Writes the list with the TIDs {@code from .. to} added.
    *
    * @param tids strictly ascending
+   * @param payloads by the index of the TID, in place of those of TIDs already there; null where
+   *     all are of no bytes
    * @param out where the new list goes, not overlapping the old one; undefined where it does not
    *     fit
    * @return bytes of the new list, {@link #DOES_NOT_FIT} or {@link #NO_CHANGE}
    */
   public int insert(
-      long address, int length, long[] tids, int from, int to, long out, int roomBytes) {
+      long address,
+      int length,
+      long[] tids,
+      ByteStrings payloads,
+      int from,
+      int to,
+      long out,
+      int roomBytes) {
     changed = 0;
+    boolean isChanged = false;
     int written = 0;
     int next = from;
     // The end of what was taken over into the new list, and the segment before it there.
@@ -276,6 +357,7 @@ public final class PostingList {
       if (until > next) {
         int replaced = at;
         int count = decodeBelow(address, at, length, high);
+        boolean carries = payloads != null || Segment.hasPayload(address + at);
         int total;
         if (behind == length && tids[next] > old[count - 1] && count > OPEN_TIDS) {
           // The last segment is closed: a new one begins.
@@ -283,29 +365,47 @@ public final class PostingList {
           total = until - next;
           ensureMerged(total);
           System.arraycopy(tids, next, merged, 0, total);
+          if (carries) {
+            mergedPayloads.clear();
+            mergedPayloads.addAll(payloads, next, until);
+          }
           changed += total;
         } else {
-          total = merge(count, tids, next, until);
-          if (total == count) {
+          hasReplaced = false;
+          total =
+              carries
+                  ? mergeWithPayloads(address, at, length, count, tids, payloads, next, until)
+                  : merge(count, tids, next, until);
+          if (total == count && !hasReplaced) {
             next = until;
             at = behind;
             continue;
           }
-          requireNoPayload(address, at);
           changed += total - count;
           if (behind == length && total > OPEN_TIDS && count <= OPEN_TIDS && at > 0) {
             int before = segmentBefore(address, at, length);
-            int withTail = Segment.count(address + before) + total;
-            if (before >= done
-                && withTail <= Segment.MAX_TIDS
-                && !Segment.hasPayload(address + before)) {
+            if (before >= done && canJoin(address + before, total, carries)) {
               replaced = before;
-              total = prepend(address, before, length, total);
+              if (!carries && Segment.hasPayload(address + before)) {
+                carries = true;
+                mergedPayloads.clear();
+                mergedPayloads.addEmpty(total);
+              }
+              total = prepend(address, before, length, total, carries);
             }
           }
         }
+        isChanged = true;
         written = copy(address, done, replaced, out, written, roomBytes);
-        if (written < 0 || encode(merged, 0, total, out + written, roomBytes - written) < 0) {
+        if (written < 0
+            || encode(
+                    merged,
+                    carries ? mergedPayloads : null,
+                    0,
+                    total,
+                    out + written,
+                    roomBytes - written)
+                < 0) {
           return DOES_NOT_FIT;
         }
         written += bytesWritten;
@@ -316,9 +416,9 @@ public final class PostingList {
     }
     if (length == 0) {
       changed = to - from;
-      return from == to ? NO_CHANGE : encode(tids, from, to, out, roomBytes);
+      return from == to ? NO_CHANGE : encode(tids, payloads, from, to, out, roomBytes);
     }
-    if (changed == 0) {
+    if (!isChanged) {
       return NO_CHANGE;
     }
     return copy(address, done, length, out, written, roomBytes);
@@ -341,16 +441,66 @@ public final class PostingList {
     return before;
   }
 
+  /** Whether a segment may have the merged TIDs, and payloads if they carry any, behind its own. */
+  private boolean canJoin(long segment, int total, boolean carries) {
+    if (Segment.count(segment) + total > Segment.MAX_TIDS) {
+      return false;
+    }
+    int merged = carries ? mergedPayloads.totalBytes() : 0;
+    return Segment.payloadBytes(segment) + merged <= PayloadPart.SEGMENT_BYTES;
+  }
+
   /** Puts the TIDs of an earlier segment before those merged; returns their number. */
-  private int prepend(long address, int at, int length, int total) {
+  private int prepend(long address, int at, int length, int total, boolean carries) {
     int count = decode(address, at, length);
     if (old[count - 1] >= merged[0]) {
       throw notAscending(at, merged[0], old[count - 1]);
     }
     ensureMerged(count + total);
+    if (carries) {
+      joinedPayloads.clear();
+      readPayloads(address, at, length, joinedPayloads);
+      joinedPayloads.addAll(mergedPayloads, 0, total);
+      ByteStrings swap = mergedPayloads;
+      mergedPayloads = joinedPayloads;
+      joinedPayloads = swap;
+    }
     System.arraycopy(merged, 0, merged, count, total);
     System.arraycopy(old, 0, merged, 0, count);
     return count + total;
+  }
+
+  /**
+   * Merges the decoded segment with new TIDs, and payloads with payloads; returns the number of
+   * different TIDs.
+   */
+  private int mergeWithPayloads(
+      long address,
+      int at,
+      int length,
+      int count,
+      long[] tids,
+      ByteStrings payloads,
+      int from,
+      int to) {
+    oldPayloads.clear();
+    readPayloads(address, at, length, oldPayloads);
+    mergedPayloads.clear();
+    int i = 0;
+    for (int j = from; j < to; j++) {
+      int before = i;
+      while (i < count && old[i] < tids[j]) {
+        i++;
+      }
+      mergedPayloads.addAll(oldPayloads, before, i);
+      mergedPayloads.addAll(payloads, j, j + 1);
+      if (i < count && old[i] == tids[j]) {
+        hasReplaced |= !mergedPayloads.equals(mergedPayloads.count() - 1, oldPayloads, i);
+        i++;
+      }
+    }
+    mergedPayloads.addAll(oldPayloads, i, count);
+    return merge(count, tids, from, to);
   }
 
   /** Merges the decoded segment with new TIDs; returns the number of different ones. */
@@ -379,12 +529,6 @@ public final class PostingList {
   private void ensureMerged(int count) {
     if (count > merged.length) {
       merged = Arrays.copyOf(merged, Math.max(count, 2 * merged.length));
-    }
-  }
-
-  private static void requireNoPayload(long address, int at) {
-    if (Segment.hasPayload(address + at)) {
-      throw new MalformedListException(at, "a segment with a payload can not be encoded again");
     }
   }
 
@@ -438,8 +582,9 @@ public final class PostingList {
         int left = subtract(count, tids, next, until);
         if (left < count) {
           changed += count - left;
-          if (left > 0) {
-            requireNoPayload(address, at);
+          boolean carries = left > 0 && Segment.hasPayload(address + at);
+          if (carries) {
+            subtractPayloads(address, at, length, count, left);
           }
           if (at > done) {
             written = copy(address, done, at, out, written, roomBytes);
@@ -447,7 +592,15 @@ public final class PostingList {
           }
           if (left > 0) {
             int taken =
-                encoder.removal(address + at, bytes, old, count, merged, left, out + written);
+                encoder.removal(
+                    address + at,
+                    bytes,
+                    old,
+                    count,
+                    merged,
+                    carries ? mergedPayloads : null,
+                    left,
+                    out + written);
             int before = small;
             small = left <= SMALL_TIDS ? written : -1;
             written += taken;
@@ -482,6 +635,19 @@ public final class PostingList {
     return n;
   }
 
+  /** Leaves in {@link #mergedPayloads} those of the TIDs left in {@link #merged}. */
+  private void subtractPayloads(long address, int at, int length, int count, int left) {
+    oldPayloads.clear();
+    readPayloads(address, at, length, oldPayloads);
+    mergedPayloads.clear();
+    for (int i = 0, j = 0; i < count && j < left; i++) {
+      if (old[i] == merged[j]) {
+        mergedPayloads.addAll(oldPayloads, i, i + 1);
+        j++;
+      }
+    }
+  }
+
   /**
    * Makes one of the last two segments written where that takes no more bytes; returns the new
    * length, -1 where it would take more.
@@ -497,7 +663,17 @@ public final class PostingList {
       throw notAscending(second, old[0], joined[count - 1]);
     }
     System.arraycopy(old, 0, joined, count, more);
-    int bytes = encoder.encodeWhole(joined, 0, count + more, out + first, end - first);
+    ByteStrings payloads = null;
+    if (Segment.hasPayload(out + first) || Segment.hasPayload(out + second)) {
+      payloads = joinedPayloads;
+      payloads.clear();
+      readPayloads(out, first, end, payloads);
+      readPayloads(out, second, end, payloads);
+      if (payloads.totalBytes() > PayloadPart.SEGMENT_BYTES) {
+        return -1;
+      }
+    }
+    int bytes = encoder.encodeWhole(joined, payloads, 0, count + more, out + first, end - first);
     return bytes < 0 ? -1 : first + bytes;
   }
 

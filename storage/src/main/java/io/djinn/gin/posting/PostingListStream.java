@@ -1,12 +1,13 @@
 package io.djinn.gin.posting;
 
 import io.djinn.error.CorruptPageException;
+import io.djinn.memory.ByteStrings;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
 import io.djinn.page.StepReader;
 
 /** The TIDs of a list that stands inside a page, such as in an entry tuple. */
-public final class PostingListStream implements TidStream {
+public final class PostingListStream implements PayloadStream {
   private final SegmentCursor cursor = new SegmentCursor();
   private int pageNo;
   private int byteOffset;
@@ -64,6 +65,11 @@ public final class PostingListStream implements TidStream {
       PageKind kind = PageKind.of(Page.kind(page));
       throw malformed.onPage(pageNo, kind == null ? PageKind.ENTRY_LEAF : kind);
     }
+  }
+
+  @Override
+  public void keepPayloads(ByteStrings payloads) {
+    cursor.keepPayloads(payloads);
   }
 
   @Override

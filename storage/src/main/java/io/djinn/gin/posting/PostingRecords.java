@@ -2,6 +2,7 @@ package io.djinn.gin.posting;
 
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
@@ -13,7 +14,7 @@ import java.util.Arrays;
  *
  * <pre>
  * op code           page    arguments
- * 32 LEAF_INSERT    leaf    encoded list of the TIDs to add; those already there stay
+ * 32 LEAF_INSERT    leaf    encoded list of the TIDs to add; those already there get its payloads
  * 33 LEAF_REMOVE    leaf    encoded list of the TIDs to take away; those not there do not matter
  * 34 INNER_INSERT   inner   index u16, separator u48, child u32
  * 35 INNER_DELETE   inner   index u16
@@ -88,6 +89,7 @@ public final class PostingRecords implements EditFamily {
               PostingLeafPage.list(page),
               PostingLeafPage.listBytes(page),
               work.tids(count),
+              work.payloads(),
               0,
               count,
               work.listAddress(),
@@ -200,7 +202,11 @@ public final class PostingRecords implements EditFamily {
     PostingWorkspace work = PostingWorkspace.ofThread();
     try {
       int count = work.decode(arguments, length);
-      return "TIDs " + Arrays.toString(Arrays.copyOf(work.tids(count), count));
+      String words = "TIDs " + Arrays.toString(Arrays.copyOf(work.tids(count), count));
+      ByteStrings payloads = work.payloads();
+      return payloads == null
+          ? words
+          : words + " with " + payloads.totalBytes() + " bytes of payloads";
     } catch (MalformedListException malformed) {
       return malformed.getMessage();
     }

@@ -2,6 +2,7 @@ package io.djinn.gin.posting;
 
 import io.djinn.batch.PageEditor;
 import io.djinn.error.CorruptPageException;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
@@ -62,8 +63,13 @@ public final class PostingTree {
           page, listAddress, listBytes, PostingList.count(listAddress, listBytes));
     } else {
       int count = work.decode(listAddress, listBytes);
-      // A copy: splits use the workspace.
-      insert(editor, root, Arrays.copyOf(work.tids(count), count), 0, count);
+      // Copies: splits use the workspace.
+      ByteStrings payloads = null;
+      if (work.payloads() != null) {
+        payloads = new ByteStrings();
+        payloads.addAll(work.payloads(), 0, count);
+      }
+      insert(editor, root, Arrays.copyOf(work.tids(count), count), payloads, 0, count);
     }
     return root;
   }
@@ -91,28 +97,40 @@ public final class PostingTree {
 
   // ---- inserting ----
 
+  /** Adds TIDs without payloads; see the method with all arguments. */
+  public int insert(PageEditor editor, int root, long[] tids, int from, int to) {
+    return insert(editor, root, tids, null, from, to);
+  }
+
   /**
    * Adds the TIDs {@code from .. to}.
    *
    * @param tids strictly ascending
+   * @param payloads by the index of the TID, in place of those of TIDs already there; null where
+   *     all are of no bytes
    * @return how many were not there before
    */
-  public int insert(PageEditor editor, int root, long[] tids, int from, int to) {
-    return insertSome(editor, root, tids, from, to, Integer.MAX_VALUE);
+  public int insert(
+      PageEditor editor, int root, long[] tids, ByteStrings payloads, int from, int to) {
+    return insertSome(editor, root, tids, payloads, from, to, Integer.MAX_VALUE);
   }
 
   /**
-   * Adds TIDs from {@code from} on, up to {@code to} or until so many changes of a leaf or of the
-   * structure are made; {@link #reached} says how far it came, perhaps nowhere yet.
-   *
-   * @param tids strictly ascending
-   * @return how many were not there before
+   * As {@link #insert}, but only until so many changes of a leaf or of the structure are made;
+   * {@link #reached} says how far it came, perhaps nowhere yet.
    */
   public int insertSome(
-      PageEditor editor, int root, long[] tids, int from, int to, int mostChanges) {
+      PageEditor editor,
+      int root,
+      long[] tids,
+      ByteStrings payloads,
+      int from,
+      int to,
+      int mostChanges) {
     int added = 0;
     int next = from;
     int most = editor.pageSizeBytes() / PAGE_BYTES_PER_TID;
+    int mostPayload = PostingLeafPage.capacityBytes(editor.pageSizeBytes()) / 4;
     int limit = most;
     for (int changes = 0; next < to && changes < mostChanges; ) {
       path.descend(editor, root, tids[next]);
@@ -120,7 +138,10 @@ public final class PostingTree {
       while (until < to && until - next < limit && tids[until] < path.high) {
         until++;
       }
-      int count = insertIntoLeaf(editor, tids, next, until);
+      while (payloads != null && until - next > 1 && payloads.bytes(next, until) > mostPayload) {
+        until--;
+      }
+      int count = insertIntoLeaf(editor, tids, payloads, next, until);
       if (count >= 0) {
         added += count;
         next = until;
@@ -145,12 +166,13 @@ public final class PostingTree {
   }
 
   /** Adds TIDs to the leaf of the path; how many were new, -1 where they do not fit. */
-  private int insertIntoLeaf(PageEditor editor, long[] tids, int from, int to) {
+  private int insertIntoLeaf(
+      PageEditor editor, long[] tids, ByteStrings payloads, int from, int to) {
     int leaf = path.leaf();
     long page = editor.page(leaf);
     int listBytes = PostingLeafPage.listBytes(page);
     int capacity = PostingLeafPage.capacityBytes(editor.pageSizeBytes());
-    if (capacity - listBytes < (long) GROWTH_BYTES * (to - from)) {
+    if (payloads != null || capacity - listBytes < (long) GROWTH_BYTES * (to - from)) {
       int bytes;
       try {
         bytes =
@@ -158,6 +180,7 @@ public final class PostingTree {
                 PostingLeafPage.list(page),
                 listBytes,
                 tids,
+                payloads,
                 from,
                 to,
                 work.listAddress(),
@@ -170,14 +193,20 @@ public final class PostingTree {
       }
     }
     int before = PostingLeafPage.tidCount(page);
-    editTids(editor, leaf, PostingRecords.Op.LEAF_INSERT, tids, from, to);
+    editTids(editor, leaf, PostingRecords.Op.LEAF_INSERT, tids, payloads, from, to);
     return PostingLeafPage.tidCount(editor.page(leaf)) - before;
   }
 
   private void editTids(
-      PageEditor editor, int leaf, PostingRecords.Op op, long[] tids, int from, int to) {
+      PageEditor editor,
+      int leaf,
+      PostingRecords.Op op,
+      long[] tids,
+      ByteStrings payloads,
+      int from,
+      int to) {
     long arguments = work.argumentAddress();
-    int length = work.list.encode(tids, from, to, arguments, work.argumentBytes());
+    int length = work.list.encode(tids, payloads, from, to, arguments, work.argumentBytes());
     editor.edit(leaf, op.code, arguments, length);
   }
 
@@ -302,7 +331,7 @@ public final class PostingTree {
     int tidsBefore = PostingList.count(list, at);
     int tidCount = PostingLeafPage.tidCount(page);
     long out = PostingLeafPage.list(rightPage);
-    if (bytes <= length / 4 || Segment.hasPayload(list + at)) {
+    if (bytes <= length / 4 || Segment.count(list + at) == 1) {
       int cut = at > 0 && length - at <= behind || behind == length ? at : behind;
       int before = cut == at ? tidsBefore : tidsBefore + Segment.count(list + at);
       PostingLeafPage.replaceList(rightPage, list + cut, length - cut, tidCount - before);
@@ -311,21 +340,38 @@ public final class PostingTree {
     }
     int count = work.decode(list + at, bytes);
     long[] tids = work.tids(count);
-    // So that both sides get half of all bytes, as far as this segment can do that.
-    int left = (int) Math.max(1, Math.min(count - 1, (long) count * (length / 2 - at) / bytes));
-    int rightBytes = encodeHalf(tids, left, count, out, capacity);
+    ByteStrings payloads = work.payloads();
+    int left = leftOf(bytes, count, length / 2 - at);
+    int rightBytes = encodeHalf(tids, payloads, left, count, out, capacity);
     NativeMemory.copy(list + behind, out + rightBytes, length - behind);
     Page.lower(rightPage, PostingLeafPage.LIST + rightBytes + length - behind);
     PostingLeafPage.tidCount(rightPage, tidCount - tidsBefore - left);
-    int leftBytes = encodeHalf(tids, 0, left, list + at, capacity - at);
+    int leftBytes = encodeHalf(tids, payloads, 0, left, list + at, capacity - at);
     int lower = PostingLeafPage.LIST + at + leftBytes;
     NativeMemory.fill(page + lower, Math.max(0, Page.lower(page) - lower), 0);
     Page.lower(page, lower);
     PostingLeafPage.tidCount(page, tidsBefore + left);
   }
 
-  private int encodeHalf(long[] tids, int from, int to, long out, int roomBytes) {
-    int bytes = work.list.encode(tids, from, to, out, roomBytes);
+  /** How many TIDs of the segment in the workspace take about so many of its bytes. */
+  private int leftOf(int bytes, int count, int wantedBytes) {
+    ByteStrings payloads = work.payloads();
+    if (payloads == null) {
+      return (int) Math.max(1, Math.min(count - 1, (long) count * wantedBytes / bytes));
+    }
+    // Payloads may be of any length; the rest of the segment is shared evenly.
+    int others = bytes - payloads.totalBytes();
+    int left = 1;
+    while (left < count - 1
+        && payloads.bytes(0, left + 1) + (long) others * (left + 1) / count <= wantedBytes) {
+      left++;
+    }
+    return left;
+  }
+
+  private int encodeHalf(
+      long[] tids, ByteStrings payloads, int from, int to, long out, int roomBytes) {
+    int bytes = work.list.encode(tids, payloads, from, to, out, roomBytes);
     if (bytes < 0) {
       throw new AssertionError("half of a segment does not fit " + roomBytes + " bytes");
     }
@@ -370,7 +416,7 @@ public final class PostingTree {
     if (count == PostingLeafPage.tidCount(page) && path.depth > 0) {
       unlinkLeaf(editor, root);
     } else if (count > 0) {
-      editTids(editor, leaf, PostingRecords.Op.LEAF_REMOVE, found, 0, count);
+      editTids(editor, leaf, PostingRecords.Op.LEAF_REMOVE, found, null, 0, count);
     }
     return count;
   }

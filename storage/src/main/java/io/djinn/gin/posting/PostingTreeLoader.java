@@ -1,5 +1,6 @@
 package io.djinn.gin.posting;
 
+import io.djinn.memory.ByteStrings;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
 import io.djinn.page.PageSink;
@@ -20,6 +21,11 @@ public final class PostingTreeLoader {
   private final SegmentEncoder encoder = new SegmentEncoder();
   private final long[] pending = new long[Segment.MAX_TIDS];
   private int pendingCount;
+
+  /** Payloads of the TIDs that wait; all of no bytes where {@link #hasPayloads} is false. */
+  private final ByteStrings pendingPayloads = new ByteStrings();
+
+  private boolean hasPayloads;
   private long tidCount;
   private long lastTid;
   private long leafSeparator;
@@ -54,6 +60,8 @@ public final class PostingTreeLoader {
   /** Begins a tree. */
   public void begin() {
     pendingCount = 0;
+    pendingPayloads.clear();
+    hasPayloads = false;
     tidCount = 0;
     lastTid = -1;
     levels = 1;
@@ -69,7 +77,20 @@ public final class PostingTreeLoader {
 
   /** Adds TIDs that ascend and lie above all before. */
   public void add(long[] tids, int count) {
+    add(tids, null, count);
+  }
+
+  /**
+   * Adds TIDs that ascend and lie above all before.
+   *
+   * @param payloads by the index of the TID; null where there are none
+   */
+  public void add(long[] tids, ByteStrings payloads, int count) {
     requireOpen();
+    if (payloads != null && !hasPayloads) {
+      hasPayloads = true;
+      pendingPayloads.addEmpty(pendingCount);
+    }
     for (int i = 0; i < count; i++) {
       long tid = tids[i];
       if (tid <= lastTid || tid > Segment.MAX_TID) {
@@ -77,7 +98,11 @@ public final class PostingTreeLoader {
       }
       lastTid = tid;
       pending[pendingCount++] = tid;
-      if (pendingCount == pending.length) {
+      if (hasPayloads) {
+        pendingPayloads.addAll(payloads, i, i + 1);
+      }
+      if (pendingCount == pending.length
+          || pendingPayloads.totalBytes() > PayloadPart.PENDING_BYTES) {
         encodePending();
       }
     }
@@ -129,11 +154,22 @@ public final class PostingTreeLoader {
       leafSeparator = leafIsFirst ? 0 : pending[0];
       leafIsFirst = false;
     }
-    int taken = encoder.encode(pending, 0, pendingCount, PostingLeafPage.list(memory) + used, room);
+    ByteStrings payloads = hasPayloads ? pendingPayloads : null;
+    long out = PostingLeafPage.list(memory);
+    int taken = encoder.encode(pending, payloads, 0, pendingCount, out + used, room);
+    if (taken == 0) {
+      // Not even the first payload fits behind what there is.
+      finishLeaf();
+      leafSeparator = pending[0];
+      taken = encoder.encode(pending, payloads, 0, pendingCount, out, leafBytes);
+    }
     Page.lower(memory, Page.lower(memory) + encoder.bytesWritten());
     PostingLeafPage.tidCount(memory, PostingLeafPage.tidCount(memory) + taken);
     pendingCount -= taken;
     System.arraycopy(pending, taken, pending, 0, pendingCount);
+    if (hasPayloads) {
+      pendingPayloads.removeFirst(taken);
+    }
   }
 
   private void finishLeaf() {

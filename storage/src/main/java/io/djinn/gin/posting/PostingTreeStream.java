@@ -1,5 +1,6 @@
 package io.djinn.gin.posting;
 
+import io.djinn.memory.ByteStrings;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
 import io.djinn.page.StepReader;
@@ -11,7 +12,7 @@ import io.djinn.page.StepReader;
  * target lies behind a subtree the stream climbs until a page's range holds it, then searches down:
  * subtrees in between are not read.
  */
-public final class PostingTreeStream implements TidStream {
+public final class PostingTreeStream implements PayloadStream {
   private final SegmentCursor cursor = new SegmentCursor();
   private final int[] pages = new int[PostingInnerPage.MAX_LEVELS];
 
@@ -135,6 +136,11 @@ public final class PostingTreeStream implements TidStream {
     } catch (MalformedListException malformed) {
       throw malformed.onPage(pageNo, PageKind.POSTING_LEAF);
     }
+  }
+
+  @Override
+  public void keepPayloads(ByteStrings payloads) {
+    cursor.keepPayloads(payloads);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.djinn.gin.posting;
 
+import io.djinn.memory.ByteStrings;
 import java.nio.ByteBuffer;
 import org.agrona.BufferUtil;
 
@@ -19,6 +20,7 @@ final class PostingWorkspace {
 
   private final long address = BufferUtil.address(memory);
   private long[] tids = new long[Segment.MAX_TIDS];
+  private final ByteStrings payloads = new ByteStrings();
 
   /** The calling thread's own, for edits, which are stateless to their callers. */
   static PostingWorkspace ofThread() {
@@ -47,8 +49,13 @@ final class PostingWorkspace {
     return tids;
   }
 
+  /** Payloads of the list decoded last, one a TID; null where it has none. */
+  ByteStrings payloads() {
+    return payloads.count() == 0 ? null : payloads;
+  }
+
   /**
-   * Decodes a list into {@link #tids(int)}; returns the number of TIDs.
+   * Decodes a list into {@link #tids(int)} and {@link #payloads()}; returns the number of TIDs.
    *
    * @throws MalformedListException where the bytes are no list
    */
@@ -59,6 +66,9 @@ final class PostingWorkspace {
       throw new MalformedListException(
           0, count + " TIDs in " + listBytes + " bytes, expected at most 8 a byte");
     }
-    return this.list.decode(list, listBytes, tids(count));
+    payloads.clear();
+    return PostingList.hasPayloads(list, listBytes)
+        ? this.list.decode(list, listBytes, tids(count), payloads)
+        : this.list.decode(list, listBytes, tids(count));
   }
 }

@@ -9,11 +9,11 @@ import io.djinn.memory.NativeMemory;
  * byteOffset bytes field         meaning
  *          0     1 tag           bits 0-3 encoding, bit 4 "has payload", rest 0
  *          1     6 firstTid
- *          7     1-2 count       TIDs, 2 .. 1,024; varbyte          (absent for SINGLE, as all below)
- *                1-3 bodyBytes   varbyte
- *                1-3 payloadBytes varbyte, where bit 4 is set
- *                  body
- *                  payload       one part a TID, skipped by readers of TIDs
+ *          7     1-2 count       TIDs, 2 .. 1,024; varbyte                        (absent for SINGLE)
+ *                1-3 bodyBytes   varbyte                                          (absent for SINGLE)
+ *                1-3 payloadBytes varbyte, 1 or more                              (where bit 4 is set)
+ *                  body                                                           (absent for SINGLE)
+ *                  payload       {@link PayloadPart}, skipped by readers of TIDs  (where bit 4 is set)
  *
  * encoding 0 SINGLE   one TID, no body
  *          1 VARBYTE  count - 1 values of at most 128, varbyte each
@@ -88,7 +88,7 @@ public final class Segment {
   /** Bytes before the body of a segment whose header was checked. */
   public static int headerBytes(long segment) {
     if (encoding(segment) == SINGLE) {
-      return SINGLE_BYTES;
+      return hasPayload(segment) ? (int) (afterNumber(segment + COUNT) - segment) : SINGLE_BYTES;
     }
     long at = afterNumber(segment + COUNT);
     at = afterNumber(at);
@@ -101,6 +101,18 @@ public final class Segment {
       return 0;
     }
     long at = afterNumber(segment + COUNT);
+    return (int) Varbyte.get(at, at + Varbyte.MAX_BYTES);
+  }
+
+  /** Bytes of the payloads of a segment whose header was checked. */
+  static int payloadBytes(long segment) {
+    if (!hasPayload(segment)) {
+      return 0;
+    }
+    long at = segment + COUNT;
+    if (encoding(segment) != SINGLE) {
+      at = afterNumber(afterNumber(at));
+    }
     return (int) Varbyte.get(at, at + Varbyte.MAX_BYTES);
   }
 
@@ -127,25 +139,28 @@ public final class Segment {
       return SINGLE_BYTES;
     }
     int encoding = tag & ~PAYLOAD_FLAG;
-    if (encoding != VARBYTE && encoding != PACKED) {
+    if (encoding > PACKED) {
       return -1;
     }
     long limit = segment + limitBytes;
     long at = segment + COUNT;
-    long count = Varbyte.get(at, limit);
-    if (count < 2 || count > (encoding == VARBYTE ? MAX_VARBYTE_TIDS : MAX_TIDS)) {
-      return -1;
+    long bodyBytes = 0;
+    if (encoding != SINGLE) {
+      long count = Varbyte.get(at, limit);
+      if (count < 2 || count > (encoding == VARBYTE ? MAX_VARBYTE_TIDS : MAX_TIDS)) {
+        return -1;
+      }
+      at += Varbyte.length(count);
+      bodyBytes = Varbyte.get(at, limit);
+      if (bodyBytes < 1 || bodyBytes > MAX_LENGTH) {
+        return -1;
+      }
+      at += Varbyte.length(bodyBytes);
     }
-    at += Varbyte.length(count);
-    long bodyBytes = Varbyte.get(at, limit);
-    if (bodyBytes < 1 || bodyBytes > MAX_LENGTH) {
-      return -1;
-    }
-    at += Varbyte.length(bodyBytes);
     long payloadBytes = 0;
     if (tag != encoding) {
       payloadBytes = Varbyte.get(at, limit);
-      if (payloadBytes < 0 || payloadBytes > MAX_LENGTH) {
+      if (payloadBytes < 1 || payloadBytes > MAX_LENGTH) {
         return -1;
       }
       at += Varbyte.length(payloadBytes);
@@ -155,7 +170,7 @@ public final class Segment {
   }
 
   /**
-   * What is wrong with the bytes of a segment, header and body, null where nothing is.
+   * What is wrong with the bytes of a segment, header, body and payloads, null where nothing is.
    *
    * @param limitBytes bytes that may be read from the address on
    */
@@ -171,6 +186,9 @@ public final class Segment {
     }
     if (SegmentDecoder.decode(segment, limitBytes, new long[MAX_TIDS]) < 0) {
       return "body of a segment with tag " + tag(segment) + " is not " + count(segment) + " TIDs";
+    }
+    if (!PayloadPart.read(segment, null)) {
+      return payloadBytes(segment) + " bytes are not the payloads of " + count(segment) + " TIDs";
     }
     return null;
   }

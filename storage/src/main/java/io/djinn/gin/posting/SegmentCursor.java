@@ -1,5 +1,6 @@
 package io.djinn.gin.posting;
 
+import io.djinn.memory.ByteStrings;
 import java.util.Arrays;
 
 /**
@@ -17,6 +18,12 @@ final class SegmentCursor {
   private long target;
   private long last;
 
+  /** Takes the payloads of the TIDs given; null where nobody asked for them. */
+  private ByteStrings kept;
+
+  /** Payloads of the segment decoded last. */
+  private ByteStrings payloads;
+
   long segmentsDecoded;
   long segmentsSkipped;
 
@@ -26,7 +33,13 @@ final class SegmentCursor {
     last = -1;
     segmentsDecoded = 0;
     segmentsSkipped = 0;
+    kept = null;
     beginList();
+  }
+
+  void keepPayloads(ByteStrings newKept) {
+    kept = newKept;
+    payloads = new ByteStrings();
   }
 
   /** Goes to the start of a list. */
@@ -52,8 +65,20 @@ final class SegmentCursor {
     }
     int n = Math.min(count - next, TidStream.BLOCK - filled);
     System.arraycopy(tids, next, block, filled, n);
+    if (kept != null) {
+      keep(filled, n);
+    }
     next += n;
     return filled + n;
+  }
+
+  private void keep(int filled, int count) {
+    if (filled == 0) {
+      kept.clear();
+    }
+    if (count > 0) {
+      kept.addAll(payloads, next, next + count);
+    }
   }
 
   /**
@@ -80,6 +105,10 @@ final class SegmentCursor {
       }
       if (tids[0] <= last) {
         throw PostingList.notAscending(at, tids[0], last);
+      }
+      if (kept != null) {
+        payloads.clear();
+        PostingList.readPayloads(list, at, listBytes, payloads);
       }
       segmentsDecoded++;
       last = tids[decoded - 1];

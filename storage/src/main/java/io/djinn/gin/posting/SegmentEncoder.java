@@ -1,5 +1,6 @@
 package io.djinn.gin.posting;
 
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
 import java.util.Arrays;
 
@@ -22,7 +23,9 @@ import java.util.Arrays;
  *       of theirs, for which the VARBYTE line holds.
  * </ul>
  *
- * So where choosing {@code k} afresh would give more bytes, the old {@code k} and exceptions are
+ * Payloads stay as they are, and their lengths need no more bits than before.
+ *
+ * <p>So where choosing {@code k} afresh would give more bytes, the old {@code k} and exceptions are
  * kept. No encoding can give the same for less than one bit a TID (a list of n TIDs has 2^n
  * sublists), which is why a run of neighbours takes one bit each and not less.
  *
@@ -66,6 +69,12 @@ public final class SegmentEncoder {
   private final int[] exceptionAt = new int[Segment.MAX_TIDS];
   private final long[] exceptionHigh = new long[Segment.MAX_TIDS];
 
+  /** Payloads by the index of the TID; null where the call has none. */
+  private ByteStrings payloads;
+
+  /** Of the plan: bytes of the payloads, 0 where there are none. */
+  private int payloadBytes;
+
   private int taken;
   private int bytesWritten;
   private int bestK;
@@ -89,10 +98,9 @@ public final class SegmentEncoder {
    * @param roomBytes bytes that may be written
    */
   public int encode(long[] tids, int from, int to, long out, int roomBytes) {
+    payloads = null;
     if (from >= to || roomBytes < Segment.SINGLE_BYTES) {
-      taken = 0;
-      bytesWritten = 0;
-      return 0;
+      return takeNone();
     }
     int count = cut(tids, from, Math.min(to - from, Segment.MAX_TIDS));
     if (planCounted(tids, from, count) > roomBytes) {
@@ -103,13 +111,61 @@ public final class SegmentEncoder {
     return taken;
   }
 
+  private int takeNone() {
+    taken = 0;
+    bytesWritten = 0;
+    return 0;
+  }
+
+  /**
+   * Writes one segment as {@link #encode(long[], int, int, long, int)} does, with payloads.
+   *
+   * @param payloadsOfTids by the index of the TID; null where there are none
+   */
+  public int encode(
+      long[] tids, ByteStrings payloadsOfTids, int from, int to, long out, int roomBytes) {
+    int most = Math.min(to - from, Segment.MAX_TIDS);
+    if (payloadsOfTids == null || most <= 0 || payloadsOfTids.bytes(from, from + most) == 0) {
+      return encode(tids, from, to, out, roomBytes);
+    }
+    payloads = payloadsOfTids;
+    int count = withinSegment(from, cut(tids, from, most));
+    if (plan(tids, from, count) > roomBytes) {
+      if (plan(tids, from, 1) > roomBytes) {
+        return takeNone();
+      }
+      plan(tids, from, count);
+      count = fitting(tids, from, count, roomBytes);
+      plan(tids, from, count);
+    }
+    write(tids, from, count, out);
+    return taken;
+  }
+
+  /** How many of the TIDs, at least one, have no more payloads than a segment is to have. */
+  private int withinSegment(int from, int count) {
+    int within = count;
+    while (within > 1 && payloads.bytes(from, from + within) > PayloadPart.SEGMENT_BYTES) {
+      within--;
+    }
+    return within;
+  }
+
   /** Bytes of the densest segment of exactly these TIDs, at most {@link Segment#MAX_TIDS}. */
   public int measure(long[] tids, int from, int to) {
+    payloads = null;
     return plan(tids, from, to - from);
   }
 
   /** Writes exactly these TIDs as one segment; -1, and nothing written, where they do not fit. */
   public int encodeWhole(long[] tids, int from, int to, long out, int roomBytes) {
+    return encodeWhole(tids, null, from, to, out, roomBytes);
+  }
+
+  /** The same, with payloads by the index of the TID, or null. */
+  int encodeWhole(
+      long[] tids, ByteStrings payloadsOfTids, int from, int to, long out, int roomBytes) {
+    payloads = payloadsOfTids;
     if (plan(tids, from, to - from) > roomBytes) {
       return -1;
     }
@@ -123,10 +179,19 @@ public final class SegmentEncoder {
    * @param old the segment, valid; may not overlap the output
    * @param oldTids its TIDs
    * @param left a sublist of them, not empty
+   * @param payloadsLeft of the TIDs left, as they were; null where there are none
    * @return bytes written
    */
   int removal(
-      long old, int oldBytes, long[] oldTids, int oldCount, long[] left, int count, long out) {
+      long old,
+      int oldBytes,
+      long[] oldTids,
+      int oldCount,
+      long[] left,
+      ByteStrings payloadsLeft,
+      int count,
+      long out) {
+    payloads = payloadsLeft;
     if (plan(left, 0, count) > oldBytes) {
       if (Segment.encoding(old) == Segment.PACKED) {
         planLike(old, oldTids, oldCount, left, count);
@@ -294,9 +359,10 @@ public final class SegmentEncoder {
 
   /** The same, where values are counted and k is chosen. */
   private int planCounted(long[] tids, int from, int count) {
+    payloadBytes = payloads == null ? 0 : PayloadPart.bytes(payloads, from, from + count);
     if (count == 1) {
       encoding = Segment.SINGLE;
-      totalBytes = Segment.SINGLE_BYTES;
+      totalBytes = Segment.SINGLE_BYTES + payloadSectionBytes();
       return totalBytes;
     }
     planStream(tids, from, count);
@@ -410,22 +476,40 @@ public final class SegmentEncoder {
   private int finishPlan(int count, int encoding, int bodyBytes) {
     this.encoding = encoding;
     this.bodyBytes = bodyBytes;
-    totalBytes = Segment.COUNT + Varbyte.length(count) + Varbyte.length(bodyBytes) + bodyBytes;
+    totalBytes =
+        Segment.COUNT
+            + Varbyte.length(count)
+            + Varbyte.length(bodyBytes)
+            + bodyBytes
+            + payloadSectionBytes();
     return totalBytes;
+  }
+
+  private int payloadSectionBytes() {
+    return payloadBytes == 0 ? 0 : Varbyte.length(payloadBytes) + payloadBytes;
   }
 
   // ---- writing the plan ----
 
   private void write(long[] tids, int from, int count, long out) {
-    NativeMemory.putByte(out + Segment.TAG, encoding);
     NativeMemory.putUnsigned48(out + Segment.FIRST_TID, tids[from]);
     taken = count;
     bytesWritten = totalBytes;
+    int tag = encoding;
+    long at = out + Segment.COUNT;
+    if (encoding != Segment.SINGLE) {
+      at = Varbyte.put(at, count);
+      at = Varbyte.put(at, bodyBytes);
+    }
+    if (payloadBytes > 0) {
+      tag |= Segment.PAYLOAD_FLAG;
+      at = Varbyte.put(at, payloadBytes);
+      PayloadPart.write(payloads, from, from + count, out + totalBytes - payloadBytes);
+    }
+    NativeMemory.putByte(out + Segment.TAG, tag);
     if (encoding == Segment.SINGLE) {
       return;
     }
-    long at = Varbyte.put(out + Segment.COUNT, count);
-    at = Varbyte.put(at, bodyBytes);
     if (encoding == Segment.PACKED) {
       writePacked(at, count - 1);
       return;

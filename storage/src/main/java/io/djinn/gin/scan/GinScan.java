@@ -34,8 +34,14 @@ public final class GinScan {
    * One condition on one column.
    *
    * @param column its number in the composite key
+   * @param keepsPayloads whether the index keeps payloads under the keys of the column
    */
-  public record Condition(int column, GinQuery query) {}
+  public record Condition(int column, GinQuery query, boolean keepsPayloads) {
+    /** A condition on a column without payloads. */
+    public Condition(int column, GinQuery query) {
+      this(column, query, false);
+    }
+  }
 
   private final int metaPageNo;
   private final PendingView pending;
@@ -63,7 +69,8 @@ public final class GinScan {
     this.metaPageNo = metaPageNo;
     this.pending = pending;
     for (Condition condition : conditions) {
-      ScanCondition scanned = new ScanCondition(condition.column(), condition.query());
+      ScanCondition scanned =
+          new ScanCondition(condition.column(), condition.query(), condition.keepsPayloads());
       this.conditions.add(scanned);
       scanned.addKeysTo(keys);
       isEmpty |= condition.query().mode() == GinQuery.Mode.NONE;

@@ -1,14 +1,15 @@
 package io.djinn.gin.scan;
 
 import io.djinn.gin.entry.PostingPlace;
+import io.djinn.gin.posting.PayloadStream;
 import io.djinn.gin.posting.PostingListStream;
 import io.djinn.gin.posting.PostingTreeStream;
-import io.djinn.gin.posting.TidStream;
+import io.djinn.memory.ByteStrings;
 import io.djinn.page.StepReader;
 
 /** The TIDs of one key, whether in a list or in a posting tree. */
-final class KeyStream implements TidStream {
-  private final TidStream stream;
+final class KeyStream implements PayloadStream {
+  private final PayloadStream stream;
   private final PostingListStream list;
   private final PostingTreeStream tree;
 
@@ -29,6 +30,11 @@ final class KeyStream implements TidStream {
   @Override
   public int next(StepReader step, long[] block) {
     return stream.next(step, block);
+  }
+
+  @Override
+  public void keepPayloads(ByteStrings payloads) {
+    stream.keepPayloads(payloads);
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * <p>A block of candidates at a time: the key streams are probed one after the other, rarer ones
  * first, for the candidates that are still open; after the first, second, fourth, eighth … and the
  * last key {@code consistent} is asked with the keys not yet probed as MAYBE, and what it decides
- * is probed no further.
+ * is probed no further. What no presence decides, the payloads of the keys may.
  */
 final class PresenceFilter implements CandidateStream {
   private final CandidateStream input;
@@ -21,6 +21,7 @@ final class PresenceFilter implements CandidateStream {
   private final BufferedTids[] keys;
   private final int[] order;
   private final BufferedTids excluded;
+
   private final byte[][] presence;
 
   /** Presence before any key was probed. */
@@ -163,6 +164,7 @@ final class PresenceFilter implements CandidateStream {
         decide();
       }
     }
+    probedOpen = 0;
     return true;
   }
 

@@ -49,6 +49,7 @@ final class ScanCondition {
   private final ScanKey[] keys;
   private final ScanKey emptyItem;
   private final ScanKey nullItem;
+  private final boolean asksPayloads;
   private Requirement requirement;
 
   /** Of the requirement {@link Requirement#ANY}, the keys that are found. */
@@ -63,9 +64,17 @@ final class ScanCondition {
   private boolean alwaysNeedsRecheck;
   private boolean isDriving;
 
-  ScanCondition(int column, GinQuery query) {
+  /**
+   * @param keepsPayloads whether the index keeps payloads under the keys of the column
+   */
+  ScanCondition(int column, GinQuery query, boolean keepsPayloads) {
     this.column = column;
     this.query = query;
+    // Of a range rows are compared: which of its keys a row has is not known.
+    asksPayloads =
+        keepsPayloads
+            && query.usesPayloads()
+            && IntStream.range(0, query.keyCount()).noneMatch(query::isRange);
     keys = new ScanKey[query.keyCount()];
     for (int i = 0; i < keys.length; i++) {
       keys[i] =
@@ -172,7 +181,7 @@ final class ScanCondition {
    * @param mostRows the least {@link #mostRows()} of all conditions
    */
   void addRequired(List<TidStream> required, StreamRegister register, long mostRows) {
-    comparesPayloads = query.usesPayloads() && !isExact && register.hasPayloads(column);
+    comparesPayloads = asksPayloads && !isExact;
     alwaysNeedsRecheck &= !comparesPayloads;
     switch (requirement) {
       case EACH -> {
@@ -231,7 +240,7 @@ final class ScanCondition {
         requirement == Requirement.NONE && nullItem != null && nullItem.isFound() && !isDriving;
     boolean isDecided =
         !isGeneral || (keys.length == 0 && QueryShape.answer(query, Ternary.NO) == Ternary.YES);
-    CandidatePayloads payloads = comparesPayloads ? register.openPayloads(keys) : null;
+    CandidatePayloads payloads = comparesPayloads ? payloads(register) : null;
     if (isDecided && !excludesNulls && payloads == null) {
       return candidates;
     }
@@ -247,5 +256,14 @@ final class ScanCondition {
     }
     BufferedTids excluded = excludesNulls ? new BufferedTids(register.open(nullItem)) : null;
     return new PresenceFilter(candidates, query, streams, presence, excluded, payloads);
+  }
+
+  private CandidatePayloads payloads(StreamRegister register) {
+    PayloadSource[] sources = new PayloadSource[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      boolean hasAny = keys[i].isFound() && query.category(i) == GinQuery.NORMAL_KEY;
+      sources[i] = hasAny ? register.openPayloads(keys[i]) : null;
+    }
+    return new PayloadProbe(sources);
   }
 }

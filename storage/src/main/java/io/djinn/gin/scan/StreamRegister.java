@@ -46,6 +46,10 @@ final class StreamRegister {
       held++;
       return new HeldTids(key.tids());
     }
+    return openPlace(key);
+  }
+
+  private KeyStream openPlace(ScanKey key) {
     KeyStream stream = new KeyStream(key.place());
     keyStreams.add(stream);
     return stream;
@@ -59,14 +63,9 @@ final class StreamRegister {
     return stream;
   }
 
-  /** Whether the index keeps payloads of a column's keys. */
-  boolean hasPayloads(int column) {
-    return false;
-  }
-
-  /** The payloads that candidates have under the keys of a query; null where none are kept. */
-  CandidatePayloads openPayloads(ScanKey[] keys) {
-    return null;
+  /** The payloads of a single key that was found. */
+  PayloadSource openPayloads(ScanKey key) {
+    return new SingleKeyPayloads(key.isInTree() ? openPlace(key) : null, key.pending());
   }
 
   ScanCounters counters(long lookupPages, long lookupSegments, long candidates) {

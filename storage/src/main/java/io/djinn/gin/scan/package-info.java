@@ -8,6 +8,7 @@
  *   general query       PresenceFilter over Union(required keys): the other keys are only probed
  *   a range of keys     KeyRangeStream: all its keys are walked and their TIDs gathered in a window
  *                       of bounded memory, or, where candidates are few, the keys probed for them
+ *   phrases, weights    PresenceFilter with the payloads of candidates, instead of their rows
  *   every row           KeyRangeStream over all keys of the column
  *   a key with pending operations
  *                       PendingMergedStream over the stream of the tree, if there is one

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.gin.posting.PostingRecords;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
@@ -77,6 +78,18 @@ public final class EntryTreeFixture implements AutoCloseable {
     NativeMemory.copyFromArray(composite, 0, key.address(), composite.length);
     int found = tree.insert(pages, root(), key.address(), composite.length, tids, 0, tids.length);
     assertEquals(added, found, "TIDs added");
+  }
+
+  /** Inserts one TID with its payload. */
+  public void insert(byte[] composite, long tid, byte[] payload) {
+    boolean isNew = model.computeIfAbsent(composite, k -> new TreeSet<>()).add(tid);
+    ByteStrings payloads = new ByteStrings();
+    payloads.add(payload, 0, payload.length);
+    NativeMemory.copyFromArray(composite, 0, key.address(), composite.length);
+    int length = composite.length;
+    long[] one = {tid};
+    int found = tree.insert(pages, root(), key.address(), length, one, payloads, 0, 1);
+    assertEquals(isNew ? 1 : 0, found, "TIDs added");
   }
 
   public void remove(byte[] composite, long... tids) {

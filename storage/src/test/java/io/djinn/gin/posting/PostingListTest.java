@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.memory.NativeMemory;
@@ -203,33 +202,6 @@ class PostingListTest {
     assertEquals(
         PostingList.DOES_NOT_FIT, list.insert(first.address(), length, beyond, out, length));
     assertEquals(PostingList.NO_CHANGE, list.insert(first.address(), length, tids[7], out, length));
-  }
-
-  @Test
-  void payloadsAreCarriedAndSkipped() {
-    // Two SINGLE-like segments around one with a payload of three bytes.
-    long address = first.address();
-    int at = list.encode(new long[] {5}, 1, address, ROOM);
-    SegmentEncoder encoder = new SegmentEncoder();
-    int plain = encoder.encodeWhole(new long[] {10, 12, 14}, 0, 3, second.address(), ROOM);
-    int header = Segment.headerBytes(second.address());
-    NativeMemory.copy(second.address(), address + at, header);
-    NativeMemory.putByte(address + at, Segment.tag(second.address()) | Segment.PAYLOAD_FLAG);
-    NativeMemory.putByte(address + at + header, 3);
-    NativeMemory.copy(second.address() + header, address + at + header + 1, plain - header);
-    NativeMemory.putInt(address + at + plain + 1, 0x00030201);
-    int length = at + plain + 4;
-    length += list.encode(new long[] {99}, 1, address + length, ROOM - length);
-    assertList(new long[] {5, 10, 12, 14, 99}, address, length);
-    int more = list.insert(address, length, 7, second.address(), ROOM);
-    assertList(new long[] {5, 7, 10, 12, 14, 99}, second.address(), more);
-    int end = length;
-    assertThrows(
-        MalformedListException.class, () -> list.insert(address, end, 11, second.address(), ROOM));
-    assertThrows(
-        MalformedListException.class, () -> list.remove(address, end, 12, second.address(), ROOM));
-    int less = list.remove(address, length, new long[] {10, 12, 14}, 0, 3, second.address(), ROOM);
-    assertList(new long[] {5, 99}, second.address(), less);
   }
 
   @Test

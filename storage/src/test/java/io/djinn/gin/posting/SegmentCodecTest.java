@@ -126,7 +126,7 @@ class SegmentCodecTest {
             }
           }
         }
-        int less = encoder.removal(from, size, tids, count, left, n, to);
+        int less = encoder.removal(from, size, tids, count, left, null, n, to);
         assertTrue(less <= size);
         assertEquals(n, SegmentDecoder.decode(to, less, decoded));
         assertArrayEquals(Arrays.copyOf(left, n), Arrays.copyOf(decoded, n));
@@ -155,7 +155,8 @@ class SegmentCodecTest {
       if (encoder.measure(left, 0, n) > size) {
         kept++;
         int less =
-            encoder.removal(bytes.address(), size, tids, tids.length, left, n, more.address());
+            encoder.removal(
+                bytes.address(), size, tids, tids.length, left, null, n, more.address());
         assertTrue(less <= size);
         assertEquals(n, SegmentDecoder.decode(more.address(), less, decoded));
         assertArrayEquals(Arrays.copyOf(left, n), Arrays.copyOf(decoded, n));
