@@ -539,6 +539,18 @@ public final class Djinn implements AutoCloseable {
               public void appended(long batch) {
                 operations.forEachPending((index, journal, run) -> merger.appended(index, batch));
               }
+
+              @Override
+              public BatchCommitter.Work aside() {
+                BatchCommitter.Work[] owed = new BatchCommitter.Work[1];
+                operations.forEachPending(
+                    (index, journal, run) -> {
+                      if (index.pending().isOwing()) {
+                        owed[0] = merger.owed(index.pending());
+                      }
+                    });
+                return owed[0];
+              }
             },
             durability.mode(),
             durability.nanos());

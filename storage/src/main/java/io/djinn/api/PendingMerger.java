@@ -14,6 +14,7 @@ import io.djinn.gin.pending.PendingList;
 import io.djinn.metrics.WaitCause;
 import io.djinn.recovery.PageStore;
 import java.util.Collection;
+import java.util.function.Consumer;
 
 /**
  * Merges pending lists into their trees beside the batches that fill them: in slices, when a list
@@ -101,20 +102,36 @@ final class PendingMerger implements Agent {
 
   /** Merges a slice, as a batch of its own. */
   private void slice(PendingList list) {
-    store.commit(
-        new BatchCommitter.Work() {
-          @Override
-          public void apply(OpenBatch batch) {
-            applySlice(batch, list);
-          }
+    store.commit(work(list, batch -> applySlice(batch, list)), SyncMode.NONE, 0);
+  }
 
-          @Override
-          public void appended(long number) {
-            list.appended(number, PendingMerger.this::oldestActive);
+  /** Merges what inserts owe, as a batch of its own. */
+  BatchCommitter.Work owed(PendingList list) {
+    return work(
+        list,
+        batch -> {
+          if (lists.contains(list)) {
+            long start = store.env().nanoTime();
+            writer.begin(list.metaPageNo());
+            list.mergeOwed(batch, writer);
+            writer.end(batch);
+            store.metrics().record(WaitCause.MERGE, store.env().nanoTime() - start);
           }
-        },
-        SyncMode.NONE,
-        0);
+        });
+  }
+
+  private BatchCommitter.Work work(PendingList list, Consumer<OpenBatch> change) {
+    return new BatchCommitter.Work() {
+      @Override
+      public void apply(OpenBatch batch) {
+        change.accept(batch);
+      }
+
+      @Override
+      public void appended(long number) {
+        list.appended(number, PendingMerger.this::oldestActive);
+      }
+    };
   }
 
   private void applySlice(OpenBatch batch, PendingList list) {

@@ -33,6 +33,9 @@ public final class BatchCommitter implements AutoCloseable {
   /** Time in the slot after which a batch takes no further member. */
   private static final long SHARED_NANOS = 1_000_000;
 
+  /** Batches of one thread in a row after which it is taken to be the only one that commits. */
+  private static final int LONE_BATCHES = 4;
+
   /** What a commit does to the pages. */
   public interface Work {
     /**
@@ -56,6 +59,14 @@ public final class BatchCommitter implements AutoCloseable {
      * batch, and may not fail.
      */
     default void appended(long number) {}
+
+    /**
+     * What a commit does while it waits for its sync and nobody else commits: a batch of its own,
+     * which nobody waits for and which may fail without a word. Null where there is nothing to do.
+     */
+    default Work aside() {
+      return null;
+    }
   }
 
   /** Waits until the log has room under its limit; runs outside any step. */
@@ -78,6 +89,8 @@ public final class BatchCommitter implements AutoCloseable {
   private final Object redoPoint = new Object();
   private volatile long appendedBatch;
   private volatile long redoBatch;
+  private Thread lastThread;
+  private int loneBatches;
 
   /**
    * @param lastBatch number of the newest batch there is
@@ -151,7 +164,11 @@ public final class BatchCommitter implements AutoCloseable {
         log.signal(over.thread);
       }
       try {
-        return outcome(member);
+        boolean isAlone = isAlone(member);
+        if (isAlone) {
+          commitAside(member.work.aside());
+        }
+        return outcome(member, isAlone);
       } finally {
         // The first one wakes the others of its batch: the log thread has better things to do.
         for (Member other = member.next; other != null; other = other.next) {
@@ -159,7 +176,21 @@ public final class BatchCommitter implements AutoCloseable {
         }
       }
     }
-    return outcome(member);
+    return outcome(member, false);
+  }
+
+  /** Applies and appends what nobody waits for, where the slot is free. */
+  private void commitAside(Work work) {
+    Member member = work == null ? null : new Member(work, SyncMode.NONE, 0, env.nanoTime());
+    if (member != null && slot.tryEnter(member)) {
+      try {
+        holder = member.thread;
+        apply(member, false);
+      } finally {
+        holder = null;
+        leave();
+      }
+    }
   }
 
   /** Whether a member has nothing left to wait for, or has to do its work itself. */
@@ -308,6 +339,9 @@ public final class BatchCommitter implements AutoCloseable {
         tellAppended(number, first);
         appendedBatch = number;
         first.isSyncedFirst = first.isSyncWanted();
+        loneBatches = first.next == null && first.thread == lastThread ? loneBatches + 1 : 0;
+        lastThread = first.thread;
+        first.isAlone = loneBatches >= LONE_BATCHES;
         settle(first, number, log.end(number), Member.State.APPENDED);
         publisher.appended(first);
       }
@@ -352,7 +386,7 @@ public final class BatchCommitter implements AutoCloseable {
     }
   }
 
-  private long outcome(Member member) {
+  private long outcome(Member member, boolean isAlone) {
     if (member.state == Member.State.FAILED) {
       if (member.failure instanceof Error error) {
         throw error;
@@ -360,7 +394,7 @@ public final class BatchCommitter implements AutoCloseable {
       throw (RuntimeException) member.failure;
     }
     boolean isEmpty = member.state == Member.State.EMPTY;
-    await(member.number, member.endLsn, member.mode, isEmpty, isAlone(member));
+    await(member.number, member.endLsn, member.mode, isEmpty, isAlone);
     metrics.add(EventCount.COMMITS, 1);
     if (member.isSyncWanted() && !isEmpty) {
       metrics.record(WaitCause.SYNC, env.nanoTime() - member.appendedNanos);
@@ -371,9 +405,8 @@ public final class BatchCommitter implements AutoCloseable {
   /** Whether nobody but this member waits for the slot or for a sync, as far as can be seen. */
   private boolean isAlone(Member member) {
     return member.mode == SyncMode.SYNC
-        && member.next == null
-        && member.number == appendedBatch
-        && isPublished(member.number - 1)
+        && member.state == Member.State.APPENDED
+        && member.isAlone
         && slot.first() == null;
   }
 

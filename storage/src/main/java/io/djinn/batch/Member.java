@@ -37,6 +37,9 @@ final class Member {
   /** Of the first member: whether the batch is published only when it is synced. */
   boolean isSyncedFirst;
 
+  /** Of the first member: whether its thread alone has made this batch and the last ones. */
+  boolean isAlone;
+
   long number;
   long endLsn;
   long appendedNanos;

@@ -26,6 +26,15 @@ final class SlotQueue {
     tail = member;
   }
 
+  /** Gives the slot to a member where it is free; false where it is not. */
+  synchronized boolean tryEnter(Member member) {
+    if (isHeld) {
+      return false;
+    }
+    enter(member);
+    return true;
+  }
+
   /** The first that waits, or null; it stays the first while the caller has the slot. */
   synchronized Member first() {
     return head;

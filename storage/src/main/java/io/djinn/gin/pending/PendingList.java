@@ -52,6 +52,12 @@ public final class PendingList {
   /** Bytes that are to be merged before an inserting batch begins with it: one slice for many. */
   private static final int SLICE_BYTES = 16 << 10;
 
+  /**
+   * Bytes that are worth a slice while a lone commit waits for its sync, which it should not
+   * outlast.
+   */
+  private static final int ASIDE_BYTES = 4 << 10;
+
   /** A small list is merged in smaller slices. */
   private static final int SLICES_PER_LIMIT = 64;
 
@@ -138,6 +144,7 @@ public final class PendingList {
   private volatile long firstNanos;
   private volatile long lastNanos;
   private volatile boolean hasWork;
+  private volatile boolean isOwing;
   private volatile Progress progress = new Progress(0, 0, 0, false, false);
 
   /**
@@ -262,6 +269,7 @@ public final class PendingList {
     bytes = state.bytes;
     firstNanos = state.firstNanos;
     lastNanos = state.lastNanos;
+    isOwing = state.owedBytes >= Math.min(ASIDE_BYTES, limitBytes / SLICES_PER_LIMIT / 2);
     hasWork = !state.view.isEmpty() || state.isFreeing;
     if (state.merges != progress.merges()
         || state.freedPages != progress.freedPages()
@@ -314,6 +322,19 @@ public final class PendingList {
       changed.owedBytes += (long) PACE * journal.bytes();
     }
     if (changed.owedBytes >= Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT)) {
+      mergeOwed(batch, tree);
+    }
+  }
+
+  /** Whether inserts have left enough to merge for a slice of its own. */
+  public boolean isOwing() {
+    return isOwing;
+  }
+
+  /** Merges what inserts have left. */
+  public void mergeOwed(OpenBatch batch, Tree tree) {
+    State changed = stage(batch);
+    if (changed.owedBytes > 0) {
       mergeBytes(batch, tree, changed.owedBytes);
       changed.owedBytes = 0;
     }
