@@ -235,7 +235,7 @@ final class WritesCommand implements Callable<Integer> {
   private void printDurable(Figures figures) {
     double blockMicros = figures.number("blockMicros");
     // What they would be where the disk takes as long as it took for the others.
-    double scale = blockMicros / OTHERS_BLOCK_MICROS;
+    double moreMicros = OTHERS_BLOCK_MICROS - blockMicros;
     line(
         "Durable rows of %d keys a second (spread); %.0f bytes of log a commit; write and fdatasync"
             + " of 4 KiB: %.0f µs",
@@ -258,12 +258,18 @@ final class WritesCommand implements Callable<Integer> {
     line("  %-28s %14s %14s", "", "single rows", "batches");
     line(
         "  %-28s %,14.0f %,14.0f",
-        "Djinn, times the ratio of both",
-        figures.number(DurableInserts.single(1)) * scale,
-        figures.number("rowsPerSecondInBatches") * scale);
+        "Djinn, with such a sync",
+        slowed(figures.number(DurableInserts.single(1)), 1, moreMicros),
+        slowed(
+            figures.number("rowsPerSecondInBatches"), DurableInserts.ROWS_PER_BATCH, moreMicros));
     for (Other other : OTHERS) {
       line("  %-28s %14s %14s", other.name(), other.single(), other.batches());
     }
+  }
+
+  /** Rows a second where each commit of so many rows took longer by a time. */
+  private static double slowed(double rowsPerSecond, int rowsPerCommit, double moreMicros) {
+    return rowsPerCommit * 1e6 / (rowsPerCommit * 1e6 / rowsPerSecond + moreMicros);
   }
 
   private void printQueries(Figures figures) {
