@@ -96,8 +96,8 @@ class ArchitectureTest {
         "opclass",
         "opclass.builtin.json.value",
         "opclass.builtin.json.path");
-    arrow("opclass.builtin.trigram.regex", "error");
-    arrow("opclass.builtin.trigram", "error", "opclass", "opclass.builtin.trigram.regex");
+    arrow("opclass.builtin.regex", "error");
+    arrow("opclass.builtin.trigram", "error", "opclass", "opclass.builtin.regex");
     arrow("source", "error", "memory", "opclass");
     arrow("sort", "error", "memory", "file");
     String[] belowGin = {
