@@ -89,7 +89,8 @@ class ArchitectureTest {
         "opclass.builtin.json.path",
         "error",
         "opclass.builtin.json.value",
-        "opclass.builtin.json.datetime");
+        "opclass.builtin.json.datetime",
+        "opclass.builtin.regex");
     arrow(
         "opclass.builtin.json",
         "error",

@@ -124,6 +124,16 @@ public final class RegularExpression {
     return matched;
   }
 
+  /**
+   * As {@link #matches(CharSequence)}, with the steps taken from a budget that several texts share.
+   */
+  public boolean matches(CharSequence text, StepBudget budget) {
+    Matcher matcher = take();
+    boolean matched = matcher.matches(text, budget);
+    idle.set(matcher);
+    return matched;
+  }
+
   /** As {@link #matches(CharSequence)}, of UTF-8; a byte that belongs to none counts as U+FFFD. */
   public boolean matches(byte[] utf8, int offset, int length) {
     Matcher matcher = take();

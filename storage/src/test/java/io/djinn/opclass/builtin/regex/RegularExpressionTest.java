@@ -269,6 +269,25 @@ class RegularExpressionTest {
   }
 
   @Test
+  void textsMayShareABudget() {
+    RegularExpression expression = RegularExpression.compile("^(a+)b\\1$", Set.of(), 10);
+    String text = "a".repeat(20) + "b" + "a".repeat(20);
+    StepBudget budget = new StepBudget("both texts", 10_000);
+    assertTrue(expression.matches(text, budget));
+    String message =
+        assertThrows(
+                QueryTooExpensiveException.class,
+                () -> {
+                  for (int i = 0; i < 10_000; i++) {
+                    expression.matches(text, budget);
+                  }
+                })
+            .getMessage();
+    assertTrue(message.contains("both texts") && message.contains("10000"), message);
+    assertThrows(QueryTooExpensiveException.class, () -> expression.matches(text));
+  }
+
+  @Test
   void loneSurrogatesAreRefusedInAPatternAndJustCharactersInAText() {
     assertThrows(
         InvalidRegularExpressionException.class, () -> RegularExpression.compile("a\ud800", true));
