@@ -89,15 +89,16 @@ class ArchitectureTest {
         "opclass.builtin.json.path",
         "error",
         "opclass.builtin.json.value",
-        "opclass.builtin.json.datetime");
+        "opclass.builtin.json.datetime",
+        "opclass.builtin.regex");
     arrow(
         "opclass.builtin.json",
         "error",
         "opclass",
         "opclass.builtin.json.value",
         "opclass.builtin.json.path");
-    arrow("opclass.builtin.trigram.regex", "error");
-    arrow("opclass.builtin.trigram", "error", "opclass", "opclass.builtin.trigram.regex");
+    arrow("opclass.builtin.regex", "error");
+    arrow("opclass.builtin.trigram", "error", "opclass", "opclass.builtin.regex");
     arrow("source", "error", "memory", "opclass");
     arrow("sort", "error", "memory", "file");
     String[] belowGin = {

@@ -57,6 +57,8 @@ final class DjinnCommand implements Runnable {
         .setOut(out)
         .setErr(err)
         .setAbbreviatedOptionsAllowed(false)
+        // Operators begin with the sign that else would name a file of arguments.
+        .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUnmatchedOptionsArePositionalParams(false)
         .setParameterExceptionHandler(Failures::usage)

@@ -43,7 +43,7 @@ final class QueryCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "OP",
-      description = "Operator of the column's class, as @@> or &&.")
+      description = "Operator of the column's class, as @> or &&.")
   private String operator;
 
   @Parameters(
@@ -58,7 +58,7 @@ final class QueryCommand implements Callable<Integer> {
       names = "--where",
       paramLabel = "JSON",
       description =
-          "A condition as {\"column\":\"cast\",\"op\":\"@@>\",\"query\":[\"Drama\"]}; of several all"
+          "A condition as {\"column\":\"cast\",\"op\":\"@>\",\"query\":[\"Drama\"]}; of several all"
               + " must hold. An index of one column needs no \"column\".")
   private List<String> where = new ArrayList<>();
 

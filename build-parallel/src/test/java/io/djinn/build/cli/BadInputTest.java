@@ -126,7 +126,7 @@ class BadInputTest {
     mistake(
         CommandRun.of("query", "--db", db(), "--index", "i", "~", "[]"), "\"~\"", "&&, @>, <@, =");
     mistake(create("k", rows("{\"a\":[]}"), "a:arrray_ops"), "\"arrray_ops\"", "array_ops");
-    mistake(create("k", rows("{\"a\":[]}"), "a:array_ops/int3"), "int3", "text", "int4");
+    mistake(create("k", rows("{\"a\":[]}"), "a:array_ops/int3"), "int3", "text, int4, int8");
     mistake(create("k", rows("{\"a\":[]}"), "a"), "operator class");
   }
 

@@ -72,6 +72,24 @@ class CommandsTest {
   }
 
   @Test
+  void operatorsAndQueriesGoThroughWhateverTheyBeginWith() throws IOException {
+    Files.write(rows, List.of("{\"t\":\"a fox\",\"n\":-5}", "{\"t\":\"a dog\",\"n\":5}"));
+    for (String column : List.of("t:tsvector_ops/english", "n:int4_ops")) {
+      String index = column.substring(0, 1);
+      CommandRun.of("build", "--db", db, "--index", index, "--input", rows, "--column", column)
+          .ok();
+    }
+    assertEquals(
+        List.of("1"),
+        CommandRun.of("query", "--db", db, "--index", "t", "--ids", "@@", "\"'fox'\"")
+            .ok()
+            .lines());
+    assertEquals(
+        List.of("1"),
+        CommandRun.of("query", "--db", db, "--index", "n", "--ids", "--", "=", "-5").ok().lines());
+  }
+
+  @Test
   void insertGoesOnBehindTheLastRowIndexed() throws IOException {
     create();
     CommandRun first = CommandRun.of("insert", "--db", db, "--index", "i", "--json").ok();

@@ -12,6 +12,7 @@ import io.djinn.opclass.builtin.json.value.JsonObject;
 import io.djinn.opclass.builtin.json.value.JsonText;
 import io.djinn.opclass.builtin.json.value.JsonValues;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -19,6 +20,10 @@ import java.util.List;
 
 /** What the two JSON classes share: values, operands and operators; they differ in their keys. */
 abstract sealed class JsonbClass implements GinOperatorClass permits JsonbOps, JsonbPathOps {
+  private static final String QUERY = "query";
+  private static final String MAX_STEPS = "maxSteps";
+  private static final BigDecimal LARGEST_LIMIT = BigDecimal.valueOf(Long.MAX_VALUE);
+
   private final String name;
   private final List<JsonbOperator> operators;
   private final boolean hashesPaths;
@@ -77,7 +82,8 @@ abstract sealed class JsonbClass implements GinOperatorClass permits JsonbOps, J
   /**
    * Operands: a value as {@link #extract(Object, KeySink)} takes it for {@code @>}; a String for
    * {@code ?}; a Collection or array of Strings and nulls for {@code ?|} and {@code ?&}; a {@link
-   * JsonPath} or its text for {@code @?} and {@code @@}.
+   * JsonPath} or its text for {@code @?} and {@code @@}. Those of {@code @>}, {@code @?} and
+   * {@code @@} may stand in a {@link LimitedOperand}.
    */
   @Override
   public final GinQuery query(String operator, Object operand) {
@@ -86,17 +92,25 @@ abstract sealed class JsonbClass implements GinOperatorClass permits JsonbOps, J
       return JsonbQuery.ofNothing(name, operator + " NULL");
     }
     return switch (known) {
-      case CONTAINS -> contains(JsonValues.of(operand));
+      case CONTAINS ->
+          operand instanceof LimitedOperand limited
+              ? contains(JsonValues.of(limited.operand()), limited.maxSteps())
+              : contains(JsonValues.of(operand), JsonbContainment.DEFAULT_MAX_STEPS);
       case HAS_KEY -> hasKeys(known, List.of(text(operator, operand)));
       case HAS_ANY_KEY, HAS_ALL_KEYS -> hasKeys(known, texts(operator, operand));
       case PATH_EXISTS, PATH_MATCHES ->
           followsPath(
               known,
-              operand instanceof JsonPath path ? path : JsonPath.parse(text(operator, operand)));
+              operand instanceof LimitedOperand limited
+                  ? path(operator, limited.operand()).withMaxSteps(limited.maxSteps())
+                  : path(operator, operand));
     };
   }
 
-  /** The JSON value itself for {@code @>}; else JSON null is SQL NULL. */
+  /**
+   * The JSON value itself for {@code @>}; else JSON null is SQL NULL. A path may be {@code
+   * {"query": "$.a", "maxSteps": 1000}}.
+   */
   @Override
   public final GinQuery queryFromJson(String operator, JsonParser operand) throws IOException {
     JsonbOperator known = JsonbOperator.of(operator, operators, name);
@@ -107,7 +121,7 @@ abstract sealed class JsonbClass implements GinOperatorClass permits JsonbOps, J
       throw new IllegalArgumentException("operand of " + operator + ": " + e.getMessage(), e);
     }
     if (known == JsonbOperator.CONTAINS) {
-      return contains(value);
+      return contains(value, JsonbContainment.DEFAULT_MAX_STEPS);
     }
     if (value == JsonNull.NULL) {
       return query(operator, null);
@@ -117,10 +131,66 @@ abstract sealed class JsonbClass implements GinOperatorClass permits JsonbOps, J
       elements.replaceAll(element -> element == JsonNull.NULL ? null : element);
       return query(operator, elements);
     }
+    if (value instanceof JsonObject object
+        && (known == JsonbOperator.PATH_EXISTS || known == JsonbOperator.PATH_MATCHES)) {
+      return query(operator, limitedPath(operator, object));
+    }
     return query(operator, value);
   }
 
-  private GinQuery contains(Object wanted) {
+  private static LimitedOperand limitedPath(String operator, JsonObject object) {
+    String path = null;
+    long maxSteps = JsonPath.DEFAULT_MAX_STEPS;
+    for (int i = 0; i < object.size(); i++) {
+      String member = object.key(i);
+      Object value = object.value(i);
+      if (member.equals(QUERY) && value instanceof String given) {
+        path = given;
+      } else if (member.equals(MAX_STEPS) && value instanceof BigDecimal number) {
+        maxSteps = maxSteps(operator, number);
+      } else {
+        throw new IllegalArgumentException(
+            "operand of "
+                + operator
+                + ": an object has a string "
+                + QUERY
+                + " and a number "
+                + MAX_STEPS
+                + ", not "
+                + JsonValues.show(member)
+                + " with "
+                + describe(value));
+      }
+    }
+    if (path == null) {
+      throw new IllegalArgumentException(
+          "operand of " + operator + ": an object needs a member " + QUERY);
+    }
+    return new LimitedOperand(path, maxSteps);
+  }
+
+  private static long maxSteps(String operator, BigDecimal number) {
+    if (number.compareTo(BigDecimal.ONE) >= 0
+        && number.compareTo(LARGEST_LIMIT) <= 0
+        && number.stripTrailingZeros().scale() <= 0) {
+      return number.longValueExact();
+    }
+    throw new IllegalArgumentException(
+        "operand of "
+            + operator
+            + ": "
+            + MAX_STEPS
+            + " is an integer from 1 to "
+            + LARGEST_LIMIT
+            + ", not "
+            + JsonValues.show(number.toString()));
+  }
+
+  private static JsonPath path(String operator, Object operand) {
+    return operand instanceof JsonPath path ? path : JsonPath.parse(text(operator, operand));
+  }
+
+  private GinQuery contains(Object wanted, long maxSteps) {
     KeyCollector collector = new KeyCollector();
     keysInto(collector).extractCounting(wanted);
     KeyCondition condition =
@@ -129,7 +199,7 @@ abstract sealed class JsonbClass implements GinOperatorClass permits JsonbOps, J
         name,
         "@> " + collector.keys().size() + " keys",
         condition,
-        value -> JsonbContainment.contains(value, wanted));
+        value -> JsonbContainment.contains(value, wanted, maxSteps));
   }
 
   private GinQuery hasKeys(JsonbOperator operator, List<String> texts) {
@@ -196,7 +266,7 @@ abstract sealed class JsonbClass implements GinOperatorClass permits JsonbOps, J
     if (operand instanceof JsonArray || operand instanceof Collection) {
       return "an array";
     }
-    if (operand instanceof Number || operand instanceof Boolean) {
+    if (operand instanceof Number || operand instanceof Boolean || operand instanceof String) {
       return JsonValues.show(operand.toString());
     }
     return operand == JsonNull.NULL ? "null" : operand.getClass().getTypeName();

@@ -15,22 +15,30 @@ import java.util.Set;
  * levels. An array that is not inside anything contains also a single scalar.
  */
 final class JsonbContainment {
-  /** Pairs of values that may be compared for one row. */
-  private static final long MAX_STEPS = 50_000_000;
+  /** Pairs of values that may be compared for one row, where the caller sets no limit. */
+  static final long DEFAULT_MAX_STEPS = 50_000_000;
 
   /** Pairs of scalars from which a set is made of one side. */
   private static final int PAIRS_FOR_SET = 256;
 
+  private final long maxSteps;
   private long steps;
 
-  private JsonbContainment() {}
+  private JsonbContainment(long maxSteps) {
+    this.maxSteps = maxSteps;
+  }
 
-  static boolean contains(Object value, Object wanted) {
+  /**
+   * Whether a value contains another.
+   *
+   * @throws QueryTooExpensiveException beyond the limit of steps
+   */
+  static boolean contains(Object value, Object wanted, long maxSteps) {
     boolean isContainer = wanted instanceof JsonObject || wanted instanceof JsonArray;
     if (!isContainer && value instanceof JsonArray array) {
       return hasScalar(array, wanted);
     }
-    return new JsonbContainment().isContained(value, wanted);
+    return new JsonbContainment(maxSteps).isContained(value, wanted);
   }
 
   /** Whether the text is a key of the object, or an element of the array, or the string itself. */
@@ -89,9 +97,9 @@ final class JsonbContainment {
 
   private void count(int pairs) {
     steps += pairs;
-    if (steps > MAX_STEPS) {
+    if (steps > maxSteps) {
       throw new QueryTooExpensiveException(
-          "the containment @> takes more than " + MAX_STEPS + " steps for one row");
+          "@> took more than the " + maxSteps + " steps it is allowed on one value");
     }
   }
 

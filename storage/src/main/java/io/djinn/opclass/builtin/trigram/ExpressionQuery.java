@@ -1,7 +1,7 @@
 package io.djinn.opclass.builtin.trigram;
 
-import io.djinn.opclass.builtin.trigram.regex.Flag;
-import io.djinn.opclass.builtin.trigram.regex.RegularExpression;
+import io.djinn.opclass.builtin.regex.Flag;
+import io.djinn.opclass.builtin.regex.RegularExpression;
 import java.util.EnumSet;
 import java.util.Set;
 

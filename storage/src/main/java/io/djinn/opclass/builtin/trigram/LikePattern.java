@@ -1,7 +1,7 @@
 package io.djinn.opclass.builtin.trigram;
 
-import io.djinn.opclass.builtin.trigram.regex.CharacterTypes;
-import io.djinn.opclass.builtin.trigram.regex.StepBudget;
+import io.djinn.opclass.builtin.regex.CharacterTypes;
+import io.djinn.opclass.builtin.regex.StepBudget;
 import java.util.Arrays;
 
 /**

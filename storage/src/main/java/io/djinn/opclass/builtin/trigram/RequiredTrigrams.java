@@ -1,8 +1,8 @@
 package io.djinn.opclass.builtin.trigram;
 
 import io.djinn.opclass.Ternary;
-import io.djinn.opclass.builtin.trigram.regex.RegularExpression;
-import io.djinn.opclass.builtin.trigram.regex.StepBudget;
+import io.djinn.opclass.builtin.regex.RegularExpression;
+import io.djinn.opclass.builtin.regex.StepBudget;
 import java.util.Objects;
 
 /** {@code LIKE}, {@code ILIKE} and {@code =}: a row must have all of the trigrams. */

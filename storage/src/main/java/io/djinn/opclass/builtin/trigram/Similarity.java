@@ -1,6 +1,6 @@
 package io.djinn.opclass.builtin.trigram;
 
-import io.djinn.opclass.builtin.trigram.regex.StepBudget;
+import io.djinn.opclass.builtin.regex.StepBudget;
 import java.util.Arrays;
 
 /** How alike two texts are by their trigrams, from 0 to 1, in 32-bit floating point. */

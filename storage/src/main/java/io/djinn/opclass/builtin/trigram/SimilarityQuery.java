@@ -1,8 +1,8 @@
 package io.djinn.opclass.builtin.trigram;
 
 import io.djinn.opclass.Ternary;
-import io.djinn.opclass.builtin.trigram.regex.RegularExpression;
-import io.djinn.opclass.builtin.trigram.regex.StepBudget;
+import io.djinn.opclass.builtin.regex.RegularExpression;
+import io.djinn.opclass.builtin.regex.StepBudget;
 
 /** The operators that compare a similarity with a threshold. */
 final class SimilarityQuery extends TrigramQuery {

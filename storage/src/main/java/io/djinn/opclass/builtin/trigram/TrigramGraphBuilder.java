@@ -1,9 +1,9 @@
 package io.djinn.opclass.builtin.trigram;
 
-import io.djinn.opclass.builtin.trigram.regex.CharacterTypes;
-import io.djinn.opclass.builtin.trigram.regex.Nfa;
-import io.djinn.opclass.builtin.trigram.regex.Place;
-import io.djinn.opclass.builtin.trigram.regex.RegularExpression;
+import io.djinn.opclass.builtin.regex.CharacterTypes;
+import io.djinn.opclass.builtin.regex.Nfa;
+import io.djinn.opclass.builtin.regex.Place;
+import io.djinn.opclass.builtin.regex.RegularExpression;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import io.djinn.error.InvalidRowException;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.KeySink;
-import io.djinn.opclass.builtin.trigram.regex.RegularExpression;
+import io.djinn.opclass.builtin.regex.RegularExpression;
 import java.io.IOException;
 import java.util.List;
 

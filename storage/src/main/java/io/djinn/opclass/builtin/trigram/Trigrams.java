@@ -1,6 +1,6 @@
 package io.djinn.opclass.builtin.trigram;
 
-import io.djinn.opclass.builtin.trigram.regex.CharacterTypes;
+import io.djinn.opclass.builtin.regex.CharacterTypes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,13 @@
 package io.djinn.opclass.builtin.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.error.QueryTooExpensiveException;
 import io.djinn.opclass.builtin.json.path.JsonPath;
+import java.util.Collections;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,10 @@ class JsonPathTest {
         "$.a like_regex \"(\"",
         "$.a like_regex \"a\" flag \"z\"",
         "$.a like_regex \"a\" flag \"x\"",
+        "$.a like_regex \"[[:no:]]\"",
+        "$.a like_regex \"a{256}\"",
+        "$.a like_regex \"\\\\p{L}\"",
+        "$.a like_regex \"a++\"",
         "$.nosuch()",
         "$.datetime(1)",
         "$.decimal(1,2,3)",
@@ -172,6 +178,18 @@ class JsonPathTest {
         "\"a\\nb\"            ; !($ like_regex \"a.b\") && $ like_regex \"a.b\" flag \"s\"",
         "\"a\\n\"             ; !($ like_regex \"a$\") && $ like_regex \"^a$\" flag \"m\"",
         "\"a.b\"              ; $ like_regex \"A.B\" flag \"qi\"",
+        "\"(?i)\"             ; $ like_regex \"(?i)\" flag \"xsmq\" && !($ like_regex \"(?I)\" flag \"q\")",
+        "\"an ape\"           ; $ like_regex \"\\\\mape\\\\M\" && !($ like_regex \"\\\\mpe\")",
+        "\"an ape\"           ; $ like_regex \"n\\\\y a\" && !($ like_regex \"n\\\\Y a\")",
+        "\"x\\ny\"            ; $ like_regex \"\\\\Ax\\\\ny\\\\Z\" && !($ like_regex \"\\\\Ay\" flag \"m\")",
+        "\"x\\ny\"            ; $ like_regex \"^y$\" flag \"m\" && !($ like_regex \"x\\\\Z\" flag \"m\")",
+        "\"7é_\"              ; $ like_regex \"^[[:digit:]][[:alpha:]]\\\\w$\"",
+        "\"an ape\"           ; $ like_regex \"[[:<:]]ape[[:>:]]\"",
+        "\"a\\nb\"            ; !($ like_regex \"a[^c]b\") && $ like_regex \"a[^c]b\" flag \"s\"",
+        "\"a\\nb\"            ; $ like_regex \"a\\\\Db\" && $ like_regex \"a\\\\sb\"",
+        "\"a\\nb\"            ; $ like_regex \"(?s)a.b\" && !($ like_regex \"(?n)a.b\" flag \"s\")",
+        "\"a&&b\"             ; $ like_regex \"^a[x&&y]+b$\" && $ like_regex \"***=&&\"",
+        "\"abab\"             ; $ like_regex \"^(ab)\\\\1$\" && $ like_regex \"^(?=ab)(?!b).*(?<=b)$\"",
       })
   void pathsAreTrueAsInPostgres(String json, String path) {
     assertTrue(JsonPath.parse(path).isTrue(value(json)), () -> path + " of " + json);
@@ -205,9 +223,30 @@ class JsonPathTest {
 
   @Test
   void anExpressionThatNeverEndsIsGivenUp() {
-    JsonPath path = JsonPath.parse("$ like_regex \"^((a+)+)\\\\1c\"");
-    Object value = "a".repeat(60) + "b";
+    JsonPath path = JsonPath.parse("$ like_regex \"^((a+)\\\\2?)*x\\\\1$\"").withMaxSteps(20_000);
+    Object value = "a".repeat(3000) + "x" + "a".repeat(3001);
     assertThrows(QueryTooExpensiveException.class, () -> path.isTrue(value));
+  }
+
+  @Test
+  void theTextsOfARowShareOneLimit() {
+    JsonPath path = JsonPath.parse("$[*] like_regex \"x\"").withMaxSteps(120);
+    String one = "\"" + "a".repeat(500) + "\"";
+    assertFalse(path.isTrue(value("[" + one + "]")));
+    Object many = value("[" + String.join(",", Collections.nCopies(5, one)) + "]");
+    String message =
+        assertThrows(QueryTooExpensiveException.class, () -> path.isTrue(many)).getMessage();
+    assertTrue(message.contains("120 steps") && message.contains("jsonpath"), message);
+    assertFalse(path.isTrue(value("[" + one + "]")), "each row begins anew");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+  void aLimitOfNoStepsIsRefused(long limit) {
+    JsonPath path = JsonPath.parse("$");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> path.withMaxSteps(limit)).getMessage();
+    assertTrue(message.contains(Long.toString(limit)), message);
   }
 
   @Test

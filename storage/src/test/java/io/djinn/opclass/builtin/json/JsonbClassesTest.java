@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.error.InvalidRowException;
+import io.djinn.error.QueryTooExpensiveException;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.OperatorClasses;
 import io.djinn.opclass.Ternary;
+import io.djinn.opclass.builtin.json.path.JsonPath;
 import io.djinn.opclass.builtin.json.value.JsonNull;
 import io.djinn.testkit.TestSeed;
 import java.io.UncheckedIOException;
@@ -295,6 +297,65 @@ class JsonbClassesTest {
   void pathsTellWhatKeysTheyNeed(String op, String path, int keys, int hashes) {
     assertEquals(keys, JsonbOps.instance().query(op, path).keyCount());
     assertEquals(hashes, JsonbPathOps.instance().query(op, path).keyCount());
+  }
+
+  @Test
+  void anOperandMayHaveALimitOfSteps() {
+    for (GinOperatorClass c : classes().toList()) {
+      Object row = JsonRows.value(c, "{\"a\": [[1, 2], [3, 4], [5, 6]]}");
+      List<List<Integer>> wanted = List.of(List.of(5), List.of(6, 5));
+      GinQuery contains = c.query("@>", new LimitedOperand(Map.of("a", wanted), 7));
+      assertTrue(contains.matches(row));
+      GinQuery narrow = c.query("@>", new LimitedOperand(Map.of("a", wanted), 6));
+      assertTooExpensive(narrow, row, "6 steps");
+      for (String op : List.of("@?", "@@")) {
+        String path = "$.a[*][*] == 6";
+        assertTrue(c.query(op, new LimitedOperand(path, 100)).matches(row));
+        assertTrue(c.query(op, new LimitedOperand(JsonPath.parse(path), 100)).matches(row));
+        assertTooExpensive(c.query(op, new LimitedOperand(path, 5)), row, "5 steps");
+        String operand = "{\"query\": \"" + path + "\", \"maxSteps\": 5}";
+        assertTooExpensive(JsonRows.query(c, op, operand), row, "5 steps");
+        assertTrue(JsonRows.query(c, op, "{\"query\": \"" + path + "\"}").matches(row));
+      }
+    }
+  }
+
+  private static void assertTooExpensive(GinQuery query, Object row, String limit) {
+    String message =
+        assertThrows(QueryTooExpensiveException.class, () -> query.matches(row)).getMessage();
+    assertTrue(message.contains(limit), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"maxSteps\": 5}",
+        "{\"query\": 1}",
+        "{\"query\": \"$\", \"maxSteps\": 0}",
+        "{\"query\": \"$\", \"maxSteps\": -5}",
+        "{\"query\": \"$\", \"maxSteps\": 1.5}",
+        "{\"query\": \"$\", \"maxSteps\": 9223372036854775808}",
+        "{\"query\": \"$\", \"maxSteps\": 1e100000}",
+        "{\"query\": \"$\", \"maxSteps\": \"5\"}",
+        "{\"query\": \"$\", \"steps\": 5}",
+      })
+  void otherObjectsAreNoPaths(String operand) {
+    for (GinOperatorClass c : classes().toList()) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> JsonRows.query(c, "@?", operand))
+              .getMessage();
+      assertTrue(message.startsWith("operand of @?"), message);
+    }
+  }
+
+  @Test
+  void aLimitIsForOperatorsThatCanTakeLong() {
+    assertThrows(IllegalArgumentException.class, () -> new LimitedOperand("$", 0));
+    for (String op : List.of("?", "?|", "?&")) {
+      LimitedOperand operand = new LimitedOperand("a", 5);
+      assertThrows(IllegalArgumentException.class, () -> JsonbOps.instance().query(op, operand));
+    }
   }
 
   /** Rows and operands drawn from few names and values, so that they often meet. */

@@ -1,12 +1,12 @@
 package io.djinn.opclass.builtin.json.path;
 
-import io.djinn.error.QueryTooExpensiveException;
 import io.djinn.opclass.builtin.json.datetime.JsonDateTime;
 import io.djinn.opclass.builtin.json.value.JsonArray;
 import io.djinn.opclass.builtin.json.value.JsonNull;
 import io.djinn.opclass.builtin.json.value.JsonObject;
 import io.djinn.opclass.builtin.json.value.JsonText;
 import io.djinn.opclass.builtin.json.value.JsonValues;
+import io.djinn.opclass.builtin.regex.StepBudget;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -21,11 +21,12 @@ import java.util.Map;
  * the order of walking is part of the answer.
  */
 final class PathEvaluator {
-  /** Items that may be visited for one row. */
-  static final long MAX_STEPS = 20_000_000;
+  /** Characters of texts that are compared for the price of an item. */
+  private static final int CHARACTERS_A_STEP = 16;
 
   private final JsonPath path;
   private final Object root;
+  private final StepBudget budget;
   private final boolean isLax;
   private boolean ignoresStructuralErrors;
   private Object current;
@@ -33,11 +34,11 @@ final class PathEvaluator {
   private Object base;
   private long baseId;
   private long generatedObjects = 1;
-  private long steps;
 
   PathEvaluator(JsonPath path, Object root) {
     this.path = path;
     this.root = root;
+    budget = path.newBudget();
     isLax = path.isLax();
     ignoresStructuralErrors = isLax;
     current = root;
@@ -81,14 +82,7 @@ final class PathEvaluator {
   }
 
   private void count() {
-    if (++steps > MAX_STEPS) {
-      throw new QueryTooExpensiveException(
-          "the jsonpath "
-              + JsonValues.show(path.toString())
-              + " takes more than "
-              + MAX_STEPS
-              + " steps for one row");
-    }
+    budget.spend(1);
   }
 
   /**
@@ -476,14 +470,21 @@ final class PathEvaluator {
     return isFound ? PathBool.TRUE : isError ? PathBool.UNKNOWN : PathBool.FALSE;
   }
 
-  private static PathBool decidePair(PathItem item, Object a, Object b) {
+  private PathBool decidePair(PathItem item, Object a, Object b) {
+    if (a instanceof String x) {
+      // An expression reads all of the text, the others stop where the shorter one ends.
+      int length = b instanceof String y ? Math.min(x.length(), y.length()) : x.length();
+      budget.spend(length / CHARACTERS_A_STEP);
+    }
     return switch (item.kind()) {
       case STARTS_WITH ->
           a instanceof String whole && b instanceof String start
               ? PathBool.of(whole.startsWith(start))
               : PathBool.UNKNOWN;
       case LIKE_REGEX ->
-          a instanceof String text ? PathBool.of(item.regex().matches(text)) : PathBool.UNKNOWN;
+          a instanceof String text
+              ? PathBool.of(item.regex().matches(text, budget))
+              : PathBool.UNKNOWN;
       default -> compare(item.kind(), a, b);
     };
   }

@@ -1,6 +1,7 @@
 package io.djinn.opclass.builtin.json.path;
 
 import io.djinn.opclass.builtin.json.value.JsonNull;
+import io.djinn.opclass.builtin.regex.RegularExpression;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -20,7 +21,7 @@ public final class PathItem {
   private final List<PathItem> arguments;
   private final int firstLevel;
   private final int lastLevel;
-  private final PathRegex regex;
+  private final RegularExpression regex;
   private final String flags;
   private PathItem next;
   private PathItem end = this;
@@ -31,7 +32,7 @@ public final class PathItem {
       List<PathItem> arguments,
       int firstLevel,
       int lastLevel,
-      PathRegex regex,
+      RegularExpression regex,
       String flags) {
     this.kind = kind;
     this.value = value;
@@ -59,7 +60,7 @@ public final class PathItem {
     return new PathItem(PathKind.ANY, null, NO_ARGUMENTS, first, last, null, "");
   }
 
-  static PathItem likeRegex(PathItem text, String pattern, String flags, PathRegex regex) {
+  static PathItem likeRegex(PathItem text, String pattern, String flags, RegularExpression regex) {
     return new PathItem(PathKind.LIKE_REGEX, pattern, List.of(text), 0, 0, regex, flags);
   }
 
@@ -115,7 +116,7 @@ public final class PathItem {
     return lastLevel;
   }
 
-  PathRegex regex() {
+  RegularExpression regex() {
     return regex;
   }
 

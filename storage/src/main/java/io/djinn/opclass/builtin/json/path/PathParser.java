@@ -2,11 +2,15 @@ package io.djinn.opclass.builtin.json.path;
 
 import io.djinn.opclass.builtin.json.value.JsonText;
 import io.djinn.opclass.builtin.json.value.JsonValues;
+import io.djinn.opclass.builtin.regex.Flag;
+import io.djinn.opclass.builtin.regex.RegularExpression;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Parses paths by recursive descent, in PostgreSQL's grammar.
@@ -24,11 +28,10 @@ final class PathParser {
   private static final List<String> FLAG_ORDER = List.of("i", "s", "m", "x", "q");
 
   private final PathLexer lexer;
-  private final PathRegex.Compiler regexes;
   private PathToken token;
   private int nesting;
 
-  PathParser(String text, PathRegex.Compiler regexes) {
+  PathParser(String text) {
     if (text.length() > JsonPath.LONGEST_TEXT) {
       throw new IllegalArgumentException(
           "a jsonpath of "
@@ -41,7 +44,6 @@ final class PathParser {
       throw new IllegalArgumentException("jsonpath " + JsonValues.show(text) + " " + defect);
     }
     lexer = new PathLexer(text);
-    this.regexes = regexes;
     token = lexer.next();
   }
 
@@ -56,7 +58,7 @@ final class PathParser {
       throw unexpected();
     }
     checkPlaces(root, 0, false);
-    return new JsonPath(isLax, root);
+    return new JsonPath(isLax, root, JsonPath.DEFAULT_MAX_STEPS);
   }
 
   private void advance() {
@@ -249,14 +251,33 @@ final class PathParser {
     if (flags.contains("x") && !flags.contains("q")) {
       throw lexer.error(at, "flag \"x\" of like_regex, expanded expressions, is not implemented");
     }
-    PathRegex regex;
+    RegularExpression regex;
     try {
-      regex = regexes.compile(pattern, flags);
+      regex = RegularExpression.compile(pattern, meaning(flags), JsonPath.DEFAULT_MAX_STEPS);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           lexer.error(at, "an invalid regular expression").getMessage() + ": " + e.getMessage(), e);
     }
     return PathItem.likeRegex(left, pattern, flags, regex);
+  }
+
+  /** Beside {@code q} only {@code i} counts. A point matches newlines only with {@code s}. */
+  private static Set<Flag> meaning(String flags) {
+    Set<Flag> meaning = EnumSet.noneOf(Flag.class);
+    if (flags.contains("i")) {
+      meaning.add(Flag.IGNORE_CASE);
+    }
+    if (flags.contains("q")) {
+      meaning.add(Flag.LITERAL);
+      return meaning;
+    }
+    if (!flags.contains("s")) {
+      meaning.add(Flag.NEWLINE_STOPS);
+    }
+    if (flags.contains("m")) {
+      meaning.add(Flag.NEWLINE_ANCHORS);
+    }
+    return meaning;
   }
 
   private PathItem sum() {

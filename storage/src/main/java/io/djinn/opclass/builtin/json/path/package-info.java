@@ -8,6 +8,7 @@
  * jsonpath_gram.y} and {@code jsonpath_exec.c}. Limits are named in the errors: variables are
  * refused, a path has a depth, and one row a number of steps.
  *
- * <p>Imports {@code error} and {@code json.value}.
+ * <p>Imports {@code error}, {@code json.value}, {@code json.datetime} and, for {@code like_regex},
+ * {@code regex}.
  */
 package io.djinn.opclass.builtin.json.path;

@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 /** What a caller says of an expression from outside; options inside it have the last word. */
 public enum Flag {

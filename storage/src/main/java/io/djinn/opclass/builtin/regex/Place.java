@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 /** What a place between two characters must be, to be passed. */
 public enum Place {

@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 /** The kinds of token of a regular expression. */
 enum Token {

@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 /** A regular expression that breaks the syntax or a limit of it; names what, and where. */
 public final class InvalidRegularExpressionException extends IllegalArgumentException {

@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 /** Which colours are newlines or word characters, for expressions that look at places. */
 final class ColourKinds {

@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 /** Reads code points of UTF-8; a byte that begins no valid one counts as U+FFFD by itself. */
 final class Utf8 {

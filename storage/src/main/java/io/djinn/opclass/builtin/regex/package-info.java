@@ -1,8 +1,8 @@
 /**
  * Regular expressions in PostgreSQL's syntax, with matching in bounded time.
  *
- * <p>Read {@link io.djinn.opclass.builtin.trigram.regex.RegularExpression} first, then {@code
- * Parser} and {@code Nfa}. The way of an expression:
+ * <p>Read {@link io.djinn.opclass.builtin.regex.RegularExpression} first, then {@code Parser} and
+ * {@code Nfa}. The way of an expression:
  *
  * <pre>
  * pattern → Lexer → Parser → Expression (tree) → Alphabet (colours) → Nfa
@@ -21,4 +21,4 @@
  *
  * <p>Imports {@code error} and the JDK; nothing of trigrams.
  */
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;

@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 import java.util.List;
 
@@ -35,6 +35,16 @@ final class Matcher {
 
   boolean matches(CharSequence text) {
     budget.restart();
+    return matchesWithinBudget(text);
+  }
+
+  /** Takes the steps from another budget. */
+  boolean matches(CharSequence text, StepBudget lender) {
+    budget.drawOn(lender);
+    return matchesWithinBudget(text);
+  }
+
+  private boolean matchesWithinBudget(CharSequence text) {
     if (!dfa.matches(text)) {
       return false;
     }

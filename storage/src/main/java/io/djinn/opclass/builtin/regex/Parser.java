@@ -1,6 +1,6 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
-import io.djinn.opclass.builtin.trigram.regex.Expression.Preference;
+import io.djinn.opclass.builtin.regex.Expression.Preference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

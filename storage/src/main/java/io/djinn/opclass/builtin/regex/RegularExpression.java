@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -120,6 +120,16 @@ public final class RegularExpression {
   public boolean matches(CharSequence text) {
     Matcher matcher = take();
     boolean matched = matcher.matches(text);
+    idle.set(matcher);
+    return matched;
+  }
+
+  /**
+   * As {@link #matches(CharSequence)}, with the steps taken from a budget that several texts share.
+   */
+  public boolean matches(CharSequence text, StepBudget budget) {
+    Matcher matcher = take();
+    boolean matched = matcher.matches(text, budget);
     idle.set(matcher);
     return matched;
   }

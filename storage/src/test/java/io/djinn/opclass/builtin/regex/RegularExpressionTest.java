@@ -1,4 +1,4 @@
-package io.djinn.opclass.builtin.trigram.regex;
+package io.djinn.opclass.builtin.regex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -266,6 +266,25 @@ class RegularExpressionTest {
     assertTrue(message.contains("20000"), message);
     // The next text starts with a budget of its own.
     assertFalse(expression.matches("axaa"));
+  }
+
+  @Test
+  void textsMayShareABudget() {
+    RegularExpression expression = RegularExpression.compile("^(a+)b\\1$", Set.of(), 10);
+    String text = "a".repeat(20) + "b" + "a".repeat(20);
+    StepBudget budget = new StepBudget("both texts", 10_000);
+    assertTrue(expression.matches(text, budget));
+    String message =
+        assertThrows(
+                QueryTooExpensiveException.class,
+                () -> {
+                  for (int i = 0; i < 10_000; i++) {
+                    expression.matches(text, budget);
+                  }
+                })
+            .getMessage();
+    assertTrue(message.contains("both texts") && message.contains("10000"), message);
+    assertThrows(QueryTooExpensiveException.class, () -> expression.matches(text));
   }
 
   @Test
