@@ -52,7 +52,8 @@ final class DjinnCommand implements Runnable {
                 new CommandLine(new InspectCommand())
                     .addSubcommand(new InspectCommand.PageCommand())
                     .addSubcommand(new InspectCommand.LogCommand()))
-            .addSubcommand(new GoldenCommand(cancellation));
+            .addSubcommand(new GoldenCommand(cancellation))
+            .addSubcommand(new GrepCommand(cancellation));
     commandLine
         .setOut(out)
         .setErr(err)

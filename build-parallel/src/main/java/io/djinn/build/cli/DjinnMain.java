@@ -3,7 +3,6 @@ package io.djinn.build.cli;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -20,10 +19,9 @@ public final class DjinnMain {
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     PrintWriter out =
         new PrintWriter(
-            new OutputStreamWriter(
+            new RawWriter(
                 new BufferedOutputStream(
-                    new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER_BYTES),
-                StandardCharsets.UTF_8));
+                    new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER_BYTES)));
     PrintWriter err =
         new PrintWriter(
             new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),

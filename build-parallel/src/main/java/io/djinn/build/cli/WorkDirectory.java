@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Where a golden run writes: a directory the user gave, or one that goes when it is closed. */
+/** Where a run writes: a directory the user gave, or one that goes when it is closed. */
 final class WorkDirectory implements AutoCloseable {
   private static final String STORE = "store";
 
@@ -24,7 +24,7 @@ final class WorkDirectory implements AutoCloseable {
    */
   static WorkDirectory open(Path given) throws IOException {
     if (given == null) {
-      return new WorkDirectory(Files.createTempDirectory("djinn-golden-"), true);
+      return temporary("djinn-golden-");
     }
     Files.createDirectories(given);
     if (Files.exists(given.resolve(STORE))) {
@@ -32,6 +32,11 @@ final class WorkDirectory implements AutoCloseable {
           given.resolve(STORE) + " is there already: remove it, or give another --work");
     }
     return new WorkDirectory(given, false);
+  }
+
+  /** One that goes when it is closed. */
+  static WorkDirectory temporary(String prefix) throws IOException {
+    return new WorkDirectory(Files.createTempDirectory(prefix), true);
   }
 
   Path store() {
