@@ -58,4 +58,19 @@ final class Draw {
     int start = text.offsetByCodePoints(0, from);
     return text.substring(start, text.offsetByCodePoints(start, count));
   }
+
+  /** Now and then a text with a character too many or too few, to see what is refused. */
+  String seldomBroken(String text) {
+    if (text.isEmpty() || !percent(3)) {
+      return text;
+    }
+    int at = text.offsetByCodePoints(0, below(text.codePointCount(0, text.length())));
+    int end = text.offsetByCodePoints(at, 1);
+    return switch (below(3)) {
+      case 0 -> text.substring(0, at) + text.substring(end);
+      case 1 -> text.substring(0, end) + text.substring(at);
+      default ->
+          text.substring(0, at) + of("(", ")", "*", "[", "\"", "|", "!") + text.substring(at);
+    };
+  }
 }

@@ -52,7 +52,8 @@ final class JsonbColumn extends PeerColumn {
       case "@?", "@@" -> {
         PathWriter writer = new PathWriter(draw, hasNewMethods);
         Object value = draw.of(values);
-        String path = operator.equals("@@") ? writer.predicate(value) : writer.path(value);
+        String path =
+            draw.seldomBroken(operator.equals("@@") ? writer.predicate(value) : writer.path(value));
         yield PeerCondition.of(operator, path, Sql.text(path) + "::jsonpath");
       }
       case "?" -> {

@@ -35,8 +35,8 @@ record PeerData(String name, List<String> lines) {
     return switch (name) {
       case NESTED -> nested(draw);
       case SCALARS -> scalars(draw);
-      case "movies.jsonl" -> sample(name, 4000, draw);
-      case "debian-packages.jsonl" -> sample(name, 2500, draw);
+      case "movies.jsonl" -> sample(name, 3000, draw);
+      case "debian-packages.jsonl" -> sample(name, 2000, draw);
       default -> sample(name, Integer.MAX_VALUE, draw);
     };
   }

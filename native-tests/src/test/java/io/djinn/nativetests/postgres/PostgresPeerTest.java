@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -133,7 +134,8 @@ class PostgresPeerTest {
       Map<String, PeerData> data,
       List<PeerQuery> queries)
       throws IOException {
-    StringBuilder load = new StringBuilder("DROP SCHEMA IF EXISTS peer CASCADE;\n");
+    StringBuilder load = new StringBuilder("SET client_min_messages = warning;\n");
+    load.append("DROP SCHEMA IF EXISTS peer CASCADE;\n");
     load.append("CREATE SCHEMA peer;\nSET search_path = peer, public;\n");
     data.values().forEach(rows -> load.append(rows.sql()));
     for (int i = 0; i < indexes.size(); i++) {
@@ -141,7 +143,8 @@ class PostgresPeerTest {
     }
     server.query(peerClass + "-load", load.toString(), true);
 
-    StringBuilder script = new StringBuilder("SET search_path = peer, public;\n");
+    StringBuilder script =
+        new StringBuilder("SET search_path = peer, public;\nSET client_min_messages = warning;\n");
     for (int i = 0; i < queries.size(); i++) {
       script.append(queries.get(i).sql(i, "i" + i % indexes.size()));
     }
@@ -160,7 +163,23 @@ class PostgresPeerTest {
         lines[i] = queries.get(i).line(List.of(), PeerAnswer.REFUSED);
       }
     }
+    report(peerClass, lines);
     return List.of(lines);
+  }
+
+  private static void report(PeerClass peerClass, String[] lines) {
+    long refused = Arrays.stream(lines).filter(line -> line.contains("\"count\":-1,")).count();
+    long empty = Arrays.stream(lines).filter(line -> line.contains("\"count\":0,")).count();
+    System.out.println(
+        "PostgresPeerTest: "
+            + peerClass
+            + ": "
+            + lines.length
+            + " queries, of which "
+            + empty
+            + " find nothing and "
+            + refused
+            + " are refused");
   }
 
   /** What the indexes answer differently. */

@@ -65,11 +65,13 @@ final class TextSearchColumn extends PeerColumn {
     String named = config.isEmpty() || draw.percent(10) ? draw.of("simple", "english") : config;
     return PeerCondition.of(
         switch (draw.below(config.isEmpty() ? 3 : 10)) {
-          case 0, 1, 2 -> new PeerCondition.Source("tsquery", null, query(draw, 0));
+          case 0, 1, 2 ->
+              new PeerCondition.Source("tsquery", null, draw.seldomBroken(query(draw, 0)));
           case 3 -> new PeerCondition.Source("plainto_tsquery", named, passage(draw, 3));
           case 4 -> new PeerCondition.Source("phraseto_tsquery", named, passage(draw, 4));
           case 5, 6 -> new PeerCondition.Source("websearch_to_tsquery", named, webQuery(draw));
-          default -> new PeerCondition.Source("to_tsquery", named, query(draw, 0));
+          default ->
+              new PeerCondition.Source("to_tsquery", named, draw.seldomBroken(query(draw, 0)));
         });
   }
 

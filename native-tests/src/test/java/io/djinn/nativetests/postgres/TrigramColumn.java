@@ -38,7 +38,7 @@ final class TrigramColumn extends PeerColumn {
         switch (operator) {
           case "LIKE" -> pattern(text, draw);
           case "ILIKE" -> otherCase(pattern(text, draw), draw);
-          case "~" -> new ExpressionWriter(draw).expression(text);
+          case "~" -> draw.seldomBroken(new ExpressionWriter(draw).expression(text));
           case "~*" -> otherLetters(new ExpressionWriter(draw).expression(text), draw);
           case "=" -> draw.percent(90) ? text : otherCase(text, draw);
           default -> similar(text, draw);
