@@ -6,6 +6,7 @@ import io.djinn.error.DjinnException;
 import io.djinn.error.InvalidRowException;
 import io.djinn.error.JvmFlagsException;
 import io.djinn.error.KeyTooLongException;
+import io.djinn.error.QueryTooExpensiveException;
 import io.djinn.error.SourceChangedException;
 import io.djinn.error.SourceUnreadableException;
 import io.djinn.error.UnknownOperatorClassException;
@@ -84,6 +85,7 @@ final class Failures {
             || failure instanceof SourceUnreadableException
             || failure instanceof UnknownOperatorClassException
             || failure instanceof BatchTooLargeException
+            || failure instanceof QueryTooExpensiveException
             || failure instanceof JvmFlagsException;
     return isMistake ? USAGE : STORE;
   }

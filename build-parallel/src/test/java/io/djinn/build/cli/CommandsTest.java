@@ -90,6 +90,15 @@ class CommandsTest {
   }
 
   @Test
+  void aQueryThatTakesTooManyStepsIsNoFaultOfTheStore() {
+    CommandRun.of("build", "--db", db, "--index", "i", "--input", rows, "--column", "$:jsonb_ops")
+        .ok();
+    CommandRun run = query("@?", "{\"query\":\"$.** ? (@ starts with \\\"q\\\")\",\"maxSteps\":1}");
+    assertEquals(Failures.USAGE, run.exit(), run.out());
+    assertTrue(run.err().contains("1 steps"), run.err());
+  }
+
+  @Test
   void insertGoesOnBehindTheLastRowIndexed() throws IOException {
     create();
     CommandRun first = CommandRun.of("insert", "--db", db, "--index", "i", "--json").ok();
