@@ -36,6 +36,8 @@ class BuildArchitectureTest {
                                 "io.djinn.api",
                                 "io.djinn.error",
                                 "io.djinn.opclass",
+                                "io.djinn.opclass.builtin.regex",
+                                "io.djinn.opclass.builtin.trigram",
                                 "io.djinn.source",
                                 "io.djinn.memory",
                                 "io.djinn.file",

@@ -1,7 +1,7 @@
 package io.djinn.build.cli.grep;
 
-import io.djinn.opclass.builtin.trigram.regex.Flag;
-import io.djinn.opclass.builtin.trigram.regex.RegularExpression;
+import io.djinn.opclass.builtin.regex.Flag;
+import io.djinn.opclass.builtin.regex.RegularExpression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
