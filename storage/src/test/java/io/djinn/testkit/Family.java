@@ -17,6 +17,7 @@ public enum Family {
   FAULT_SHIM("F4s", "faults at the n-th system call of a real process", 500),
   BYTE_SWEEP("F5", "bytes of pages, records and control slots changed", 100_000),
   RESEALED("F6", "re-sealed mutations of pages and records", 50_000),
+  HOSTILE("F7", "hostile rows and queries, 50,000 of each operator class", 1_000_000),
   MODEL_OPERATIONS("F8", "model operations", 2_000_000),
   MODEL_QUERIES("F8q", "model queries compared", 200_000),
   REDO_EQUALS_DO("F9", "pages redone and compared with those the batch made", 2_000_000),

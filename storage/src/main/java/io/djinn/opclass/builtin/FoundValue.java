@@ -3,10 +3,13 @@ package io.djinn.opclass.builtin;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 
 /** Puts a value that was not expected into words, cut to a length fit for a message. */
 public final class FoundValue {
   private static final int LONGEST_SHOWN = 40;
+  private static final int LONGEST_NUMBER_BITS = 4_096;
 
   private FoundValue() {}
 
@@ -34,7 +37,22 @@ public final class FoundValue {
     }
     String type = value.getClass().getTypeName();
     boolean plain = value instanceof Number || value instanceof CharSequence;
-    return plain ? type + " " + cut(value.toString()) : type;
+    return plain ? type + " " + show(value) : type;
+  }
+
+  /** The text of a number or of a sequence of characters, or its beginning where it is long. */
+  public static String show(Object value) {
+    BigInteger digits = null;
+    if (value instanceof BigInteger integer) {
+      digits = integer;
+    } else if (value instanceof BigDecimal decimal) {
+      digits = decimal.unscaledValue();
+    }
+    if (digits != null && digits.bitLength() > LONGEST_NUMBER_BITS) {
+      // Its text would take much time and memory to be cut.
+      return "of " + digits.bitLength() + " bits";
+    }
+    return cut(value.toString());
   }
 
   /** The text, or its beginning where it is long. */

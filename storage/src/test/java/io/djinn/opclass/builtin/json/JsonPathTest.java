@@ -152,6 +152,7 @@ class JsonPathTest {
         "\"12:34:56\"         ; ($.date() == 1) is unknown",
         "\"10-03-2017 12:34\" ; $.datetime(\"dd-mm-yyyy HH24:MI\").type() "
             + "== \"timestamp without time zone\"",
+        "\"ß2017\" ; $.datetime(\"\\\"ß\\\"yyyy\").string() == \"2017-01-01\"",
         "\"10-03-2017T12:34\" ; $.datetime(\"dd-mm-yyyy\\\"T\\\"HH24:MI\") "
             + "> \"2017-03-10\".datetime()",
         "\"10-03-2017t12:34\" ; ($.datetime(\"dd-mm-yyyy\\\"T\\\"HH24:MI\") > 1) is unknown",

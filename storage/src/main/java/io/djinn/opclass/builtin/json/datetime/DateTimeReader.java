@@ -29,6 +29,8 @@ public final class DateTimeReader {
           new DateTimeTemplate("yyyy-mm-dd\"T\"HH24:MI:SS.US"),
           new DateTimeTemplate("yyyy-mm-dd\"T\"HH24:MI:SS"));
 
+  private static final int LONGEST_ZONE = 4;
+
   /** Hours of the time zones that are known by letters. */
   private static final Map<String, Integer> ZONES =
       Map.ofEntries(
@@ -237,6 +239,7 @@ public final class DateTimeReader {
   private boolean tryZoneName() {
     int end = at;
     while (end < text.length()
+        && end - at < LONGEST_ZONE
         && ((text.charAt(end) | 0x20) >= 'a' && (text.charAt(end) | 0x20) <= 'z')) {
       end++;
     }

@@ -1,8 +1,8 @@
 package io.djinn.opclass.builtin.json.datetime;
 
+import io.djinn.opclass.builtin.FoundValue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** A template of {@code .datetime()}, cut into fields, separators and quoted text. */
 final class DateTimeTemplate {
@@ -73,12 +73,11 @@ final class DateTimeTemplate {
    * @throws IllegalArgumentException naming what is not taken
    */
   DateTimeTemplate(String template) {
-    String letters = template.toUpperCase(Locale.ROOT);
     boolean inQuotes = false;
     int at = 0;
     while (at < template.length()) {
       char c = template.charAt(at);
-      Field field = inQuotes ? null : fieldAt(letters, at);
+      Field field = inQuotes ? null : fieldAt(template, at);
       if (c == '"') {
         inQuotes = !inQuotes;
         at++;
@@ -97,21 +96,35 @@ final class DateTimeTemplate {
       } else {
         throw new IllegalArgumentException(
             "jsonpath: the datetime template \""
-                + template
+                + FoundValue.cut(template)
                 + "\" has \""
-                + template.substring(at)
+                + FoundValue.cut(template.substring(at))
                 + "\", which is neither a field nor a separator taken here");
       }
     }
   }
 
-  private static Field fieldAt(String letters, int at) {
+  private static Field fieldAt(String template, int at) {
     for (Field field : Field.values()) {
-      if (letters.startsWith(field.name(), at)) {
+      if (isAt(field.name(), template, at)) {
         return field;
       }
     }
     return null;
+  }
+
+  /** Whether capital letters, or their small ones, are there. */
+  private static boolean isAt(String letters, String template, int at) {
+    if (template.length() - at < letters.length()) {
+      return false;
+    }
+    for (int i = 0; i < letters.length(); i++) {
+      char c = template.charAt(at + i);
+      if (c != letters.charAt(i) && (c < 'a' || c > 'z' || c - 0x20 != letters.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   int size() {

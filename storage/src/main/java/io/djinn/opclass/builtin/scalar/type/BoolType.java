@@ -2,7 +2,6 @@ package io.djinn.opclass.builtin.scalar.type;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.util.Locale;
 
 /** False and true. */
 final class BoolType extends ScalarType {
@@ -31,7 +30,7 @@ final class BoolType extends ScalarType {
   /** Takes the words and their beginnings that tell one from the other. */
   @Override
   void encodeText(String text, KeyBytes key) {
-    switch (stripped(text).toLowerCase(Locale.ROOT)) {
+    switch (asName(stripped(text))) {
       case "t", "tr", "tru", "true", "y", "ye", "yes", "on", "1" -> set(true, key);
       case "f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0" -> set(false, key);
       default -> throw invalid(text, "");

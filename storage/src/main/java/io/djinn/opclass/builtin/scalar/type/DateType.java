@@ -2,7 +2,6 @@ package io.djinn.opclass.builtin.scalar.type;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.util.Locale;
 
 /** Dates from 24 November 4714 BC to the year 5874897, and the infinities. */
 final class DateType extends ScalarType {
@@ -34,7 +33,7 @@ final class DateType extends ScalarType {
   @Override
   void encodeText(String text, KeyBytes key) {
     String stripped = stripped(text);
-    switch (stripped.toLowerCase(Locale.ROOT)) {
+    switch (asName(stripped)) {
       case "infinity" -> key.setInt(-1);
       case "-infinity" -> key.setInt(0);
       case "epoch" -> set(0, text, key);

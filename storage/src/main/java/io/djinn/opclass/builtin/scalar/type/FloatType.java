@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Locale;
 
 /**
  * Binary floating-point numbers of 32 or 64 bits; NaN equals itself and is above all others, −0
@@ -69,7 +68,7 @@ final class FloatType extends ScalarType {
   @Override
   void encodeText(String text, KeyBytes key) {
     String number = stripped(text);
-    double named = named(number.toLowerCase(Locale.ROOT));
+    double named = named(asName(number));
     if (named != 0) {
       set(named, false, true, text, key);
       return;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Locale;
 
 /**
  * Decimal numbers of up to 131,072 digits before the point and 16,383 after it, NaN and the
@@ -110,7 +109,7 @@ public final class NumericType extends ScalarType {
     if (number.length() < 3 || isDigit(number.charAt(number.length() - 1))) {
       return 0;
     }
-    return switch (number.toLowerCase(Locale.ROOT)) {
+    return switch (asName(number)) {
       case "nan" -> NAN;
       case "infinity", "+infinity", "inf", "+inf" -> INFINITY;
       case "-infinity", "-inf" -> MINUS_INFINITY;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.djinn.opclass.builtin.FoundValue;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * One type of values that have an order: makes keys of them.
@@ -12,6 +13,8 @@ import java.io.IOException;
  * own kind. Instances have no state and serve any number of threads.
  */
 public abstract class ScalarType {
+  private static final int LONGEST_NAME = 16;
+
   private final String name;
   private final String values;
   private final String javaTypes;
@@ -107,7 +110,7 @@ public abstract class ScalarType {
             + " takes "
             + values
             + ", not \""
-            + FoundValue.cut(value.toString())
+            + FoundValue.show(value)
             + "\""
             + (detail.isEmpty() ? "" : ": " + detail));
   }
@@ -123,6 +126,14 @@ public abstract class ScalarType {
       to--;
     }
     return text.substring(from, to);
+  }
+
+  /**
+   * A text in lower case where it is short enough for a name such as {@code infinity}, else "":
+   * Java takes time quadratic in the length of a text whose case folding grows.
+   */
+  static String asName(String text) {
+    return text.length() > LONGEST_NAME ? "" : text.toLowerCase(Locale.ROOT);
   }
 
   static boolean isSpace(char c) {

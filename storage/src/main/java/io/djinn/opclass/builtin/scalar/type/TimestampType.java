@@ -6,7 +6,6 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.Locale;
 
 /**
  * Points of time in microseconds from 24 November 4714 BC to the year 294276, and the infinities.
@@ -59,7 +58,7 @@ final class TimestampType extends ScalarType {
   @Override
   void encodeText(String text, KeyBytes key) {
     String stripped = stripped(text);
-    switch (stripped.toLowerCase(Locale.ROOT)) {
+    switch (asName(stripped)) {
       case "infinity" -> key.setLong(-1);
       case "-infinity" -> key.setLong(0);
       case "epoch" -> setDay(0, 0, text, key);

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.sun.management.ThreadMXBean;
 import io.djinn.testkit.TestSeed;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,23 @@ class ScalarTypesTest {
 
   private static String refusal(ScalarType type, Object value) {
     return assertThrows(InvalidScalarException.class, () -> key(type, value)).getMessage();
+  }
+
+  @Test
+  void longTextsAndNumbersAreRefusedWithLittleMemory() {
+    // Java folds such a text in time and memory quadratic in its length.
+    String growing = "İ".repeat(50_000);
+    BigInteger huge = BigInteger.ONE.shiftLeft(2_000_000);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (ScalarType type : ScalarTypes.ALL) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      if (!type.name().equals("text") && !type.name().equals("bytea")) {
+        refusal(type, growing);
+      }
+      refusal(type, huge);
+      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(bytes < 32 << 20, type + " took " + bytes + " bytes");
+    }
   }
 
   /** Each type with values in ascending order, those of equal value with {@code =} between. */
