@@ -67,8 +67,9 @@ public interface GinQuery {
   }
 
   /**
-   * Decides a candidate row with every key known and the payloads of the present ones; only asked
-   * of an index that keeps payloads. MAYBE means that the row itself must be compared.
+   * Decides a candidate row with every key known and the payloads of the present ones, but for
+   * ranges of very many keys ({@link KeyPayloads#count}); only asked of an index that keeps
+   * payloads. MAYBE means that the row itself must be compared.
    */
   default int consistent(byte[] presence, KeyPayloads payloads) {
     return consistent(presence);

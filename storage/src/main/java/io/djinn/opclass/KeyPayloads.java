@@ -10,8 +10,11 @@ import org.agrona.DirectBuffer;
  */
 public interface KeyPayloads {
   /**
-   * How many payloads the row has under a query key: at most one for a single key, one for each key
-   * of the index met by a range, 0 where the row has none of them.
+   * How many payloads the row has under a query key: one for a single key, one for each key of the
+   * index met by a range, 0 where the row has none of them.
+   *
+   * <p>Also 0, although presence says YES, of a range that stands for more keys of the index than a
+   * scan reads the payloads of. A query that needs them answers MAYBE then.
    */
   int count(int key);
 

@@ -26,6 +26,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <pre>
  * &#64;@    all of the words are there
  * &lt;-&gt;   the first word stands right before the second one
+ * *-&gt;   a word that begins like the first stands right before one that begins like the second
  * ^&#64;    a word that begins so stands first
  * ==    the word is there, and its payload is the word
  * </pre>
@@ -128,7 +129,7 @@ public final class PlacedWords implements GinOperatorClass {
 
   @Override
   public List<String> operators() {
-    return List.of("@@", "<->", "^@", "==");
+    return List.of("@@", "<->", "*->", "^@", "==");
   }
 
   @Override
@@ -183,7 +184,7 @@ public final class PlacedWords implements GinOperatorClass {
 
     @Override
     public boolean isRange(int index) {
-      return operator.equals("^@");
+      return operator.equals("^@") || operator.equals("*->");
     }
 
     @Override
@@ -246,11 +247,12 @@ public final class PlacedWords implements GinOperatorClass {
       throw new AssertionError(word);
     }
 
-    /** The places of all words a key stands for, null where one has none. */
+    /** The places of all words a key stands for, null where one has none or they are not known. */
     private static List<Integer> places(KeyPayloads payloads, int key) {
       DirectBuffer view = new UnsafeBuffer(0, 0);
       List<Integer> places = new ArrayList<>();
-      boolean isStripped = false;
+      // Presence has said YES: where there are none they are not known.
+      boolean isStripped = payloads.count(key) == 0;
       for (int i = 0; i < payloads.count(key); i++) {
         payloads.wrap(key, i, view);
         isStripped |= view.capacity() == 0;
@@ -279,11 +281,15 @@ public final class PlacedWords implements GinOperatorClass {
         return !found.isEmpty() && found.get(0).startsWith(words[0]);
       }
       for (int i = 0; i + 1 < found.size(); i++) {
-        if (found.get(i).equals(words[0]) && found.get(i + 1).equals(words[1])) {
+        if (isMet(found.get(i), words[0]) && isMet(found.get(i + 1), words[1])) {
           return true;
         }
       }
       return false;
+    }
+
+    private boolean isMet(String found, String word) {
+      return operator.equals("*->") ? found.startsWith(word) : found.equals(word);
     }
 
     @Override

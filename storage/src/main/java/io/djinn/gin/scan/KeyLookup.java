@@ -33,6 +33,7 @@ final class KeyLookup {
   private boolean isLooking;
   private long pagesAtStart;
   private long rangeTids;
+  private int rangeKeys;
   private long segmentsDecoded;
 
   /**
@@ -88,6 +89,7 @@ final class KeyLookup {
       cursor.start(root, key.composite(), key.end());
       pagesAtStart = cursor.pagesRead();
       rangeTids = 0;
+      rangeKeys = 0;
       isLooking = true;
     }
     boolean isWhole = true;
@@ -96,18 +98,26 @@ final class KeyLookup {
         return false;
       }
       rangeTids += cursor.place().tidCount();
+      rangeKeys++;
       if (cursor.pagesRead() - pagesAtStart > RANGE_PAGES) {
         isWhole = false;
         break;
       }
     }
     long operations = pendingOperations(key);
-    boolean isShort = isWhole && operations >= 0;
-    key.foundRange(isShort ? rangeTids + operations : tidsOfIndex, isShort);
+    if (isWhole && operations >= 0) {
+      key.foundRange(rangeTids + operations, rangeKeys);
+    } else {
+      key.foundRange(tidsOfIndex, -1);
+    }
     return true;
   }
 
-  /** Pending operations on the keys of a range, -1 where it has more keys than are looked at. */
+  /**
+   * Counts the pending keys of a range.
+   *
+   * @return the pending operations on them, -1 where there are more keys than are looked at
+   */
   private long pendingOperations(ScanKey key) {
     if (pending.isEmpty()) {
       return 0;
@@ -125,6 +135,7 @@ final class KeyLookup {
         return -1;
       }
       operations += all.tids().count();
+      rangeKeys++;
     }
     return operations;
   }

@@ -5,14 +5,20 @@ import io.djinn.opclass.Ternary;
 import io.djinn.page.StepReader;
 import org.agrona.DirectBuffer;
 
-/** Fetches for one candidate row after the other the payloads of the keys it has. */
+/**
+ * Fetches for one candidate row after the other the payloads of the keys it has.
+ *
+ * <p>Of a range that has more keys than a scan reads payloads of, there are none, although the row
+ * has some of its keys: what the query then can not decide is left to the row.
+ */
 final class PayloadProbe implements CandidatePayloads {
   private final PayloadSource[] sources;
   private final ByteStrings[] found;
   private int next;
 
   /**
-   * @param sources one a key of the query, null where the index does not have the key
+   * @param sources one a key of the query, null where the index does not have the key, or more of a
+   *     range than are read
    */
   PayloadProbe(PayloadSource[] sources) {
     this.sources = sources;

@@ -9,7 +9,10 @@ interface PayloadSource {
   /** What {@link #find} says: all payloads the row has under the key were added. */
   int DONE = 1;
 
-  /** What {@link #find} says: the step is spent and nothing was added; ask again in the next. */
+  /**
+   * What {@link #find} says: the step is spent and what was added is not all; ask again in the
+   * next, with nothing added.
+   */
   int PAUSED = TidStream.PAUSED;
 
   /**

@@ -70,11 +70,7 @@ final class ScanCondition {
   ScanCondition(int column, GinQuery query, boolean keepsPayloads) {
     this.column = column;
     this.query = query;
-    // Of a range rows are compared: which of its keys a row has is not known.
-    asksPayloads =
-        keepsPayloads
-            && query.usesPayloads()
-            && IntStream.range(0, query.keyCount()).noneMatch(query::isRange);
+    asksPayloads = keepsPayloads && query.usesPayloads();
     keys = new ScanKey[query.keyCount()];
     for (int i = 0; i < keys.length; i++) {
       keys[i] =

@@ -27,7 +27,7 @@ final class ScanKey {
   private long[] tids;
   private int segments;
   private long rangeTids;
-  private boolean isShort;
+  private int rangeKeys;
 
   private ScanKey(byte[] composite, byte[] end) {
     this.composite = composite;
@@ -69,16 +69,21 @@ final class ScanKey {
    * Takes what a look at a range found.
    *
    * @param tids the most TIDs its keys have, each for itself
-   * @param few whether its keys are few
+   * @param keys how many keys there are at most; -1 where that is not known
    */
-  void foundRange(long tids, boolean few) {
+  void foundRange(long tids, int keys) {
     rangeTids = tids;
-    isShort = few;
+    rangeKeys = keys;
   }
 
   /** Whether a range is known to have few keys. */
   boolean isShort() {
-    return isShort;
+    return rangeKeys >= 0;
+  }
+
+  /** How many keys a range that {@link #isShort} has at most. */
+  int rangeKeys() {
+    return rangeKeys;
   }
 
   /**

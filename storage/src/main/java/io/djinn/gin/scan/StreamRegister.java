@@ -1,5 +1,7 @@
 package io.djinn.gin.scan;
 
+import io.djinn.gin.entry.PostingPlace;
+import io.djinn.gin.pending.PendingKey;
 import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.posting.TidStream;
 import java.util.ArrayList;
@@ -12,13 +14,18 @@ final class StreamRegister {
 
   private static final long MIN_WINDOW_BYTES = 16 << 10;
 
+  /** Keys of ranges whose payloads a scan reads at most: each takes a stream of its own. */
+  private static final int MAX_RANGE_KEYS = 256;
+
   private final int root;
   private final PendingView pending;
   private final long windowBytes;
   private final int pageSizeBytes;
   private final List<KeyStream> keyStreams = new ArrayList<>();
   private final List<KeyRangeStream> ranges = new ArrayList<>();
+  private final List<KeyRangePayloads> payloadRanges = new ArrayList<>();
   private int held;
+  private int payloadRangeKeys;
 
   /**
    * @param root root of the entry tree
@@ -46,11 +53,11 @@ final class StreamRegister {
       held++;
       return new HeldTids(key.tids());
     }
-    return openPlace(key);
+    return openPlace(key.place());
   }
 
-  private KeyStream openPlace(ScanKey key) {
-    KeyStream stream = new KeyStream(key.place());
+  private KeyStream openPlace(PostingPlace place) {
+    KeyStream stream = new KeyStream(place);
     keyStreams.add(stream);
     return stream;
   }
@@ -63,9 +70,33 @@ final class StreamRegister {
     return stream;
   }
 
-  /** The payloads of a single key that was found. */
+  /**
+   * The payloads of a key, or of the keys of a range, that was found.
+   *
+   * @return null where the scan has no room for the keys of the range: rows are compared then
+   */
   PayloadSource openPayloads(ScanKey key) {
-    return new SingleKeyPayloads(key.isInTree() ? openPlace(key) : null, key.pending());
+    if (!key.isRange()) {
+      return openPayloads(key.isInTree() ? key.place() : null, key.pending());
+    }
+    if (!key.isShort() || key.rangeKeys() > MAX_RANGE_KEYS - payloadRangeKeys) {
+      return null;
+    }
+    payloadRangeKeys += key.rangeKeys();
+    KeyRangePayloads payloads =
+        new KeyRangePayloads(root, pending, key.composite(), key.end(), this, pageSizeBytes);
+    payloadRanges.add(payloads);
+    return payloads;
+  }
+
+  /**
+   * The payloads of one key.
+   *
+   * @param place null where the tree does not have it
+   * @param operations null where there are no pending ones on it
+   */
+  PayloadSource openPayloads(PostingPlace place, PendingKey operations) {
+    return new SingleKeyPayloads(place == null ? null : openPlace(place), operations);
   }
 
   ScanCounters counters(long lookupPages, long lookupSegments, long candidates) {
@@ -78,6 +109,9 @@ final class StreamRegister {
       postingPages += stream.postingPages();
       segmentsDecoded += stream.segmentsDecoded();
       segmentsSkipped += stream.segmentsSkipped();
+    }
+    for (KeyRangePayloads payloads : payloadRanges) {
+      entryPages += payloads.pagesRead();
     }
     for (KeyRangeStream stream : ranges) {
       entryPages += stream.entryPages();

@@ -9,6 +9,7 @@
  *   a range of keys     KeyRangeStream: all its keys are walked and their TIDs gathered in a window
  *                       of bounded memory, or, where candidates are few, the keys probed for them
  *   phrases, weights    PresenceFilter with the payloads of candidates, instead of their rows
+ *                       (of a prefix those of all its keys, where they are few)
  *   every row           KeyRangeStream over all keys of the column
  *   a key with pending operations
  *                       PendingMergedStream over the stream of the tree, if there is one

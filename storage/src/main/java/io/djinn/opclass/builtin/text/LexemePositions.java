@@ -5,8 +5,11 @@ package io.djinn.opclass.builtin.text;
  * operand stands for.
  */
 interface LexemePositions {
-  /** The document is not known to have, or not to have, such lexemes. */
+  /** Which lexemes of the document an operand stands for is not known. */
   int UNKNOWN = -1;
+
+  /** Whether the document has lexemes that an operand stands for, a {@code Ternary}. */
+  byte presence(int operand);
 
   /** How many lexemes of the document an operand stands for, or {@link #UNKNOWN}. */
   int lexemeCount(int operand);

@@ -94,13 +94,13 @@ final class TsQueryEvaluation {
   }
 
   private byte presence(int operand) {
-    int lexemes = document.lexemeCount(operand);
     int weights = query.operand(operand).weights();
+    if (weights == 0) {
+      return document.presence(operand);
+    }
+    int lexemes = document.lexemeCount(operand);
     if (lexemes == LexemePositions.UNKNOWN) {
       return Ternary.MAYBE;
-    }
-    if (weights == 0) {
-      return lexemes > 0 ? Ternary.YES : Ternary.NO;
     }
     for (int i = 0; i < lexemes; i++) {
       list.clear();
@@ -167,6 +167,11 @@ final class TsQueryEvaluation {
         first[i] = from;
         counts[i] = to - from;
       }
+    }
+
+    @Override
+    public byte presence(int operand) {
+      return counts[operand] > 0 ? Ternary.YES : Ternary.NO;
     }
 
     @Override

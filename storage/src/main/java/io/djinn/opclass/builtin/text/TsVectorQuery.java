@@ -190,6 +190,11 @@ final class TsVectorQuery implements GinQuery {
     }
 
     @Override
+    public byte presence(int operand) {
+      return presence[keyOfOperand[operand]];
+    }
+
+    @Override
     public int lexemeCount(int operand) {
       int key = keyOfOperand[operand];
       if (presence[key] == Ternary.NO) {
