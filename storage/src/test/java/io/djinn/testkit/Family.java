@@ -29,7 +29,7 @@ public enum Family {
   ALLOCATION("F15", "failed allocations of off-heap memory", 1_000),
   SOAK("F16", "seconds of churn beside scans, snapshots and checkpoints, nothing growing", 300),
   LIVENESS("F17", "ends of faults and schedules after which the store became quiet", 4_000),
-  PEER("P", "random queries answered as by a PostgreSQL server, row by row", 4_000),
+  PEER("P", "random queries answered as by a PostgreSQL server, row by row", 4_500),
   PLANTED("M", "planted bugs caught", 65),
   LEAF_SPLIT("E1", "leaf pages split", 1_000),
   INNER_SPLIT("E2", "inner pages split", 1_000),

@@ -28,11 +28,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,26 +93,29 @@ class PostgresPeerTest {
     }
   }
 
+  /** Each query is unlike every other of its class. */
   private void compare(PeerClass peerClass, long round, ProofPart part) throws IOException {
     Draw draw = new Draw(round ^ peerClass.toString().hashCode());
     List<PeerIndex> indexes = peerClass.indexes(server.release());
     Map<String, PeerData> data = new HashMap<>();
+    Map<String, List<Object>> rows = new HashMap<>();
     for (PeerIndex index : indexes) {
       if (!data.containsKey(index.data())) {
         data.put(index.data(), PeerData.of(index.data(), draw));
+        rows.put(index.data(), data.get(index.data()).rows());
       }
-      List<Object> rows = data.get(index.data()).rows();
-      index.columns().forEach(column -> column.rows(rows));
+      index.columns().forEach(column -> column.rows(rows.get(index.data())));
     }
-    List<PeerQuery> queries = new ArrayList<>();
-    for (int i = 0; i < Tier.current().count(QUERIES); i++) {
-      queries.add(indexes.get(i % indexes.size()).draw(draw));
+    Set<PeerQuery> distinct = new LinkedHashSet<>();
+    while (distinct.size() < Tier.current().count(QUERIES)) {
+      distinct.add(draw.of(indexes).draw(draw));
     }
+    List<PeerQuery> queries = List.copyOf(distinct);
 
     List<String> lines = ask(peerClass, indexes, data, queries);
     List<String> differences = answer(data, lines, queries, draw.percent(50));
 
-    part.add(queries.size(), new HashSet<>(lines).size());
+    part.add(queries.size());
     part.failed(differences.size());
     assertEquals(
         List.of(),
@@ -146,7 +150,8 @@ class PostgresPeerTest {
     StringBuilder script =
         new StringBuilder("SET search_path = peer, public;\nSET client_min_messages = warning;\n");
     for (int i = 0; i < queries.size(); i++) {
-      script.append(queries.get(i).sql(i, "i" + i % indexes.size()));
+      PeerQuery query = queries.get(i);
+      script.append(query.sql(i, "i" + indexes.indexOf(query.index())));
     }
     String[] lines = new String[queries.size()];
     for (String line : server.query(peerClass.toString(), script.toString(), false)) {

@@ -29,6 +29,10 @@ final class PostgresServer implements AutoCloseable {
 
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final String UNPRIVILEGED = "nobody";
+
+  /** Only names the socket. */
+  private static final String PORT = "5432";
+
   private static final long MINUTES = 5;
 
   private final Path programs;
@@ -109,6 +113,8 @@ final class PostgresServer implements AutoCloseable {
         "-o",
         "-k "
             + directory
+            + " -p "
+            + PORT
             + " -c listen_addresses='' -c timezone=UTC -c fsync=off -c full_page_writes=off"
             + " -c synchronous_commit=off -c autovacuum=off -c jit=off -c shared_buffers=64MB",
         "-w",
@@ -142,6 +148,10 @@ final class PostgresServer implements AutoCloseable {
             directory.toString(),
             "-U",
             "postgres",
+            "-d",
+            "postgres",
+            "-p",
+            PORT,
             "-f",
             file.toString());
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -150,11 +160,6 @@ final class PostgresServer implements AutoCloseable {
     int status = waitFor(builder.start(), command);
     assertTrue(status == 0, () -> "psql ended with " + status + ": " + tail(errors));
     return Files.readAllLines(out);
-  }
-
-  /** What the server said about the statements of a script that failed. */
-  String errors(String name) throws IOException {
-    return Files.readString(directory.resolve(name + ".err"));
   }
 
   private static String tail(Path file) {
