@@ -72,7 +72,13 @@ class GrepCommandTest {
   }
 
   private static void assertSame(CommandRun expected, CommandRun found, String what) {
-    assertEquals(sorted(expected.out()), sorted(found.out()), what);
+    List<String> missing = sorted(expected.out());
+    List<String> wrong = sorted(found.out());
+    if (!missing.equals(wrong)) {
+      sorted(found.out()).forEach(missing::remove);
+      sorted(expected.out()).forEach(wrong::remove);
+      assertEquals(missing.toString(), wrong.toString(), what);
+    }
     assertEquals(expected.exit(), found.exit(), what + ": exit");
   }
 
@@ -133,7 +139,6 @@ class GrepCommandTest {
         ("a".repeat(6000) + " word\n").repeat(40),
         "\0 word\n",
         "word\n".repeat(100));
-    write(tree.resolve("long"), "x".repeat(300_000), " word ", "y".repeat(200_000), "\nword\n");
     bytes(tree.resolve("latin"), "caf\u00e9 word\nword\ncaf\u00e9\n", "ISO-8859-1");
     bytes(tree.resolve("split"), "wo\u00e9rd\nwo\u00e9 rd word\nw\u00e9\n", "ISO-8859-1");
     write(tree.resolve("unicode"), "Ünïcode wörd ΣΑΣ σας 中文字 😀 word\n", "ÄÖÜ äöü\n", "naïve\n");
@@ -205,6 +210,19 @@ class GrepCommandTest {
           grep("-ni", "--", pattern, tree),
           CommandRun.of("grep", "-i", "--workers", 0, "--", pattern, tree + "/"),
           "-i " + pattern);
+    }
+  }
+
+  /** In a tree of its own: grep's buffer stays long, and it then finds zeros earlier. */
+  @Test
+  void longLinesGiveWhatGrepGives() throws Exception {
+    requireGrep();
+    Path tree = Files.createDirectories(directory.resolve("tree"));
+    String line = "x".repeat(300_000) + " word " + "y".repeat(200_000);
+    write(tree.resolve("long"), "word\n", line, "\nword\n", line, "end");
+    for (String pattern : List.of("word", "^word", "x word y", "end$", "[^xy]{7}")) {
+      assertSame(
+          grep("-n", "--", pattern, tree), CommandRun.of("grep", "--", pattern, tree), pattern);
     }
   }
 

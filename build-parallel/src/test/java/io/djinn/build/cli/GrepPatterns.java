@@ -89,7 +89,8 @@ final class GrepPatterns {
       case 5 -> oneOf(part(), "[;{}]", "\\)") + oneOf("$", " *$", "[^a-z]$");
       case 6 -> part() + oneOf(".", "..", ".*", ".+", ".?", ".{2,5}") + part();
       case 7 -> oneOf("[abcxyz]", "[^a-m ]", "[A-F0-9]", "[]a-c]", "[^])]", "[a.*^-]") + part();
-      case 8 -> oneOf(foreign(), foreign() + ".", "[" + foreign() + foreign() + "]", "[α-ωà-ÿ]+");
+      case 8 ->
+          oneOf(foreign(), foreign() + ".", "[" + foreign() + foreign() + "]", foreign() + "+");
       case 9 -> "(" + part() + ")" + oneOf("?", "*", "+") + part().substring(0, 1);
       case 10 -> "(" + word() + "|" + part() + "|(" + part() + oneOf("+", "") + "))" + bracket();
       default ->

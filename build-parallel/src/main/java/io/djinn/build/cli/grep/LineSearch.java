@@ -15,8 +15,9 @@ import java.util.Set;
  *
  * <p>What is binary is decided as GNU grep does with {@code -I} in a UTF-8 locale. It reads by the
  * buffer, 96 KiB less what an unfinished line takes; where a buffer has a zero byte the file counts
- * as one without a match, and what was shown of earlier buffers stays shown. A matching line that
- * is no UTF-8 is counted, but not shown; a byte that belongs to no character matches nothing.
+ * as one without a match, and what was shown of earlier buffers stays shown. (A line longer than a
+ * buffer makes grep's buffer longer for all files it meets later, here for none.) A matching line
+ * that is no UTF-8 is counted, but not shown; a byte that belongs to no character matches nothing.
  */
 public final class LineSearch {
   /** Takes the matching lines. */
