@@ -16,8 +16,12 @@ import io.djinn.build.plan.BuildOptions;
 import io.djinn.error.BuildFailedException;
 import io.djinn.error.VacuumCancelledException;
 import io.djinn.file.Env;
+import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.OperatorClasses;
 import io.djinn.opclass.builtin.ArrayOps;
+import io.djinn.opclass.builtin.text.TsQuery;
+import io.djinn.opclass.builtin.text.TsVectorOps;
 import io.djinn.source.InMemorySource;
 import io.djinn.testkit.Family;
 import io.djinn.testkit.Oracle;
@@ -42,13 +46,21 @@ import java.util.stream.Collectors;
  * preparation; long ones do much.
  *
  * <p>A state maps index name to key to TIDs. A key is a small number; where keys are {@link #wide}
- * it stands for a text that fills a fifth of a page, and where they are {@link #placed} for a word
- * whose payload the search compares.
+ * it stands for a text that fills a fifth of a page, where they are {@link #placed} for a word
+ * whose payload the search compares, and in {@link #documents} and over {@link #columns} for two
+ * words, of which the search compares positions and weights.
  */
 final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, List<Long>>>> {
   private static final int KEYS = 24;
   private static final int WIDE_KEYS = 72;
   private static final int WIDE_GROUPS = 12;
+
+  /** Over several columns the keys behind {@link #KEYS} are those of the last one, a scalar. */
+  private static final int SCALARS = 4;
+
+  private static final TsVectorOps ENGLISH = TsVectorOps.english();
+  private static final TsVectorOps LITERALS = TsVectorOps.ofLiterals();
+  private static final GinOperatorClass INT8 = OperatorClasses.find("int8_ops", "");
   private static final String INDEX = "i";
   private static final String OTHER = "j";
   private static final int IDLE_NANOS = 2_000_000;
@@ -93,6 +105,11 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private boolean isWide;
   private boolean isListed;
   private boolean isPlaced;
+  private boolean hasColumns;
+
+  /** The class of documents, null where keys are no words of one. */
+  private TsVectorOps documents;
+
   private int setupSteps;
   private Set<Family> reaches = Set.of();
 
@@ -210,6 +227,22 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("placed-list", d).placed().listed().create().then().full(1).deletes(9),
         script("placed-flush", d).placed().listed().create().full(1).one(2, 60).then().flush(),
         script("placed-list-vacuum", d).placed().listed().create().full(1).then().vacuum(2),
+        script("text-insert", d).english().create().rows(1, 4, 3, 3).then().rows(100, 2, 3, 3),
+        script("text-splits", d).english().create().then().full(2).reach(Family.LEAF_SPLIT),
+        script("text-build", d).english().then().build(40).reach(Family.BUILD),
+        script("text-vacuum", d).english().create().full(1).one(2, 60).then().vacuum(2),
+        script("text-flush", d).english().listed().create().full(1).one(1, 60).then().flush(),
+        script("vector-insert", d).literals().create().rows(1, 4, 3, 3).then().rows(100, 2, 3, 3),
+        script("vector-trees", d).literals().create().one(1, 60).then().one(2, 60).deletes(60),
+        script("vector-built", d).literals().build(40).then().rows(5000, 2, 3, 3).deletes(40),
+        script("vector-list", d).literals().listed().create().then().full(1).deletes(9),
+        script("columns-insert", d).columns().create().rows(1, 4, 3, 3).then().rows(100, 2, 3, 3),
+        script("columns-splits", d).columns().create().then().full(2).reach(Family.LEAF_SPLIT),
+        script("columns-delete", d).columns().create().full(1).then().deletes(20).removeKeys(0, 9),
+        script("columns-build", d).columns().then().build(40).reach(Family.BUILD),
+        script("columns-vacuum", d).columns().create().full(1).one(2, 60).then().vacuum(2),
+        script("columns-list", d).columns().listed().create().then().full(1).deletes(9),
+        script("columns-flush", d).columns().listed().create().full(1).one(1, 60).then().flush(),
         script("checkpoint", d).create().full(3).then().checkpoint().reach(Family.CHECKPOINT),
         script("amid", d).create().full(3).then().rows(1, 1, 3, 3).checkpoint().rows(9, 1, 3, 3),
         script("two-checkpoints", d).create().full(1).then().full(1).checkpoint().checkpoint(),
@@ -312,8 +345,12 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     IndexWorkload script = new IndexWorkload("random-" + number, variant, null);
     script.isWide = number % 2 == 1;
     script.isListed = number % 4 >= 2;
-    if (number % 8 == 1 || number % 8 >= 6) {
-      script.placed();
+    switch (number % 8) {
+      case 1 -> script.placed();
+      case 3 -> script.columns();
+      case 6 -> script.english();
+      case 7 -> script.literals();
+      default -> {}
     }
     int keys = script.keys();
     script.create();
@@ -346,6 +383,10 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         mixed("few-placed", 0).placed().create().full(1).one(1, 60).deletes(30).vacuum(2),
         mixed("few-placed-lists", 0).placed().listed().create().full(1).deletes(9).flush(),
         mixed("placed-build", 0).placed().build(20).rows(700, 3, 3, 3).deletes(5),
+        mixed("few-texts", 0).english().create().rows(1, 3, 3, 3).one(1, 60).deletes(30).vacuum(2),
+        mixed("few-vectors", 0).literals().listed().create().rows(1, 4, 3, 3).deletes(9).flush(),
+        mixed("few-columns", 0).columns().listed().create().full(1).deletes(9).flush().vacuum(2),
+        mixed("columns-build", 0).columns().build(20).rows(700, 3, 3, 3).deletes(5),
         mixed("few-lists", 0).listed().create().full(1).deletes(9).flush().full(1).rest(),
         mixed("few-vacuums", 0).create().one(3, 60).vacuum(2).checkpoint().vacuum(1),
         mixed("small-build", 0).build(20).rows(700, 3, 3, 3).checkpoint().deletes(5),
@@ -388,6 +429,27 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private IndexWorkload placed() {
     isPlaced = true;
     isWide = false;
+    return this;
+  }
+
+  /** Rows are texts in English. */
+  private IndexWorkload english() {
+    documents = ENGLISH;
+    isWide = false;
+    return this;
+  }
+
+  /** Rows are documents, whose lexemes have many positions and weights. */
+  private IndexWorkload literals() {
+    documents = LITERALS;
+    isWide = false;
+    return this;
+  }
+
+  /** Rows are an array, a text with the same keys, and a number. */
+  private IndexWorkload columns() {
+    english();
+    hasColumns = true;
     return this;
   }
 
@@ -438,18 +500,77 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   }
 
   private GinSpec spec() {
-    return GinSpec.column(
-            "$", isPlaced ? new PlacedWords() : isWide ? ArrayOps.ofStrings() : ArrayOps.ofInts())
-        .withFastUpdate(isListed)
-        .withPendingListLimit(64 << 10);
+    GinSpec spec;
+    if (hasColumns) {
+      spec = GinSpec.column("a", ArrayOps.ofInts()).andColumn("t", ENGLISH).andColumn("n", INT8);
+    } else if (documents != null) {
+      spec = GinSpec.column("$", documents);
+    } else if (isPlaced) {
+      spec = GinSpec.column("$", new PlacedWords());
+    } else {
+      spec = GinSpec.column("$", isWide ? ArrayOps.ofStrings() : ArrayOps.ofInts());
+    }
+    return spec.withFastUpdate(isListed).withPendingListLimit(64 << 10);
+  }
+
+  /** Keys of a row, which has a number besides where there are several columns. */
+  private List<Integer> withNumber(List<Integer> keys) {
+    if (!hasColumns) {
+      return keys;
+    }
+    List<Integer> more = new ArrayList<>(keys);
+    more.add(KEYS + keys.get(0) % SCALARS);
+    return more;
+  }
+
+  /** A row's values of some keys, one a column. */
+  private Object[] values(List<Integer> keys) {
+    if (!hasColumns) {
+      return new Object[] {value(keys)};
+    }
+    List<Integer> shared = keys.stream().filter(key -> key < KEYS).toList();
+    return new Object[] {
+      shared.isEmpty() ? null : shared,
+      shared.isEmpty() ? null : value(shared),
+      keys.stream().filter(key -> key >= KEYS).findFirst().map(Long::valueOf).orElse(null)
+    };
   }
 
   /** A row's value of some keys. */
   private Object value(List<Integer> keys) {
+    if (documents == ENGLISH) {
+      return keys.stream().map(key -> words(key, " ")).collect(Collectors.joining(". "));
+    }
+    if (documents == LITERALS) {
+      return keys.stream().map(IndexWorkload::lexemes).collect(Collectors.joining(" "));
+    }
     if (isPlaced) {
       return keys.stream().map(IndexWorkload::word).collect(Collectors.joining(" "));
     }
     return isWide ? keys.stream().map(IndexWorkload::text).toList() : keys;
+  }
+
+  /**
+   * The two words of a key, which the search wants side by side. Vacuum, which goes in their order,
+   * takes the first one of every key before the second one of any.
+   */
+  private static String words(int key, String between) {
+    return String.format("va%02d%swa%02d", key, between, key);
+  }
+
+  /** The same with positions and weights: only the last ones are side by side. */
+  private static String lexemes(int key) {
+    StringBuilder lexemes = new StringBuilder(String.format("va%02d:", key));
+    int last = 1_000 + 10 * key;
+    for (int i = 1 + key * 5 % 12; i > 1; i--) {
+      lexemes.append(last - 100 - 7 * i).append((char) ('A' + i % 3)).append(',');
+    }
+    return lexemes
+        .append(last)
+        .append((char) ('A' + key % 3))
+        .append(String.format(" wa%02d:%d", key, last + 1))
+        .append((char) ('A' + (key + 1) % 3))
+        .toString();
   }
 
   /** A word whose payload is the word itself. */
@@ -461,7 +582,31 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     return (char) ('a' + key % WIDE_GROUPS) + "x".repeat(90) + key;
   }
 
+  private List<GinIndex.Condition> conditions(int key) {
+    if (hasColumns && key >= KEYS) {
+      return List.of(
+          new GinIndex.Condition(2, INT8.query(">=", (long) key)),
+          new GinIndex.Condition(2, INT8.query("<", key + 1L)));
+    }
+    if (hasColumns) {
+      return List.of(
+          new GinIndex.Condition(0, ArrayOps.containsAll(key)),
+          new GinIndex.Condition(1, query(key)));
+    }
+    return List.of(new GinIndex.Condition(0, query(key)));
+  }
+
   private GinQuery query(int key) {
+    if (documents == ENGLISH) {
+      return ENGLISH.matches(TsQuery.parse(words(key, " <-> ")));
+    }
+    if (documents == LITERALS) {
+      return LITERALS.matches(
+          TsQuery.parse(
+              words(key, ":" + (char) ('A' + key % 3) + " <-> ")
+                  + ":"
+                  + (char) ('A' + (key + 1) % 3)));
+    }
     if (isPlaced) {
       return new PlacedWords().query("==", word(key));
     }
@@ -494,8 +639,9 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
       String index,
       long tid,
       List<Integer> keys) {
-    db.gin(index).insert(writes, tid, value(keys));
-    for (int key : keys) {
+    List<Integer> row = withNumber(keys);
+    db.gin(index).insert(writes, tid, values(row));
+    for (int key : row) {
       add(state.get(index), key, tid);
     }
   }
@@ -603,7 +749,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             if (tids.isEmpty()) {
               index.remove(key);
             }
-            db.gin(INDEX).delete(writes, tid, value(List.of(key)));
+            db.gin(INDEX).delete(writes, tid, values(List.of(key)));
           }
         });
   }
@@ -614,7 +760,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         (db, writes, state) -> {
           List<Long> tids = state.get(INDEX).get(7);
           for (long tid : List.copyOf(tids.subList(0, count))) {
-            db.gin(INDEX).delete(writes, tid, value(List.of(7)));
+            db.gin(INDEX).delete(writes, tid, values(List.of(7)));
           }
           tids.subList(0, count).clear();
         });
@@ -628,7 +774,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             List<Long> tids = state.get(INDEX).remove(key);
             if (tids != null) {
               for (long tid : tids) {
-                db.gin(INDEX).delete(writes, tid, value(List.of(key)));
+                db.gin(INDEX).delete(writes, tid, values(List.of(key)));
               }
             }
           }
@@ -822,12 +968,18 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         value.add(random.nextInt(keys()));
       }
       value.add(7);
-      values.add(value);
+      values.add(withNumber(value));
     }
     return values;
   }
 
   private InMemorySource source(List<List<Integer>> values, boolean isLastWrong) {
+    if (hasColumns) {
+      return InMemorySource.of(
+          List.of("a", "t", "n"),
+          values.stream().map(value -> values(value)).toList(),
+          InMemorySource.DEFAULT_ROWS_PER_BLOCK);
+    }
     List<Object> rows = new ArrayList<>();
     values.forEach(value -> rows.add(value(value)));
     if (isLastWrong) {
@@ -931,10 +1083,13 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
       Map<Integer, List<Long>> keys = new TreeMap<>();
       GinIndex index = db.gin(info.name());
       try (Snapshot snapshot = db.snapshot()) {
-        for (int key = 0; key < keys(); key++) {
+        for (int key = 0; key < keys() + (hasColumns ? SCALARS : 0); key++) {
           TreeSet<Long> tids = new TreeSet<>();
-          try (TidCursor cursor = index.search(snapshot, query(key))) {
+          try (TidCursor cursor = index.search(snapshot, conditions(key), null)) {
             while (cursor.next()) {
+              if (cursor.needsRecheck()) {
+                throw new AssertionError("keys and payloads do not decide about key " + key);
+              }
               tids.add(cursor.tid());
             }
           }
