@@ -1,5 +1,7 @@
 package io.djinn.opclass.builtin.json.path;
 
+import io.djinn.opclass.builtin.json.value.JsonValues;
+
 import java.math.BigDecimal;
 
 /**
@@ -36,6 +38,6 @@ record PathToken(Kind kind, String text, BigDecimal number, int at) {
   }
 
   String describe() {
-    return kind == Kind.END ? "the end" : "\"" + text + "\"";
+    return kind == Kind.END ? "the end" : JsonValues.show(text);
   }
 }
