@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** JSON values, by either of their classes. */
 final class JsonbColumn extends PeerColumn {
+  /** Without a value, as the operators give none, it was null in 15 and is an error later. */
+  private static final Pattern VARIABLE = Pattern.compile("\\$[\\w\"]");
+
   private final boolean isByPaths;
   private final boolean hasNewMethods;
   private final List<Object> values = new ArrayList<>();
@@ -52,8 +56,9 @@ final class JsonbColumn extends PeerColumn {
       case "@?", "@@" -> {
         PathWriter writer = new PathWriter(draw, hasNewMethods);
         Object value = draw.of(values);
-        String path =
-            draw.seldomBroken(operator.equals("@@") ? writer.predicate(value) : writer.path(value));
+        String path = operator.equals("@@") ? writer.predicate(value) : writer.path(value);
+        String broken = draw.seldomBroken(path);
+        path = VARIABLE.matcher(broken).find() ? path : broken;
         yield PeerCondition.of(operator, path, Sql.text(path) + "::jsonpath");
       }
       case "?" -> {
