@@ -84,7 +84,7 @@ class ArchitectureTest {
         "opclass.builtin.text.parser",
         "opclass.builtin.text.english");
     arrow("opclass.builtin.json.value", "error");
-    arrow("opclass.builtin.json.datetime", "error");
+    arrow("opclass.builtin.json.datetime", "error", "opclass.builtin");
     arrow(
         "opclass.builtin.json.path",
         "error",

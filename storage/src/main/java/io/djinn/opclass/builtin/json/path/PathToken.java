@@ -1,7 +1,6 @@
 package io.djinn.opclass.builtin.json.path;
 
 import io.djinn.opclass.builtin.json.value.JsonValues;
-
 import java.math.BigDecimal;
 
 /**
