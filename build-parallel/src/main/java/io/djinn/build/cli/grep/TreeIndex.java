@@ -11,8 +11,9 @@ import io.djinn.api.WriteBatch;
 import io.djinn.build.BuildListener;
 import io.djinn.build.IndexBuild;
 import io.djinn.build.plan.BuildOptions;
+import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.GinQuery;
-import io.djinn.opclass.builtin.trigram.TrigramOps;
+import io.djinn.opclass.OperatorClasses;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -144,7 +145,7 @@ public final class TreeIndex {
     }
     List<TreeFile> files = tree.files().stream().filter(TreeFile::isIndexed).toList();
     TreeSource source = new TreeSource(root(), files);
-    GinSpec spec = GinSpec.column(COLUMN, new TrigramOps()).withRows(files.size(), 0);
+    GinSpec spec = GinSpec.column(COLUMN, operatorClass()).withRows(files.size(), 0);
     IndexBuild build =
         new IndexBuild(db, prefix + number, spec, source, options, BuildListener.SILENT);
     running.accept(build);
@@ -167,6 +168,10 @@ public final class TreeIndex {
     to.skipTo(firstTid + files.size());
   }
 
+  private static GinOperatorClass operatorClass() {
+    return OperatorClasses.find("gin_trgm_ops", "");
+  }
+
   /** Files read to bring the index up to date. */
   public int readFiles() {
     return readFiles;
@@ -185,7 +190,7 @@ public final class TreeIndex {
       }
     }
     // What matches a line needs the same trigrams of the whole file, which has more.
-    GinQuery query = new TrigramOps().query(ignoreCase ? "~*" : "~", pattern);
+    GinQuery query = operatorClass().query(ignoreCase ? "~*" : "~", pattern);
     int byIndex = 0;
     try (Snapshot snapshot = db.snapshot();
         TidCursor cursor = index.search(snapshot, query)) {
