@@ -107,10 +107,10 @@ final class ScalarQuery implements GinQuery {
   public int consistent(byte[] presence) {
     int answer = Ternary.NO;
     for (int i = 0; i < keys.length; i++) {
-      if (presence[i] == Ternary.YES) {
-        return i == undecided ? Ternary.MAYBE : Ternary.YES;
+      if (presence[i] == Ternary.YES && i != undecided) {
+        return Ternary.YES;
       }
-      if (presence[i] == Ternary.MAYBE) {
+      if (presence[i] != Ternary.NO) {
         answer = Ternary.MAYBE;
       }
     }
