@@ -134,7 +134,7 @@ final class BatchOperations implements AutoCloseable {
   private void requireDistinctKeys() {
     sorter.sort(heads, entries, entriesBefore, entryCount);
     for (int i = entriesBefore + 1; i < entryCount; i++) {
-      if (hasPayload(entries[i]) && isSameKey(i - 1, i)) {
+      if ((hasPayload(entries[i - 1]) || hasPayload(entries[i])) && isSameKey(i - 1, i)) {
         throw new IllegalStateException(
             "an operator class of "
                 + index.name()

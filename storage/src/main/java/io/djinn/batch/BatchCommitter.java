@@ -72,6 +72,11 @@ public final class BatchCommitter implements AutoCloseable {
   /** Waits until the log has room under its limit; runs outside any step. */
   public interface LogRoom {
     void await();
+
+    /** Whether {@link #await} would return at once. */
+    default boolean isFree() {
+      return true;
+    }
   }
 
   private final PageVersions versions;
@@ -181,8 +186,11 @@ public final class BatchCommitter implements AutoCloseable {
 
   /** Applies and appends what nobody waits for, where the slot is free. */
   private void commitAside(Work work) {
-    Member member = work == null ? null : new Member(work, SyncMode.NONE, 0, env.nanoTime());
-    if (member != null && slot.tryEnter(member)) {
+    if (work == null || !room.isFree() || versions.freeFrames() < 2 * OpenBatch.OPERATION_PAGES) {
+      return;
+    }
+    Member member = new Member(work, SyncMode.NONE, 0, env.nanoTime());
+    if (slot.tryEnter(member)) {
       try {
         holder = member.thread;
         apply(member, false);
@@ -250,9 +258,9 @@ public final class BatchCommitter implements AutoCloseable {
       return true;
     }
     long number = appendedBatch + 1;
-    batch.begin(number);
     Member last = first;
     try {
+      batch.begin(number);
       first.work.apply(batch);
       if (mayShare) {
         long since = env.nanoTime();

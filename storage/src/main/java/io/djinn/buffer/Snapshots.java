@@ -22,6 +22,9 @@ public final class Snapshots {
     private volatile boolean expired;
     private volatile boolean released;
 
+    /** Whether no step of its readers is left, after it expired. */
+    private volatile boolean isGone;
+
     /** Number of the newest batch the snapshot sees. */
     public long number() {
       return number;
@@ -43,6 +46,10 @@ public final class Snapshots {
     }
   }
 
+  /** A released snapshot that steps entered before an epoch may still read. */
+  private record Leaving(long number, long epoch) {}
+
+  private final CopyOnWriteArrayList<Leaving> leaving = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Registration> registrations = new CopyOnWriteArrayList<>();
   private final Steps steps;
   private final AtomicLong expiredCount = new AtomicLong();
@@ -75,15 +82,27 @@ public final class Snapshots {
     return registration;
   }
 
-  /** Gives a snapshot back: no further step of its readers begins. */
+  /**
+   * Gives a snapshot back: no further step of its readers begins. What those in a step may read is
+   * kept until they have left it.
+   */
   public void release(Registration registration) {
     registration.released = true;
+    long epoch = steps.advance();
+    if (!leaving.isEmpty()) {
+      leaving.removeIf(left -> steps.isPast(left.epoch()));
+    }
+    if (!steps.isPast(epoch)) {
+      // Before it leaves the others: whoever misses it there finds it here.
+      leaving.add(new Leaving(registration.number, epoch));
+    }
     registrations.remove(registration);
   }
 
   /**
-   * The numbers that may still be read, ascending: those of all snapshots and, last, the published
-   * one, which a new snapshot may take at any time.
+   * The numbers that may still be read, ascending: those of all snapshots, also of those given up
+   * while a step entered before has not been left, and, last, the published one, which a new
+   * snapshot may take at any time.
    */
   long[] active() {
     long newest = published;
@@ -92,11 +111,19 @@ public final class Snapshots {
     int count = 0;
     for (Registration registration : registrations) {
       long number = registration.number;
-      if (number < newest && !registration.expired) {
+      if (number < newest && !registration.isGone) {
         if (count == numbers.length) {
           numbers = Arrays.copyOf(numbers, count * 2);
         }
         numbers[count++] = number;
+      }
+    }
+    for (Leaving left : leaving) {
+      if (left.number() < newest && !steps.isPast(left.epoch())) {
+        if (count == numbers.length) {
+          numbers = Arrays.copyOf(numbers, count * 2);
+        }
+        numbers[count++] = left.number();
       }
     }
     if (count == numbers.length) {
@@ -142,6 +169,11 @@ public final class Snapshots {
     if (any) {
       VarHandle.fullFence();
       steps.awaitCurrent();
+      for (Registration registration : registrations) {
+        if (registration.expired && registration.number <= number) {
+          registration.isGone = true;
+        }
+      }
     }
     return any;
   }

@@ -152,6 +152,11 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     }
   }
 
+  @Override
+  public boolean isFree() {
+    return logInUse() <= logLimitBytes;
+  }
+
   /** Makes a checkpoint that begins after this call, and waits for it. */
   void checkpoint() {
     long wanted = requestCheckpoint();

@@ -1,9 +1,12 @@
 package io.djinn.buffer;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -34,5 +37,45 @@ class SnapshotsTest {
       oldestKept.set(snapshots.oldestActive());
     }
     registering.get();
+  }
+
+  @Test
+  void whatAStepUnderAReleasedSnapshotReadsIsKeptUntilItIsLeft() {
+    Steps steps = new Steps(LockSupport::parkNanos);
+    Snapshots snapshots = new Snapshots(steps);
+    snapshots.publish(7);
+    Snapshots.Registration snapshot = snapshots.register();
+    Steps.Slot slot = steps.register();
+    steps.enter(slot);
+    snapshots.publish(10);
+    snapshots.release(snapshot);
+    assertEquals(7, snapshots.oldestActive());
+    steps.leave(slot);
+    assertEquals(10, snapshots.oldestActive());
+    steps.unregister(slot);
+  }
+
+  @Test
+  void whatAStepUnderAnExpiringSnapshotReadsIsKeptUntilItIsLeft() {
+    AtomicReference<Runnable> pause = new AtomicReference<>();
+    Steps steps = new Steps(nanos -> pause.get().run());
+    Snapshots snapshots = new Snapshots(steps);
+    snapshots.publish(7);
+    Snapshots.Registration snapshot = snapshots.register();
+    Steps.Slot slot = steps.register();
+    steps.enter(slot);
+    snapshots.publish(10);
+    AtomicInteger pauses = new AtomicInteger();
+    pause.set(
+        () -> {
+          assertTrue(snapshot.isExpired());
+          assertEquals(7, snapshots.oldestActive());
+          pauses.incrementAndGet();
+          steps.leave(slot);
+        });
+    assertTrue(snapshots.expireOldest());
+    assertEquals(1, pauses.get());
+    assertEquals(10, snapshots.oldestActive());
+    steps.unregister(slot);
   }
 }

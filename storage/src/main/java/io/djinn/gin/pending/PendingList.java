@@ -67,6 +67,12 @@ public final class PendingList {
   /** TIDs of one key that a slice changes. */
   private static final int CHUNK_TIDS = 256;
 
+  /** Pages that a TID of a posting tree changes at most, but for those every one changes. */
+  private static final int PAGES_PER_TID = 3;
+
+  /** Pages that a slice changes beside those of its TIDs. */
+  private static final int PAGES_BESIDE = 16;
+
   private static final int PRUNE_INTERVAL = 16;
   private static final byte[] FIRST_KEY = new byte[0];
 
@@ -514,7 +520,9 @@ public final class PendingList {
       while (at < tids.count() && tids.tid(at) < changed.mergeFromTid) {
         at++;
       }
-      int end = Math.min(tids.count(), at + CHUNK_TIDS);
+      // Each may be on a leaf of its own, and the batch must hold them all.
+      int room = (batch.frameLimit() - batch.touchedPages() - PAGES_BESIDE) / PAGES_PER_TID;
+      int end = Math.min(tids.count(), at + Math.max(1, Math.min(CHUNK_TIDS, room)));
       inserted = 0;
       deleted = 0;
       hasPayloads = cursor.hasPayloads();
