@@ -81,6 +81,7 @@ class ArchitectureTest {
         "opclass.builtin.text",
         "error",
         "opclass",
+        "opclass.builtin",
         "opclass.builtin.text.parser",
         "opclass.builtin.text.english");
     arrow("opclass.builtin.json.value", "error");
@@ -97,8 +98,9 @@ class ArchitectureTest {
         "opclass",
         "opclass.builtin.json.value",
         "opclass.builtin.json.path");
-    arrow("opclass.builtin.regex", "error");
-    arrow("opclass.builtin.trigram", "error", "opclass", "opclass.builtin.regex");
+    arrow("opclass.builtin.regex", "error", "opclass.builtin");
+    arrow(
+        "opclass.builtin.trigram", "error", "opclass", "opclass.builtin", "opclass.builtin.regex");
     arrow("source", "error", "memory", "opclass");
     arrow("sort", "error", "memory", "file");
     String[] belowGin = {

@@ -62,7 +62,7 @@ class HostileInputTest {
   /** What no round needs, on the slowest of machines. */
   private static final int WATCHDOG_SECONDS = 120;
 
-  private static final long MOST_BYTES = 500L << 20;
+  private static final long MOST_BYTES = 2L << 30;
   private static final int LONGEST_MESSAGE = 2_000;
 
   private static final DjinnOptions OPTIONS =

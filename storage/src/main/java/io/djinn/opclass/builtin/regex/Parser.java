@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.regex;
 
+import io.djinn.opclass.builtin.FoundValue;
 import io.djinn.opclass.builtin.regex.Expression.Preference;
 import java.util.ArrayList;
 import java.util.List;
@@ -340,7 +341,7 @@ final class Parser {
     }
     Integer element = CollatingElements.find(name);
     if (element == null) {
-      throw lexer.faultAtToken("invalid collating element \"" + name + "\"");
+      throw lexer.faultAtToken("invalid collating element \"" + FoundValue.cut(name) + "\"");
     }
     return element;
   }
@@ -349,7 +350,7 @@ final class Parser {
     String name = parseName();
     CharacterClass found = CharacterClass.find(name);
     if (found == null) {
-      throw lexer.faultAtToken("invalid character class \"" + name + "\"");
+      throw lexer.faultAtToken("invalid character class \"" + FoundValue.cut(name) + "\"");
     }
     return found;
   }

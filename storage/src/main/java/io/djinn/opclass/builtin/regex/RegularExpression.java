@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.regex;
 
+import io.djinn.opclass.builtin.FoundValue;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -146,7 +147,9 @@ public final class RegularExpression {
     Matcher matcher = idle.getAndSet(null);
     return matcher != null
         ? matcher
-        : new Matcher(program, new StepBudget("regular expression \"" + pattern + "\"", maxSteps));
+        : new Matcher(
+            program,
+            new StepBudget("regular expression \"" + FoundValue.cut(pattern) + "\"", maxSteps));
   }
 
   public String pattern() {

@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.text;
 
+import io.djinn.opclass.builtin.FoundValue;
 import java.util.List;
 
 /**
@@ -34,7 +35,10 @@ public final class TextSearch {
       case "english" -> ENGLISH;
       default ->
           throw new IllegalArgumentException(
-              "no text search configuration \"" + name + "\"; there are " + names());
+              "no text search configuration \""
+                  + FoundValue.cut(name)
+                  + "\"; there are "
+                  + names());
     };
   }
 

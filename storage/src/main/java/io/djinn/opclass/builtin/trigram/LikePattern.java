@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.trigram;
 
+import io.djinn.opclass.builtin.FoundValue;
 import io.djinn.opclass.builtin.regex.CharacterTypes;
 import io.djinn.opclass.builtin.regex.StepBudget;
 import java.util.Arrays;
@@ -35,7 +36,9 @@ final class LikePattern {
         if (c == '\\') {
           if (++i == text.length) {
             throw new IllegalArgumentException(
-                "pattern \"" + pattern + "\" of LIKE ends with the escape character");
+                "pattern \""
+                    + FoundValue.cut(pattern)
+                    + "\" of LIKE ends with the escape character");
           }
           c = text[i];
         }

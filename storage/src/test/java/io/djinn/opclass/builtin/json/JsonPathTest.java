@@ -288,4 +288,13 @@ class JsonPathTest {
     thread.join();
     assertEquals(null, thrown[0]);
   }
+
+  @Test
+  void aLongSumIsRefusedByItsDepth() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> JsonPath.parse("1" + "+1".repeat(100_000)))
+            .getMessage();
+    assertTrue(message.contains("the limit"), message);
+  }
 }

@@ -57,7 +57,7 @@ final class PathParser {
     if (token.kind() != PathToken.Kind.END) {
       throw unexpected();
     }
-    checkPlaces(root, 0, false);
+    checkPlaces(root, 0, 0, false);
     return new JsonPath(isLax, root, JsonPath.DEFAULT_MAX_STEPS);
   }
 
@@ -384,7 +384,9 @@ final class PathParser {
   private IllegalArgumentException variable() {
     return lexer.error(
         token.at(),
-        "the variable \"" + token.text() + "\", for which the operators have no value,");
+        "the variable "
+            + JsonValues.show(token.text())
+            + ", for which the operators have no value,");
   }
 
   private PathItem subscripts() {
@@ -513,13 +515,18 @@ final class PathParser {
   /**
    * Refuses {@code @} outside filters, {@code last} outside subscripts, and too deep a path.
    *
-   * @return depth of the item with what follows it
+   * @param above steps before the item and around it
    */
-  private static int checkPlaces(PathItem first, int filters, boolean isInSubscript) {
-    int steps = 0;
-    int deepest = 0;
+  private static void checkPlaces(PathItem first, int above, int filters, boolean isInSubscript) {
+    int steps = above;
     for (PathItem item = first; item != null; item = item.next()) {
       steps++;
+      if (steps > JsonPath.MAX_DEPTH) {
+        throw new IllegalArgumentException(
+            "a jsonpath of more than "
+                + JsonPath.MAX_DEPTH
+                + " steps behind and inside each other, the limit");
+      }
       if (item.kind() == PathKind.CURRENT && filters == 0) {
         throw new IllegalArgumentException("jsonpath: @ is not allowed in root expressions");
       }
@@ -528,22 +535,13 @@ final class PathParser {
       }
       for (PathItem argument : item.arguments()) {
         if (argument != null) {
-          int inside =
-              checkPlaces(
-                  argument,
-                  filters + (item.kind() == PathKind.FILTER ? 1 : 0),
-                  isInSubscript || item.kind() == PathKind.INDEX_ARRAY);
-          deepest = Math.max(deepest, steps + inside);
+          checkPlaces(
+              argument,
+              steps,
+              filters + (item.kind() == PathKind.FILTER ? 1 : 0),
+              isInSubscript || item.kind() == PathKind.INDEX_ARRAY);
         }
       }
     }
-    int depth = Math.max(deepest, steps);
-    if (depth > JsonPath.MAX_DEPTH) {
-      throw new IllegalArgumentException(
-          "a jsonpath of more than "
-              + JsonPath.MAX_DEPTH
-              + " steps behind and inside each other, the limit");
-    }
-    return depth;
   }
 }

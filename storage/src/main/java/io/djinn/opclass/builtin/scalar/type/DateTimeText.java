@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.scalar.type;
 
+import io.djinn.opclass.builtin.FoundValue;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 
@@ -83,7 +84,8 @@ final class DateTimeText {
     parseZone();
     tryParseEra();
     if (at < text.length()) {
-      throw new DateTimeException("\"" + text.substring(at) + "\" is not understood");
+      throw new DateTimeException(
+          "\"" + FoundValue.cut(text.substring(at)) + "\" is not understood");
     }
     LocalDate.of(year, month, day);
   }
