@@ -428,7 +428,7 @@ final class PlantedBugs {
                   int newest = call.argument(1);
                   int older = Insides.call(frames, "older", newest);
                   if (older != 0
-                      && Insides.<Long>call(frames, "batch", newest) <= call.<Long>argument(3)) {
+                      && Insides.<Long>call(frames, "batch", newest) <= call.<Long>argument(4)) {
                     Insides.call(Insides.get(versions, "table"), "head", call.argument(0), older);
                     Insides.call(Insides.get(versions, "unlinked"), "addInt", newest);
                     call.skip();
