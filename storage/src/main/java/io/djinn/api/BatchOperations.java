@@ -13,6 +13,7 @@ import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.KeySink;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,11 @@ final class BatchOperations implements AutoCloseable {
   private final List<PendingJournal> journals = new ArrayList<>();
 
   private final List<PendingRun> runs = new ArrayList<>();
+  private final PendingRun.Builder builder = new PendingRun.Builder();
+
+  /** Journals of earlier operations, for the next indexes. */
+  private final ArrayDeque<PendingJournal> spareJournals = new ArrayDeque<>();
+
   private final ColumnSink sink = new ColumnSink();
   private MemoryRegion region;
   private long end;
@@ -79,6 +85,29 @@ final class BatchOperations implements AutoCloseable {
     region = MemoryRegion.allocate(account, INITIAL_BYTES);
   }
 
+  /** Forgets all operations, to be used again; returns the memory that is kept, bytes. */
+  long clear() {
+    for (PendingJournal journal : journals) {
+      if (journal != null) {
+        journal.cutTo(0, 0);
+        spareJournals.push(journal);
+      }
+    }
+    indexes.clear();
+    journals.clear();
+    runs.clear();
+    builder.clear();
+    index = null;
+    end = 0;
+    entryCount = 0;
+    rowCount = 0;
+    long bytes = region.sizeBytes() + (long) Long.BYTES * 2 * entries.length + builder.heapBytes();
+    for (PendingJournal journal : spareJournals) {
+      bytes += journal.heldBytes();
+    }
+    return bytes;
+  }
+
   int rowCount() {
     return rowCount;
   }
@@ -96,13 +125,17 @@ final class BatchOperations implements AutoCloseable {
     indexNo = indexes.indexOf(owner);
     if (indexNo < 0) {
       indexNo = indexes.size();
-      PendingJournal journal =
-          owner.pending() == null ? null : new PendingJournal(account, owner.pageSizeBytes());
+      journals.add(owner.pending() == null ? null : takeJournal(owner.pageSizeBytes()));
       indexes.add(owner);
-      journals.add(journal);
     }
     endBefore = end;
     entriesBefore = entryCount;
+  }
+
+  private PendingJournal takeJournal(int pageSizeBytes) {
+    return spareJournals.isEmpty()
+        ? new PendingJournal(account, pageSizeBytes)
+        : spareJournals.pop();
   }
 
   /** Where the keys of a column of the row go. */
@@ -337,6 +370,7 @@ final class BatchOperations implements AutoCloseable {
   void prepare() {
     sort();
     runs.clear();
+    builder.clear();
     for (int i = 0; i < indexes.size(); i++) {
       runs.add(null);
     }
@@ -346,7 +380,6 @@ final class BatchOperations implements AutoCloseable {
       if (journals.get(no) == null) {
         skipIndex();
       } else {
-        PendingRun.Builder builder = new PendingRun.Builder();
         KeyChanges keys = changes();
         while (keys.next()) {
           builder.key(
@@ -358,7 +391,7 @@ final class BatchOperations implements AutoCloseable {
               keys.deletes(),
               keys.deleted());
         }
-        runs.set(no, builder.build());
+        runs.set(no, builder.buildCopy());
       }
     }
   }
@@ -551,5 +584,6 @@ final class BatchOperations implements AutoCloseable {
         journal.close();
       }
     }
+    spareJournals.forEach(PendingJournal::close);
   }
 }

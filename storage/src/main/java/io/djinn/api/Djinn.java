@@ -75,6 +75,7 @@ public final class Djinn implements AutoCloseable {
 
   private final DroppedPages droppedPages;
   private final PendingMerger merger;
+  private final OperationsPool operationsPool;
   private final Path directory;
   private final Scrub scrub;
   private volatile GinBuild build;
@@ -91,6 +92,7 @@ public final class Djinn implements AutoCloseable {
       throw t;
     }
     droppedPages = new DroppedPages(store);
+    operationsPool = new OperationsPool(store.account(), options.frameMemoryBytes());
     merger = new PendingMerger(store, writer, pendingLists.values());
     scrub =
         options.scrubIntervalSeconds() == 0
@@ -182,7 +184,7 @@ public final class Djinn implements AutoCloseable {
   private void loadPendingLists() {
     try (Snapshot snapshot = snapshot();
         SnapshotReader reader = snapshot.reader()) {
-      for (CatalogEntry entry : inCatalog(snapshot, Catalog::entries)) {
+      for (CatalogEntry entry : inStep(snapshot, Catalog::entries)) {
         if (entry.state() == CatalogEntry.State.READY && entry.kind() == CatalogEntry.GIN) {
           try {
             loadPendingList(entry, snapshot, reader);
@@ -250,6 +252,10 @@ public final class Djinn implements AutoCloseable {
 
   PageStore store() {
     return store;
+  }
+
+  OperationsPool operationsPool() {
+    return operationsPool;
   }
 
   MemoryAccount account() {
@@ -390,52 +396,56 @@ public final class Djinn implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    try (Snapshot snapshot = snapshot()) {
-      CatalogEntry entry = inCatalog(snapshot, reader -> Catalog.find(reader, name));
-      if (entry == null || entry.state() != CatalogEntry.State.READY) {
-        throw new IllegalArgumentException(
-            "no index \""
-                + name
-                + "\""
-                + (entry != null ? " that is ready" : "")
-                + "; there are "
-                + indexes().stream().map(IndexInfo::name).toList());
-      }
-      if (damagedLists.containsKey(entry.id())) {
-        throw damagedLists.get(entry.id());
-      }
-      int root =
-          inStep(snapshot, reader -> new GinMetaPage().read(reader, entry.metaPage()).root());
-      GinSpec spec = GinSpec.of(entry, options.operatorClasses());
-      PendingList pending =
-          spec.fastUpdate()
-              ? pendingLists.computeIfAbsent(
-                  entry.id(),
-                  id -> new PendingList(entry.metaPage(), root, spec.pendingListLimit()))
-              : pendingLists.get(entry.id());
-      GinIndex index = new GinIndex(this, entry, root, pending);
-      GinIndex before = indexes.putIfAbsent(name, index);
-      return before != null ? before : index;
+    // Both in one step: behind it the index may be dropped.
+    int[] root = new int[1];
+    CatalogEntry entry =
+        store.inNewest(
+            reader -> {
+              CatalogEntry found = Catalog.find(reader, name);
+              if (found != null && found.state() == CatalogEntry.State.READY) {
+                root[0] = new GinMetaPage().read(reader, found.metaPage()).root();
+              }
+              return found;
+            });
+    if (entry == null || entry.state() != CatalogEntry.State.READY) {
+      throw new IllegalArgumentException(
+          "no index \""
+              + name
+              + "\""
+              + (entry != null ? " that is ready" : "")
+              + "; there are "
+              + indexes().stream().map(IndexInfo::name).toList());
     }
+    if (damagedLists.containsKey(entry.id())) {
+      throw damagedLists.get(entry.id());
+    }
+    GinSpec spec = GinSpec.of(entry, options.operatorClasses());
+    PendingList pending =
+        spec.fastUpdate()
+            ? pendingLists.computeIfAbsent(
+                entry.id(),
+                id -> new PendingList(entry.metaPage(), root[0], spec.pendingListLimit()))
+            : pendingLists.get(entry.id());
+    GinIndex index = new GinIndex(this, entry, root[0], pending);
+    GinIndex before = indexes.putIfAbsent(name, index);
+    return before != null ? before : index;
   }
 
   /** Every index, in the order they were made. */
   public List<IndexInfo> indexes() {
-    try (Snapshot snapshot = snapshot()) {
-      return inCatalog(snapshot, Catalog::entries).stream()
-          // What an ended build left: opening for writing would have removed it.
-          .filter(entry -> !options.readOnly() || entry.state() == CatalogEntry.State.READY)
-          .map(
-              entry ->
-                  new IndexInfo(
-                      entry.name(),
-                      "gin",
-                      entry.state().name().toLowerCase(java.util.Locale.ROOT),
-                      List.of(entry.columns().split("\n")),
-                      entry.options(),
-                      entry.source()))
-          .toList();
-    }
+    return store.inNewest(Catalog::entries).stream()
+        // What an ended build left: opening for writing would have removed it.
+        .filter(entry -> !options.readOnly() || entry.state() == CatalogEntry.State.READY)
+        .map(
+            entry ->
+                new IndexInfo(
+                    entry.name(),
+                    "gin",
+                    entry.state().name().toLowerCase(java.util.Locale.ROOT),
+                    List.of(entry.columns().split("\n")),
+                    entry.options(),
+                    entry.source()))
+        .toList();
   }
 
   /** Removes an index at once; its pages are freed in the background, and go on after a crash. */
@@ -478,10 +488,8 @@ public final class Djinn implements AutoCloseable {
 
   /** Whether there is an index of this name whose pending list can not be read. */
   private boolean isDamaged(String name) {
-    try (Snapshot snapshot = snapshot()) {
-      CatalogEntry entry = inCatalog(snapshot, reader -> Catalog.find(reader, name));
-      return entry != null && damagedLists.containsKey(entry.id());
-    }
+    CatalogEntry entry = store.inNewest(reader -> Catalog.find(reader, name));
+    return entry != null && damagedLists.containsKey(entry.id());
   }
 
   /** The index with this name; null where this JVM lacks an operator class of it. */
@@ -545,8 +553,8 @@ public final class Djinn implements AutoCloseable {
                 BatchCommitter.Work[] owed = new BatchCommitter.Work[1];
                 operations.forEachPending(
                     (index, journal, run) -> {
-                      if (index.pending().isOwing()) {
-                        owed[0] = merger.owed(index.pending());
+                      if (owed[0] == null) {
+                        owed[0] = merger.aside(index.pending());
                       }
                     });
                 return owed[0];
@@ -615,10 +623,6 @@ public final class Djinn implements AutoCloseable {
     }
   }
 
-  private <T> T inCatalog(Snapshot snapshot, Function<StepReader, T> work) {
-    return inStep(snapshot, work);
-  }
-
   /** What the store did since it was opened, and how long its threads waited for what. */
   public DjinnMetrics metrics() {
     return DjinnMetrics.of(store);
@@ -683,18 +687,15 @@ public final class Djinn implements AutoCloseable {
    * @throws IllegalArgumentException naming the pages there are
    */
   public String inspectPage(int pageNo) {
-    try (Snapshot snapshot = snapshot()) {
-      return inStep(
-          snapshot,
-          reader -> {
-            long pageCount = SpacePage.Field.PAGE_COUNT.get(reader.page(SpacePage.PAGE_NO));
-            if (pageNo < 0 || pageNo >= pageCount) {
-              throw new IllegalArgumentException(
-                  "page " + pageNo + ": the store has pages 0 to " + (pageCount - 1));
-            }
-            return Inspector.describe(reader.page(pageNo), pageNo, store.pageSizeBytes());
-          });
-    }
+    return store.inNewest(
+        reader -> {
+          long pageCount = SpacePage.Field.PAGE_COUNT.get(reader.page(SpacePage.PAGE_NO));
+          if (pageNo < 0 || pageNo >= pageCount) {
+            throw new IllegalArgumentException(
+                "page " + pageNo + ": the store has pages 0 to " + (pageCount - 1));
+          }
+          return Inspector.describe(reader.page(pageNo), pageNo, store.pageSizeBytes());
+        });
   }
 
   /**
@@ -724,25 +725,22 @@ public final class Djinn implements AutoCloseable {
   /** Counts of the store. */
   public StoreStats stats() {
     ScrubStatus found = scrub();
-    try (Snapshot snapshot = snapshot()) {
-      return inStep(
-          snapshot,
-          reader -> {
-            long page = reader.page(SpacePage.PAGE_NO);
-            return new StoreStats(
-                store.pageSizeBytes(),
-                SpacePage.Field.PAGE_COUNT.get(page),
-                SpacePage.Field.FREE_PAGES.get(page),
-                store.pageFile().pageCount(),
-                snapshot.batch(),
-                store.versions().frameCount(),
-                store.versions().freeFrames(),
-                store.logInUseBytes(),
-                found.passes(),
-                found.pagesRead(),
-                found.problems().size());
-          });
-    }
+    return store.inNewest(
+        reader -> {
+          long page = reader.page(SpacePage.PAGE_NO);
+          return new StoreStats(
+              store.pageSizeBytes(),
+              SpacePage.Field.PAGE_COUNT.get(page),
+              SpacePage.Field.FREE_PAGES.get(page),
+              store.pageFile().pageCount(),
+              reader.batch(),
+              store.versions().frameCount(),
+              store.versions().freeFrames(),
+              store.logInUseBytes(),
+              found.passes(),
+              found.pagesRead(),
+              found.problems().size());
+        });
   }
 
   /** Whether a failure has made the store read-only. */
@@ -771,6 +769,7 @@ public final class Djinn implements AutoCloseable {
     } finally {
       writer.close();
       catalog.close();
+      operationsPool.close();
     }
   }
 

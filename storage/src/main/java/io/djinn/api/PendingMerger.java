@@ -11,14 +11,17 @@ import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
 import io.djinn.gin.GinWriter;
 import io.djinn.gin.pending.PendingList;
+import io.djinn.gin.pending.PendingRun;
+import io.djinn.gin.pending.RunCompaction;
 import io.djinn.metrics.WaitCause;
 import io.djinn.recovery.PageStore;
 import java.util.Collection;
 import java.util.function.Consumer;
 
 /**
- * Merges pending lists into their trees beside the batches that fill them: in slices, when a list
- * has rested or has grown old, and at once for whoever flushes it.
+ * Merges pending lists into their trees beside the batches that fill them, in slices: when a list
+ * has rested or has grown old, when inserts owe more than their own threads have merged, and at
+ * once for whoever flushes it. Compacts runs in memory outside the writer's slot.
  */
 final class PendingMerger implements Agent {
   /** A list that nobody appended to for so long is merged. */
@@ -56,10 +59,18 @@ final class PendingMerger implements Agent {
     }
     boolean isAny = false;
     for (PendingList list : lists) {
-      if (isDue(list)) {
+      boolean isDue = isDue(list);
+      if (isDue || list.isOwing() || list.isLoose()) {
         try {
-          slice(list);
-          isAny |= isDue(list);
+          RunCompaction compaction = list.compaction();
+          if (compaction != null) {
+            store.append(compacted(list, compaction));
+          } else if (isDue) {
+            slice(list);
+          } else {
+            store.append(work(list, batch -> applySlice(batch, list)));
+          }
+          isAny |= isDue(list) || list.isOwing() || list.isLoose();
         } catch (NoSpaceException
             | NoMemoryException
             | BatchTooLargeException
@@ -105,8 +116,34 @@ final class PendingMerger implements Agent {
     store.commit(work(list, batch -> applySlice(batch, list)), SyncMode.NONE, 0);
   }
 
+  /**
+   * What a thread that waits for its own sync may do in a list's behalf meanwhile; null where there
+   * is nothing to do, or the agent is about to.
+   */
+  BatchCommitter.Work aside(PendingList list) {
+    if (list.isBehind()) {
+      return null;
+    }
+    RunCompaction compaction = list.compaction();
+    if (compaction != null) {
+      return compacted(list, compaction);
+    }
+    return list.isOwing() ? owed(list) : null;
+  }
+
+  /** Compacts, in the caller's thread and now; what remains is to put the run in its place. */
+  private BatchCommitter.Work compacted(PendingList list, RunCompaction compaction) {
+    PendingRun run = compaction.compact();
+    return new ListWork(list, batch -> list.replace(batch, compaction, run)) {
+      @Override
+      public boolean isShared() {
+        return true;
+      }
+    };
+  }
+
   /** Merges what inserts owe, as a batch of its own. */
-  BatchCommitter.Work owed(PendingList list) {
+  private BatchCommitter.Work owed(PendingList list) {
     return work(
         list,
         batch -> {
@@ -121,17 +158,28 @@ final class PendingMerger implements Agent {
   }
 
   private BatchCommitter.Work work(PendingList list, Consumer<OpenBatch> change) {
-    return new BatchCommitter.Work() {
-      @Override
-      public void apply(OpenBatch batch) {
-        change.accept(batch);
-      }
+    return new ListWork(list, change);
+  }
 
-      @Override
-      public void appended(long number) {
-        list.appended(number, PendingMerger.this::oldestActive);
-      }
-    };
+  /** A change of a pending list that leaves what it holds with its tree as it is. */
+  private class ListWork implements BatchCommitter.Work {
+    private final PendingList list;
+    private final Consumer<OpenBatch> change;
+
+    ListWork(PendingList list, Consumer<OpenBatch> change) {
+      this.list = list;
+      this.change = change;
+    }
+
+    @Override
+    public void apply(OpenBatch batch) {
+      change.accept(batch);
+    }
+
+    @Override
+    public void appended(long number) {
+      list.appended(number, PendingMerger.this::oldestActive);
+    }
   }
 
   private void applySlice(OpenBatch batch, PendingList list) {
@@ -149,6 +197,7 @@ final class PendingMerger implements Agent {
     } while (unit > 0
         && merged < SLICE_OPERATIONS
         && batch.touchedPages() < batch.frameLimit() / 4
+        && !store.isSlotAwaited()
         && store.env().nanoTime() - start < SLICE_NANOS);
     writer.end(batch);
     store.metrics().record(WaitCause.MERGE, store.env().nanoTime() - start);
@@ -162,8 +211,9 @@ final class PendingMerger implements Agent {
   void appended(GinIndex index, long number) {
     PendingList list = index.pending();
     boolean hadWork = list.hasWork();
+    boolean wasBehind = list.isBehind();
     list.appended(number, this::oldestActive);
-    if (!hadWork && list.hasWork()) {
+    if (!hadWork && list.hasWork() || !wasBehind && list.isBehind()) {
       thread.wake();
     }
   }

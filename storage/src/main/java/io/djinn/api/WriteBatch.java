@@ -24,7 +24,7 @@ public final class WriteBatch implements AutoCloseable {
   WriteBatch(Djinn db, Durability durability) {
     this.db = db;
     this.durability = durability;
-    operations = new BatchOperations(db.account(), db.options().frameMemoryBytes());
+    operations = db.operationsPool().take();
   }
 
   /** The sink for one operation's keys; see {@link BatchOperations#column}. */
@@ -92,7 +92,7 @@ public final class WriteBatch implements AutoCloseable {
     try {
       return db.commit(operations, bindings, durability);
     } finally {
-      operations.close();
+      db.operationsPool().giveBack(operations);
     }
   }
 
@@ -101,7 +101,7 @@ public final class WriteBatch implements AutoCloseable {
   public void close() {
     if (isOpen) {
       isOpen = false;
-      operations.close();
+      db.operationsPool().giveBack(operations);
     }
   }
 }

@@ -184,12 +184,48 @@ public final class BatchCommitter implements AutoCloseable {
     return outcome(member, false);
   }
 
-  /** Applies and appends what nobody waits for, where the slot is free. */
-  private void commitAside(Work work) {
-    if (work == null || !room.isFree() || versions.freeFrames() < 2 * OpenBatch.OPERATION_PAGES) {
+  /**
+   * Applies and appends a batch of its own for which nobody waits, and returns before it is
+   * published, where log and frames have room for it. Throws what the work threw.
+   */
+  public void append(Work work) {
+    if (!hasRoomBeside()) {
+      commit(work, SyncMode.NONE, 0);
       return;
     }
     Member member = new Member(work, SyncMode.NONE, 0, env.nanoTime());
+    member.isBeside = true;
+    slot.enter(member);
+    log.awaitSignal(() -> isOver(member));
+    if (member.state == Member.State.LEADS) {
+      try {
+        holder = member.thread;
+        metrics.record(WaitCause.SLOT, env.nanoTime() - member.queuedNanos);
+        apply(member, false);
+      } finally {
+        holder = null;
+        leave();
+      }
+    }
+    member.throwFailure();
+  }
+
+  private boolean hasRoomBeside() {
+    return room.isFree() && versions.freeFrames() >= 2 * OpenBatch.OPERATION_PAGES;
+  }
+
+  /** Whether a commit waits for the slot. */
+  public boolean isAwaited() {
+    return slot.first() != null;
+  }
+
+  /** Applies and appends what nobody waits for, where the slot is free. */
+  private void commitAside(Work work) {
+    if (work == null || !hasRoomBeside()) {
+      return;
+    }
+    Member member = new Member(work, SyncMode.NONE, 0, env.nanoTime());
+    member.isBeside = true;
     if (slot.tryEnter(member)) {
       try {
         holder = member.thread;
@@ -260,7 +296,7 @@ public final class BatchCommitter implements AutoCloseable {
     long number = appendedBatch + 1;
     Member last = first;
     try {
-      batch.begin(number);
+      batch.begin(number, log.isShortlySyncing());
       first.work.apply(batch);
       if (mayShare) {
         long since = env.nanoTime();
@@ -301,6 +337,14 @@ public final class BatchCommitter implements AutoCloseable {
 
   /** The next member of the batch that the first one began, or null where it takes no more. */
   private Member takeNext(Member first, int count, long sinceNanos) {
+    if (first.isSyncWanted() && loneBatches < LONE_BATCHES) {
+      // No use in being appended before that sync has ended: others may come until then.
+      log.yieldWhile(
+          () ->
+              slot.first() == null
+                  && log.isShortlySyncing()
+                  && env.nanoTime() - sinceNanos < SHARED_NANOS);
+    }
     Member next = slot.first();
     if (next == null
         || count == MOST_MEMBERS
@@ -347,9 +391,11 @@ public final class BatchCommitter implements AutoCloseable {
         tellAppended(number, first);
         appendedBatch = number;
         first.isSyncedFirst = first.isSyncWanted();
-        loneBatches = first.next == null && first.thread == lastThread ? loneBatches + 1 : 0;
-        lastThread = first.thread;
-        first.isAlone = loneBatches >= LONE_BATCHES;
+        if (!first.isBeside) {
+          loneBatches = first.next == null && first.thread == lastThread ? loneBatches + 1 : 0;
+          lastThread = first.thread;
+          first.isAlone = loneBatches >= LONE_BATCHES;
+        }
         settle(first, number, log.end(number), Member.State.APPENDED);
         publisher.appended(first);
       }
@@ -395,12 +441,7 @@ public final class BatchCommitter implements AutoCloseable {
   }
 
   private long outcome(Member member, boolean isAlone) {
-    if (member.state == Member.State.FAILED) {
-      if (member.failure instanceof Error error) {
-        throw error;
-      }
-      throw (RuntimeException) member.failure;
-    }
+    member.throwFailure();
     boolean isEmpty = member.state == Member.State.EMPTY;
     await(member.number, member.endLsn, member.mode, isEmpty, isAlone);
     metrics.add(EventCount.COMMITS, 1);

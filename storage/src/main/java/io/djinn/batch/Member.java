@@ -37,6 +37,9 @@ final class Member {
   /** Of the first member: whether the batch is published only when it is synced. */
   boolean isSyncedFirst;
 
+  /** Whether nobody waits for its publication. */
+  boolean isBeside;
+
   /** Of the first member: whether its thread alone has made this batch and the last ones. */
   boolean isAlone;
 
@@ -55,6 +58,16 @@ final class Member {
 
   boolean isSyncWanted() {
     return mode == SyncMode.SYNC || mode == SyncMode.GROUP;
+  }
+
+  /** Throws what the work threw, or what became of the batch. */
+  void throwFailure() {
+    if (state == State.FAILED) {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) failure;
+    }
   }
 
   void fail(Throwable t) {

@@ -49,6 +49,7 @@ public final class OpenBatch implements PageEditor {
   private int reservedCount;
   private int count;
   private long number;
+  private boolean hasTime;
   private long attempt;
   private boolean isInOperation;
 
@@ -68,11 +69,23 @@ public final class OpenBatch implements PageEditor {
     slot = versions.steps().registerEngine();
   }
 
-  void begin(long number) {
+  /**
+   * @param hasTime see {@link #hasTime}
+   */
+  void begin(long number, boolean hasTime) {
     assert count == 0;
     versions.retireRecent();
     this.number = number;
+    this.hasTime = hasTime;
     attempt++;
+  }
+
+  /**
+   * Whether an earlier batch is being synced: then this one has to wait anyway, and may as well do
+   * what is left to do for all.
+   */
+  public boolean hasTime() {
+    return hasTime;
   }
 
   /**

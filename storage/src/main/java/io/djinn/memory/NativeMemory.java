@@ -14,6 +14,9 @@ import org.agrona.UnsafeApi;
 public final class NativeMemory {
   private static final long BYTE_ARRAY_BASE = UnsafeApi.arrayBaseOffset(byte[].class);
 
+  /** Up to so many bytes a loop is quicker than a call. */
+  private static final int SHORT_COPY_BYTES = 8;
+
   private NativeMemory() {}
 
   /** Throws where the machine is not little-endian: formats are in native order. */
@@ -93,12 +96,26 @@ public final class NativeMemory {
     UnsafeApi.copyMemory(fromAddress, toAddress, lengthBytes);
   }
 
+  /** Copies bytes of an array; few of them, as most keys are, without a call. */
   public static void copyFromArray(byte[] from, int offset, long toAddress, int length) {
-    UnsafeApi.copyMemory(from, BYTE_ARRAY_BASE + offset, null, toAddress, length);
+    if (length > SHORT_COPY_BYTES) {
+      UnsafeApi.copyMemory(from, BYTE_ARRAY_BASE + offset, null, toAddress, length);
+    } else {
+      for (int i = 0; i < length; i++) {
+        UnsafeApi.putByte(toAddress + i, from[offset + i]);
+      }
+    }
   }
 
+  /** Copies bytes to an array; few of them, as most keys are, without a call. */
   public static void copyToArray(long fromAddress, byte[] to, int offset, int length) {
-    UnsafeApi.copyMemory(null, fromAddress, to, BYTE_ARRAY_BASE + offset, length);
+    if (length > SHORT_COPY_BYTES) {
+      UnsafeApi.copyMemory(null, fromAddress, to, BYTE_ARRAY_BASE + offset, length);
+    } else {
+      for (int i = 0; i < length; i++) {
+        to[offset + i] = UnsafeApi.getByte(fromAddress + i);
+      }
+    }
   }
 
   public static void fill(long address, long lengthBytes, int value) {

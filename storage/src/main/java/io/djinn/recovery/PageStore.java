@@ -13,6 +13,7 @@ import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
 import io.djinn.error.FormatVersionException;
 import io.djinn.error.RecoveryNeededException;
+import io.djinn.error.SnapshotExpiredException;
 import io.djinn.error.StoreClosedException;
 import io.djinn.file.Env;
 import io.djinn.file.OpenMode;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * An open store of pages: log, versions, writer's slot and space, put together by recovery.
@@ -486,6 +488,17 @@ public final class PageStore implements AutoCloseable {
     return committer.commit(work, mode, nanos);
   }
 
+  /** Applies a batch that nobody waits for; see {@link BatchCommitter#append}. */
+  public void append(BatchCommitter.Work work) {
+    seal.check();
+    committer.append(work);
+  }
+
+  /** Whether a commit waits for the writer's slot. */
+  public boolean isSlotAwaited() {
+    return committer.isAwaited();
+  }
+
   public Snapshots.Registration register() {
     if (seal.isClosed()) {
       throw new StoreClosedException("the store is closed");
@@ -500,6 +513,32 @@ public final class PageStore implements AutoCloseable {
   /** A reader of a snapshot's pages, for one cursor. */
   public SnapshotReader reader(Snapshots.Registration snapshot) {
     return new SnapshotReader(versions, snapshot);
+  }
+
+  /**
+   * Reads the newest state in one step: begun anew where the snapshot expires before it is entered,
+   * which says nothing about the caller.
+   */
+  public <T> T inNewest(Function<SnapshotReader, T> work) {
+    while (true) {
+      Snapshots.Registration snapshot = register();
+      try (SnapshotReader reader = reader(snapshot)) {
+        reader.enter();
+        try {
+          return work.apply(reader);
+        } finally {
+          reader.leave();
+        }
+      } catch (SnapshotExpiredException e) {
+        Thread.onSpinWait();
+      } catch (InternalError e) {
+        // A late report of a failed access to the mapping: which one is not known.
+        seal(e);
+        throw e;
+      } finally {
+        release(snapshot);
+      }
+    }
   }
 
   /** Whether the calling thread is inside a commit. */

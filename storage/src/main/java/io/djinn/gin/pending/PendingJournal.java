@@ -129,6 +129,11 @@ public final class PendingJournal implements AutoCloseable {
     return rows;
   }
 
+  /** Memory the journal holds, bytes. */
+  public long heldBytes() {
+    return region.sizeBytes();
+  }
+
   @Override
   public void close() {
     region.close();

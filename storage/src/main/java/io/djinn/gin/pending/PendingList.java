@@ -49,7 +49,7 @@ public final class PendingList {
   /** Bytes merged for each byte appended, above half the limit. */
   private static final int PACE = 2;
 
-  /** Bytes that are to be merged before an inserting batch begins with it: one slice for many. */
+  /** Bytes owed that call for somebody to merge beside the batches that append. */
   private static final int SLICE_BYTES = 16 << 10;
 
   /**
@@ -60,6 +60,12 @@ public final class PendingList {
 
   /** A small list is merged in smaller slices. */
   private static final int SLICES_PER_LIMIT = 64;
+
+  /** Part of the limit that may be owed before a batch that appends merges itself. */
+  private static final int OWED_PER_LIMIT = 16;
+
+  /** Runs of a tier beyond its fan-in that call for somebody to compact them. */
+  private static final int LOOSE_SLACK = 8;
 
   /** Pages of merged rows that one batch frees. */
   private static final int SLICE_PAGES = 64;
@@ -151,6 +157,8 @@ public final class PendingList {
   private volatile long lastNanos;
   private volatile boolean hasWork;
   private volatile boolean isOwing;
+  private volatile boolean isLoose;
+  private volatile boolean isBehind;
   private volatile Progress progress = new Progress(0, 0, 0, false, false);
 
   /**
@@ -276,6 +284,10 @@ public final class PendingList {
     firstNanos = state.firstNanos;
     lastNanos = state.lastNanos;
     isOwing = state.owedBytes >= Math.min(ASIDE_BYTES, limitBytes / SLICES_PER_LIMIT / 2);
+    isLoose = state.view.isLoose(0);
+    isBehind =
+        state.owedBytes >= Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT)
+            || isLoose && state.view.isLoose(LOOSE_SLACK);
     hasWork = !state.view.isEmpty() || state.isFreeing;
     if (state.merges != progress.merges()
         || state.freedPages != progress.freedPages()
@@ -301,7 +313,8 @@ public final class PendingList {
   }
 
   /**
-   * Appends the rows of a batch; above half the limit the batch merges twice as much.
+   * Appends the rows of a batch; above half the limit twice as much is owed to the tree, and the
+   * batch merges it where nobody else has.
    *
    * @param run the same rows' operations
    */
@@ -327,8 +340,12 @@ public final class PendingList {
     if (changed.bytes > limitBytes / 2) {
       changed.owedBytes += (long) PACE * journal.bytes();
     }
-    if (changed.owedBytes >= Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT)) {
-      mergeOwed(batch, tree);
+    long mostOwed =
+        batch.hasTime()
+            ? Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT)
+            : limitBytes / OWED_PER_LIMIT;
+    if (changed.owedBytes >= mostOwed) {
+      mergeOwed(batch, tree, Math.max(SLICE_BYTES, (long) PACE * journal.bytes()));
     }
   }
 
@@ -337,13 +354,48 @@ public final class PendingList {
     return isOwing;
   }
 
-  /** Merges what inserts have left. */
-  public void mergeOwed(OpenBatch batch, Tree tree) {
+  /** Whether {@link #compaction} gives some. */
+  public boolean isLoose() {
+    return isLoose;
+  }
+
+  /** Whether there is so much to merge or to compact that it should not wait for an occasion. */
+  public boolean isBehind() {
+    return isBehind;
+  }
+
+  /** Merges some of what inserts have left: a slice, at most about so many bytes of it. */
+  public void mergeOwed(OpenBatch batch, Tree tree, long mostBytes) {
     State changed = stage(batch);
-    if (changed.owedBytes > 0) {
-      mergeBytes(batch, tree, changed.owedBytes);
-      changed.owedBytes = 0;
+    if (changed.owedBytes == 0) {
+      return;
     }
+    if (!changed.isFreeing && !changed.view.hasFrozen() && !changed.view.isEmpty()) {
+      freeze(batch, tree);
+    }
+    double operationsPerByte =
+        changed.frozenBytes == 0 ? 0 : (double) changed.frozenOperations / changed.frozenBytes;
+    long wanted = Math.min(mostBytes, changed.owedBytes);
+    merge(batch, tree, Math.max(1, (long) Math.ceil(wanted * operationsPerByte)));
+  }
+
+  /** Merges a slice of what inserts have left, as a batch of its own. */
+  public void mergeOwed(OpenBatch batch, Tree tree) {
+    mergeOwed(batch, tree, SLICE_BYTES);
+  }
+
+  /**
+   * Runs of the newest view that should become one: whoever has the time compacts them, outside the
+   * writer's slot, and gives the result to {@link #replace}. Null where there are none.
+   */
+  public RunCompaction compaction() {
+    return isLoose ? newest.view.compaction(0) : null;
+  }
+
+  /** Puts a compacted run in place of its inputs, where they are still there. */
+  public void replace(OpenBatch batch, RunCompaction compaction, PendingRun compacted) {
+    State changed = stage(batch);
+    changed.view = changed.view.with(compaction, compacted);
   }
 
   /** Appends as many records as the last page takes, or a new one; returns their bytes. */
@@ -400,19 +452,6 @@ public final class PendingList {
     return pageNo;
   }
 
-  /** Merges about as many rows as take so many bytes of the list. */
-  private void mergeBytes(OpenBatch batch, Tree tree, long wanted) {
-    State changed = stage(batch);
-    if (!changed.isFreeing && !changed.view.hasFrozen()) {
-      freeze(batch, tree);
-    }
-    long share =
-        changed.frozenBytes == 0
-            ? 1
-            : (long) Math.ceil((double) wanted * changed.frozenOperations / changed.frozenBytes);
-    merge(batch, tree, Math.max(1, share));
-  }
-
   /**
    * Does some of the work there is: freezes, merges, or frees.
    *
@@ -461,6 +500,9 @@ public final class PendingList {
   private long walk(OpenBatch batch, Tree tree, State changed, long budget) {
     FrozenChanges changes = new FrozenChanges(batch, tree, changed, budget);
     tree.changeMany(batch, root, changes);
+    double bytesPerOperation = (double) changed.frozenBytes / Math.max(1, changed.frozenOperations);
+    changed.owedBytes =
+        Math.max(0, changed.owedBytes - (long) Math.ceil(changes.merged * bytesPerOperation));
     if (changes.isAtEnd) {
       complete(batch, tree, changed);
       walk = null;
@@ -628,6 +670,10 @@ public final class PendingList {
     changed.frozenOperations = 0;
     changed.view = changed.view.withoutFrozen();
     changed.isFreeing = true;
+    if (changed.bytes <= limitBytes / 2) {
+      // A longer walk later puts more operations into each leaf.
+      changed.owedBytes = 0;
+    }
   }
 
   /** Frees some of the pages whose rows the tree has, first ones first. */

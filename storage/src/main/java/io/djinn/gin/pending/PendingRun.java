@@ -223,6 +223,38 @@ public final class PendingRun {
           payloads);
     }
 
+    /**
+     * The run of the keys so far, which may be none, in arrays of its own; the builder is empty
+     * then.
+     */
+    public PendingRun buildCopy() {
+      PendingRun run =
+          new PendingRun(
+              keyCount,
+              Arrays.copyOf(heads, keyCount),
+              Arrays.copyOf(keyStarts, keyCount + 1),
+              Arrays.copyOf(keyBytes, keyStarts[keyCount]),
+              Arrays.copyOf(starts, keyCount + 1),
+              Arrays.copyOf(operations, starts[keyCount]),
+              payloads);
+      clear();
+      return run;
+    }
+
+    /** Forgets the keys so far. */
+    public void clear() {
+      keyCount = 0;
+      payloads = null;
+    }
+
+    /** Heap the builder takes, bytes; its payloads are a run's. */
+    public long heapBytes() {
+      return FIXED_BYTES
+          + (long) Long.BYTES * (heads.length + operations.length)
+          + (long) Integer.BYTES * (keyStarts.length + starts.length)
+          + keyBytes.length;
+    }
+
     /** The size an array keeps: a little room is not worth a copy. */
     private static int fitting(int used, int length) {
       return length - used <= used >>> 3 ? length : used;
@@ -230,7 +262,7 @@ public final class PendingRun {
   }
 
   /** Operations, one a key and TID. */
-  public long operations() {
+  public int operations() {
     return starts[keyCount];
   }
 

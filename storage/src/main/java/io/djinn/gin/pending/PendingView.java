@@ -8,54 +8,82 @@ import java.util.Arrays;
  */
 public final class PendingView {
   /** Holds nothing. */
-  public static final PendingView EMPTY = new PendingView(new PendingRun[0], 0);
+  public static final PendingView EMPTY = new PendingView(new PendingRun[0], new int[0], 0);
 
-  /** Headers of a view and its array, and the view's fields, bytes. */
-  private static final int FIXED_BYTES = 2 * 16 + 32;
+  /** Headers of a view and its arrays, and the view's fields, bytes. */
+  private static final int FIXED_BYTES = 3 * 16 + 32;
+
+  /** Runs of a tier beyond its fan-in with which whoever adds another one compacts. */
+  static final int MOST_SLACK = 16;
 
   private final PendingRun[] runs;
+
+  /** Operations of each run. */
+  private final int[] sizes;
 
   /** Runs that are not frozen: the first ones. */
   private final int active;
 
-  private final long operations;
-  private final long heapBytes;
-
-  private PendingView(PendingRun[] runs, int active) {
+  private PendingView(PendingRun[] runs, int[] sizes, int active) {
     this.runs = runs;
+    this.sizes = sizes;
     this.active = active;
-    long sum = 0;
-    long bytes = FIXED_BYTES + (long) Long.BYTES * runs.length;
-    for (PendingRun run : runs) {
-      sum += run.operations();
-      bytes += run.heapBytes();
-    }
-    operations = sum;
-    heapBytes = bytes;
   }
 
-  /** The view with a run that is newer than all others. */
+  private static PendingView of(PendingRun[] runs, int active) {
+    int[] sizes = new int[runs.length];
+    for (int i = 0; i < runs.length; i++) {
+      sizes[i] = runs[i].operations();
+    }
+    return new PendingView(runs, sizes, active);
+  }
+
+  /** The view with a run that is newer than all others; compacted where nobody else did. */
   public PendingView with(PendingRun newest) {
     if (newest.isEmpty()) {
       return this;
     }
-    int[] sizes = new int[active];
-    for (int i = 0; i < active; i++) {
-      sizes[i] = (int) runs[i].operations();
-    }
-    int compacted = RunTiers.compacted(newest.operations(), sizes, active);
-    PendingRun[] changed = new PendingRun[runs.length - compacted + 1];
-    System.arraycopy(runs, compacted, changed, 1, runs.length - compacted);
-    changed[0] = compacted == 0 ? newest : compact(newest, compacted);
-    return new PendingView(changed, active - compacted + 1);
+    PendingRun[] changed = new PendingRun[runs.length + 1];
+    int[] changedSizes = new int[runs.length + 1];
+    System.arraycopy(runs, 0, changed, 1, runs.length);
+    System.arraycopy(sizes, 0, changedSizes, 1, runs.length);
+    changed[0] = newest;
+    changedSizes[0] = newest.operations();
+    PendingView view = new PendingView(changed, changedSizes, active + 1);
+    RunCompaction compaction = view.compaction(MOST_SLACK);
+    return compaction == null ? view : view.with(compaction, compaction.compact());
   }
 
-  /** Makes one run of a new one and the first of this view. */
-  private PendingRun compact(PendingRun newest, int count) {
-    PendingRun[] inputs = new PendingRun[count + 1];
-    inputs[0] = newest;
-    System.arraycopy(runs, 0, inputs, 1, count);
-    return new RunCompaction(inputs).compact();
+  /** Whether some of the newest runs should become one; see {@link RunTiers#compacted}. */
+  boolean isLoose(int slack) {
+    return RunTiers.compacted(sizes, active, slack) > 1;
+  }
+
+  /** The runs that should become one, which takes a while; null where none do. */
+  RunCompaction compaction(int slack) {
+    int count = RunTiers.compacted(sizes, active, slack);
+    return count > 1 ? new RunCompaction(Arrays.copyOf(runs, count)) : null;
+  }
+
+  /**
+   * The view with one run in place of several: this view where it does not have all of those, not
+   * frozen and one behind the other, any more.
+   */
+  PendingView with(RunCompaction compaction, PendingRun compacted) {
+    PendingRun[] inputs = compaction.runs();
+    int first = 0;
+    while (first < active && runs[first] != inputs[0]) {
+      first++;
+    }
+    int end = first + inputs.length;
+    if (end > active || !Arrays.equals(runs, first, end, inputs, 0, inputs.length)) {
+      return this;
+    }
+    PendingRun[] changed = new PendingRun[runs.length - inputs.length + 1];
+    System.arraycopy(runs, 0, changed, 0, first);
+    changed[first] = compacted;
+    System.arraycopy(runs, end, changed, first + 1, runs.length - end);
+    return of(changed, active - inputs.length + 1);
   }
 
   /**
@@ -69,7 +97,7 @@ public final class PendingView {
       throw new IllegalStateException(
           frozenRuns() + " runs are frozen already: only one part can be at a time");
     }
-    return isEmpty() ? this : new PendingView(runs, 0);
+    return isEmpty() ? this : new PendingView(runs, sizes, 0);
   }
 
   public boolean hasFrozen() {
@@ -83,9 +111,7 @@ public final class PendingView {
 
   /** The frozen part alone, as a view of which nothing is frozen. */
   public PendingView frozen() {
-    return hasFrozen()
-        ? new PendingView(Arrays.copyOfRange(runs, active, runs.length), frozenRuns())
-        : EMPTY;
+    return hasFrozen() ? of(Arrays.copyOfRange(runs, active, runs.length), frozenRuns()) : EMPTY;
   }
 
   /** The view without its frozen part. */
@@ -93,7 +119,7 @@ public final class PendingView {
     if (!hasFrozen()) {
       return this;
     }
-    return active == 0 ? EMPTY : new PendingView(Arrays.copyOf(runs, active), active);
+    return active == 0 ? EMPTY : of(Arrays.copyOf(runs, active), active);
   }
 
   public boolean isEmpty() {
@@ -102,12 +128,20 @@ public final class PendingView {
 
   /** Operations of all runs, those that newer runs replace included. */
   public long operations() {
-    return operations;
+    long sum = 0;
+    for (int size : sizes) {
+      sum += size;
+    }
+    return sum;
   }
 
   /** Heap the view takes with all its runs, which other views may share, bytes. */
   public long heapBytes() {
-    return heapBytes;
+    long bytes = FIXED_BYTES + (long) (Long.BYTES + Integer.BYTES) * runs.length;
+    for (PendingRun run : runs) {
+      bytes += run.heapBytes();
+    }
+    return bytes;
   }
 
   public int runs() {
@@ -149,6 +183,6 @@ public final class PendingView {
 
   @Override
   public String toString() {
-    return operations + " operations in " + runs.length + " runs, " + frozenRuns() + " frozen";
+    return operations() + " operations in " + runs.length + " runs, " + frozenRuns() + " frozen";
   }
 }

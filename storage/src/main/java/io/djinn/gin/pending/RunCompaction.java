@@ -3,10 +3,10 @@ package io.djinn.gin.pending;
 import io.djinn.memory.HeadSorter;
 
 /**
- * Makes one run of several: sorts all their keys by their heads, which is less work than a walk
- * that compares one key after the other.
+ * Makes one run of several, outside the writer's slot too: sorts all their keys by their heads,
+ * which is less work than a walk that compares one key after the other.
  */
-final class RunCompaction {
+public final class RunCompaction {
   private static final int RUN_SHIFT = 32;
 
   private final PendingRun[] runs;
@@ -18,14 +18,19 @@ final class RunCompaction {
     this.runs = runs;
   }
 
-  PendingRun compact() {
+  PendingRun[] runs() {
+    return runs;
+  }
+
+  /** The run that holds what all of them hold. */
+  public PendingRun compact() {
     int keys = 0;
     int keyBytes = 0;
     int operations = 0;
     for (PendingRun run : runs) {
       keys = Math.addExact(keys, run.keyCount());
       keyBytes = Math.addExact(keyBytes, run.keyBytes());
-      operations = Math.addExact(operations, Math.toIntExact(run.operations()));
+      operations = Math.addExact(operations, run.operations());
     }
     boolean hasPayloads = false;
     for (PendingRun run : runs) {

@@ -46,22 +46,25 @@ final class RunTiers {
   }
 
   /**
-   * How many runs a new one is compacted with.
+   * How many of the newest runs become one; at most one where none do.
    *
-   * @param operations of the new run
-   * @param runs operations of the runs there are, newest first
+   * @param runs operations of each run, newest first
    * @param count those that may be compacted
+   * @param slack runs of a tier that are let be beyond its fan-in
    */
-  static int compacted(long operations, int[] runs, int count) {
-    long size = operations;
-    int compacted = 0;
+  static int compacted(int[] runs, int count, int slack) {
+    if (count == 0) {
+      return 0;
+    }
+    long size = runs[0];
+    int compacted = 1;
     while (true) {
       int tier = tier(size);
       int end = compacted;
       while (end < count && tier(runs[end]) <= tier) {
         end++;
       }
-      if (end - compacted + 1 < fanIn(tier)) {
+      if (end - compacted + 1 < fanIn(tier) + slack) {
         return compacted;
       }
       for (; compacted < end; compacted++) {
