@@ -1,8 +1,6 @@
 package io.djinn.api;
 
 import io.djinn.batch.SyncMode;
-import io.djinn.buffer.SnapshotReader;
-import io.djinn.buffer.Snapshots;
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.NoMemoryException;
 import io.djinn.error.NoSpaceException;
@@ -99,17 +97,7 @@ final class DroppedPages implements Agent {
   }
 
   private boolean hasDropped() {
-    Snapshots.Registration snapshot = store.register();
-    try (SnapshotReader reader = store.reader(snapshot)) {
-      reader.enter();
-      try {
-        return Space.hasDropped(reader);
-      } finally {
-        reader.leave();
-      }
-    } finally {
-      store.release(snapshot);
-    }
+    return store.inNewest(Space::hasDropped);
   }
 
   @Override

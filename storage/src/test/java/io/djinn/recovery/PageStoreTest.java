@@ -8,6 +8,7 @@ import io.djinn.batch.SyncMode;
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.buffer.Snapshots;
 import io.djinn.error.AlreadyOpenException;
+import io.djinn.error.SnapshotExpiredException;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
@@ -52,6 +53,24 @@ class PageStoreTest {
     }
     try (PageStore store = PageStore.open(TestStores.env(directory), SMALL, TABLE)) {
       assertEquals(499, read(store, pageNo[0]));
+    }
+  }
+
+  @Test
+  void whatTheEngineReadsIsReadAgainWhereItsSnapshotExpires(@TempDir Path directory)
+      throws Exception {
+    try (PageStore store = PageStore.open(TestStores.env(directory), SMALL, TABLE)) {
+      int[] tries = new int[1];
+      long batch =
+          store.inNewest(
+              reader -> {
+                if (tries[0]++ < 3) {
+                  throw new SnapshotExpiredException("given up to free frames or log");
+                }
+                return reader.batch();
+              });
+      assertEquals(store.versions().snapshots().published(), batch);
+      assertEquals(4, tries[0]);
     }
   }
 
