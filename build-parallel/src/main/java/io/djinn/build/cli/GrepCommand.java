@@ -279,7 +279,7 @@ final class GrepCommand implements Callable<Integer> {
     try {
       found.count =
           search.search(
-              file.path(), countOnly || filesOnly ? null : lines, filesOnly ? 1 : Long.MAX_VALUE);
+              file, countOnly || filesOnly ? null : lines, filesOnly ? 1 : Long.MAX_VALUE);
     } catch (IOException | QueryTooExpensiveException e) {
       found.failure = e;
     }

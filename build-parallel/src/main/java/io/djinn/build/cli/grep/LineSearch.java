@@ -4,8 +4,6 @@ import io.djinn.opclass.builtin.regex.Flag;
 import io.djinn.opclass.builtin.regex.RegularExpression;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -81,11 +79,11 @@ public final class LineSearch {
    * @param enough matches after which nobody asks for more
    * @return number of matching lines, 0 where the file turned out to be binary
    */
-  public long search(Path file, Lines lines, long enough) throws IOException {
+  public long search(TreeFile file, Lines lines, long enough) throws IOException {
     long count = 0;
     long number = 0;
     int saved = 0;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = file.open()) {
       while (true) {
         int wanted = readBytes(saved);
         if (saved + wanted > buffer.length) {
