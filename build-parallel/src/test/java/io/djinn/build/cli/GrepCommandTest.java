@@ -113,6 +113,33 @@ class GrepCommandTest {
     assertTrue(decided > PATTERNS / 4, "the index helped " + decided + " of " + PATTERNS);
   }
 
+  /** How often, {@code -Ddjinn.grep.patterns} says. */
+  @Test
+  void randomPatternsGiveTheLinesOfGrepOverRandomBytes() throws Exception {
+    requireGrep();
+    int count = Integer.getInteger("djinn.grep.patterns", PATTERNS);
+    long seed = TestSeed.forTest(getClass().getSimpleName());
+    Path tree = Files.createDirectories(directory.resolve("tree"));
+    new GrepFiles(seed).write(tree);
+    GrepPatterns patterns = new GrepPatterns(tree, seed);
+    Path db = directory.resolve("db");
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      String pattern = patterns.next(i);
+      List<Object> ours = new ArrayList<>(List.of("grep", "--db", db));
+      // Without -n the lines that are no text are seen by their count.
+      String option = List.of("-n", "-c", "-ni").get(i % 3);
+      ours.addAll(option.equals("-n") ? List.of() : List.of(option.replace("n", "")));
+      ours.addAll(List.of("--", pattern, tree));
+
+      CommandRun run = CommandRun.of(ours.toArray());
+
+      assertSame(grep(option, "--", pattern, tree), run, option + " '" + pattern + "'");
+      found += run.exit() == Failures.OK ? 1 : 0;
+    }
+    assertTrue(found > count / 2, found + " of " + count + " patterns found anything");
+  }
+
   private static long explained(CommandRun run, String counter) {
     return run.err()
         .lines()
