@@ -20,17 +20,61 @@ final class GrepFiles {
   /** Parts of lines; each character below U+0100 beyond {@code ~} stands for that one byte. */
   private static final List<String> RAW =
       List.of(
-          "\u00e9", "\u00a0", "\u00ff", "\u00c3", "\u00e2\u0082", "\u00ed\u00a0\u0080", "\u0080",
-          "\u00b2", "\u00b5", "\u00d7", "\u00f0\u009f\u0098", "\u00c0\u00af", "\u00aa");
+          "\u00e9",
+          "\u00a0",
+          "\u00ff",
+          "\u00c3",
+          "\u00e2\u0082",
+          "\u00ed\u00a0\u0080",
+          "\u0080",
+          "\u00b2",
+          "\u00b5",
+          "\u00d7",
+          "\u00f0\u009f\u0098",
+          "\u00c0\u00af",
+          "\u00aa");
 
   private static final List<String> TEXT =
       List.of(
-          "word", "words", "sword", "Alpha", "alphabet", "rabbit", "noon", "WORD", "beta_1", "x", "a",
-          "b", "aa", "7", "42", "_", "-", "--", " ", " ", " ", "  ", "\t", ".", ",", "=", "(a)", "{1",
-          "]", "}", ";", "\\", "^", "$", "\r");
+          "word",
+          "words",
+          "sword",
+          "Alpha",
+          "alphabet",
+          "rabbit",
+          "noon",
+          "WORD",
+          "beta_1",
+          "x",
+          "a",
+          "b",
+          "aa",
+          "7",
+          "42",
+          "_",
+          "-",
+          "--",
+          " ",
+          " ",
+          " ",
+          "  ",
+          "\t",
+          ".",
+          ",",
+          "=",
+          "(a)",
+          "{1",
+          "]",
+          "}",
+          ";",
+          "\\",
+          "^",
+          "$",
+          "\r");
 
   private static final List<String> FOREIGN =
-      List.of("é", "É", "ñ", "中文", "😀", "𝔘", "Σ", "ς", "\u00a0", "\u2003", "\u0301", "٣", "\ufffd");
+      List.of(
+          "é", "É", "ñ", "中文", "😀", "𝔘", "Σ", "σ", "\u00a0", "\u2003", "\u0301", "٣", "\ufffd");
 
   private final SplittableRandom random;
 

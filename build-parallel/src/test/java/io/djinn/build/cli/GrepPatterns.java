@@ -13,7 +13,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Random patterns, of words below a directory, that mean the same to grep -E and to Djinn. */
+/**
+ * Random patterns, of words below a directory, that mean the same to grep -E and to Djinn.
+ *
+ * <p>Two mistakes of GNU grep are kept out: with a back reference in the pattern its dot matches
+ * surrogates in UTF-8, and bounds upon bounds beside {@code ^} can lose another alternative.
+ */
 final class GrepPatterns {
   private static final Pattern WORD = Pattern.compile("[A-Za-z]{3,14}");
   private static final Pattern FOREIGN = Pattern.compile("[^\\x00-\\x7F\\p{C}]");
@@ -88,7 +93,7 @@ final class GrepPatterns {
 
   private String quantifier() {
     int most = random.nextInt(4);
-    return oneOf("", "", "", "*", "+", "?", "**", "+?", "{2}*", "*{2}", bound(), "{," + most + "}");
+    return oneOf("", "", "", "*", "+", "?", "**", "+?", bound(), "{," + most + "}");
   }
 
   private String atom(int depth) {
@@ -111,8 +116,7 @@ final class GrepPatterns {
       pattern.append(i > 0 ? "|" : "");
       int items = 1 + random.nextInt(4);
       for (int k = 0; k < items; k++) {
-        pattern.append(
-            random.nextInt(4) == 0 ? boundary() : atom(depth) + (quantifier()));
+        pattern.append(random.nextInt(4) == 0 ? boundary() : atom(depth) + (quantifier()));
       }
     }
     return pattern.toString();
@@ -150,10 +154,10 @@ final class GrepPatterns {
               "{" + part(),
               part() + ")",
               part() + "\n" + word(),
-              "(.)\\1",
+              "([^x])\\1",
               "\\<(\\w)\\1",
-              "(" + part() + ")(.)\\2",
-              "(a)\\1\n(.)\\1" + part());
+              "(" + part() + ")([^;])\\2",
+              "(a)\\1\n(\\w)\\1" + part());
       default -> alternatives(2);
     };
   }

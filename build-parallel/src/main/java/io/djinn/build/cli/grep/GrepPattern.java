@@ -81,13 +81,12 @@ public final class GrepPattern {
   /**
    * The expression, compiled.
    *
-   * @throws InvalidRegularExpressionException naming what breaks the syntax or a limit, and where in
-   *     the pattern as it was given
+   * @throws InvalidRegularExpressionException naming what breaks the syntax or a limit, and where
+   *     in the pattern as it was given
    */
   RegularExpression compile(Set<Flag> flags) {
     try {
-      return RegularExpression.compile(
-          expression(), flags, RegularExpression.DEFAULT_MAX_STEPS);
+      return RegularExpression.compile(expression(), flags, RegularExpression.DEFAULT_MAX_STEPS);
     } catch (InvalidRegularExpressionException e) {
       int position = e.position() < size ? origins[e.position()] : text.length;
       throw new InvalidRegularExpressionException(e.fault(), given, position);
@@ -225,7 +224,9 @@ public final class GrepPattern {
   private void requireAtom(String quantifier, int origin) {
     if (atom == NONE) {
       throw fault(
-          "quantifier \"" + quantifier + "\" has nothing to repeat (a plain one is written \"\\"
+          "quantifier \""
+              + quantifier
+              + "\" has nothing to repeat (a plain one is written \"\\"
               + quantifier.charAt(0)
               + "\")",
           origin);

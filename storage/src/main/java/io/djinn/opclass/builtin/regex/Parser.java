@@ -139,8 +139,7 @@ final class Parser {
         return chars(complement ? members.complement() : members);
       case DOT:
         lexer.next();
-        return chars(
-            lexer.newlineStops() ? CharSet.of('\n').complement() : CharSet.ALL);
+        return chars(lexer.newlineStops() ? CharSet.of('\n').complement() : CharSet.ALL);
       case PAREN_OPEN:
         boolean captures = lexer.value() != 0 && !inLook;
         int number = captures ? ++groupCount : 0;
