@@ -158,6 +158,7 @@ final class GrepPatterns {
               "\\<(\\w)\\1",
               "(" + part() + ")([^;])\\2",
               "(a)\\1\n(\\w)\\1" + part());
+      case 18 -> boundary() + oneOf("a", "x", "7", "-", "_", " ", shorthand()) + boundary();
       default -> alternatives(2);
     };
   }
