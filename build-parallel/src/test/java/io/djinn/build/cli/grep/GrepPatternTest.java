@@ -69,8 +69,8 @@ class GrepPatternTest {
         "[:alpha:] 0 [[:space:]]",
         "(?i)a 0 no_options",
         "(? 0 no_options",
-        "\\<[z-a] 5 range",
-        "\\<\\<a{256} 5 255",
+        "\\<[z-a] 6 range",
+        "\\<\\<a{256} 8 255",
         "\\<a{2,1} 7 repetition",
       })
   void mistakesAreNamedWhereTheyStandInThePatternAsGiven(String pattern, int at, String what) {
