@@ -5,6 +5,7 @@ import io.djinn.api.DjinnOptions;
 import io.djinn.api.Durability;
 import io.djinn.api.ScanStats;
 import io.djinn.build.IndexBuild;
+import io.djinn.build.cli.grep.GrepPattern;
 import io.djinn.build.cli.grep.LineSearch;
 import io.djinn.build.cli.grep.RawText;
 import io.djinn.build.cli.grep.TextTree;
@@ -57,8 +58,7 @@ final class GrepCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "PATTERN",
       description =
-          "Regular expression in PostgreSQL's syntax, whose common part with that of grep -E means"
-              + " the same.")
+          "Regular expression as grep -E takes it; lookaround, \\d and \\D are there as well.")
   private String pattern;
 
   @Parameters(index = "1", paramLabel = "DIR", description = "Directory to search.")
@@ -102,6 +102,7 @@ final class GrepCommand implements Callable<Integer> {
   private Integer workers;
 
   private final Cancellation cancellation;
+  private GrepPattern meaning;
   private boolean hasFailed;
   private String shownRoot;
   private long shownLines;
@@ -134,7 +135,8 @@ final class GrepCommand implements Callable<Integer> {
     }
     shownRoot = directory.replaceFirst("/+$", "");
     // A mistake in the pattern is said before anything is read.
-    LineSearch first = new LineSearch(pattern, ignoreCase);
+    meaning = new GrepPattern(pattern);
+    LineSearch first = new LineSearch(meaning, ignoreCase);
     long start = System.nanoTime();
     TextTree tree = TextTree.walk(root, store, (name, e) -> fail(shown(name), e));
     if (store != null) {
@@ -158,7 +160,7 @@ final class GrepCommand implements Callable<Integer> {
                 .withParallelWorkers(workers);
       }
       TreeIndex index = openIndex(db, tree, options);
-      TreeIndex.Candidates candidates = index.candidates(pattern, ignoreCase);
+      TreeIndex.Candidates candidates = index.candidates(meaning.expression(), ignoreCase);
       long[] totals = searchFiles(first, tree.files(), candidates.files());
       end(tree, index, candidates, totals, (System.nanoTime() - start) / 1e9);
       return hasFailed ? Failures.USAGE : totals[0] > 0 ? Failures.OK : Failures.NO;
@@ -214,7 +216,7 @@ final class GrepCommand implements Callable<Integer> {
       int most,
       long[] totals) {
     ThreadLocal<LineSearch> own =
-        ThreadLocal.withInitial(() -> new LineSearch(pattern, ignoreCase));
+        ThreadLocal.withInitial(() -> new LineSearch(meaning, ignoreCase));
     ArrayDeque<Future<Found>> ahead = new ArrayDeque<>();
     int next = 0;
     for (int i = 0; i < files.size(); i++) {
@@ -279,7 +281,7 @@ final class GrepCommand implements Callable<Integer> {
     try {
       found.count =
           search.search(
-              file.path(), countOnly || filesOnly ? null : lines, filesOnly ? 1 : Long.MAX_VALUE);
+              file, countOnly || filesOnly ? null : lines, filesOnly ? 1 : Long.MAX_VALUE);
     } catch (IOException | QueryTooExpensiveException e) {
       found.failure = e;
     }

@@ -13,7 +13,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Random patterns, of words below a directory, that mean the same to grep -E and to Djinn. */
+/**
+ * Random patterns, of words below a directory, that mean the same to grep -E and to Djinn.
+ *
+ * <p>Two mistakes of GNU grep are kept out: with a back reference in the pattern its dot matches
+ * surrogates in UTF-8, and bounds upon bounds beside {@code ^} can lose another alternative.
+ */
 final class GrepPatterns {
   private static final Pattern WORD = Pattern.compile("[A-Za-z]{3,14}");
   private static final Pattern FOREIGN = Pattern.compile("[^\\x00-\\x7F\\p{C}]");
@@ -78,9 +83,48 @@ final class GrepPatterns {
     return oneOf("{" + least + "}", "{" + least + ",}", "{" + least + "," + (least + 2) + "}");
   }
 
+  private String boundary() {
+    return oneOf("\\b", "\\B", "\\<", "\\>", "^", "$", "\\`", "\\'");
+  }
+
+  private String shorthand() {
+    return oneOf("\\w", "\\W", "\\s", "\\S");
+  }
+
+  private String quantifier() {
+    int most = random.nextInt(4);
+    return oneOf("", "", "", "*", "+", "?", "**", "+?", bound(), "{," + most + "}");
+  }
+
+  private String atom(int depth) {
+    return switch (random.nextInt(depth > 0 ? 9 : 8)) {
+      case 0 -> shorthand();
+      case 1 -> bracket();
+      case 2 -> oneOf("[^" + part().charAt(0) + "]", "[^[:alpha:]]", "[^\\W]", "[\\w.]", "[^é ]");
+      case 3 -> ".";
+      case 4 -> foreign();
+      case 5, 6 -> part().substring(0, 1 + random.nextInt(2));
+      case 7 -> oneOf("\\.", "\\-", "-", "_", " ", "}", "]", "=", "\\_", "\r");
+      default -> "(" + alternatives(depth - 1) + ")";
+    };
+  }
+
+  private String alternatives(int depth) {
+    StringBuilder pattern = new StringBuilder();
+    int branches = 1 + random.nextInt(2);
+    for (int i = 0; i < branches; i++) {
+      pattern.append(i > 0 ? "|" : "");
+      int items = 1 + random.nextInt(4);
+      for (int k = 0; k < items; k++) {
+        pattern.append(random.nextInt(4) == 0 ? boundary() : atom(depth) + (quantifier()));
+      }
+    }
+    return pattern.toString();
+  }
+
   /** A pattern of a kind; kinds are counted from 0 and come round. */
   String next(int kind) {
-    return switch (kind % 12) {
+    return switch (kind % 20) {
       case 0 -> word();
       case 1 -> word() + "|" + part() + "|" + word();
       case 2 -> part() + bracket() + oneOf("", "+", "*", "?") + oneOf("", part());
@@ -93,9 +137,29 @@ final class GrepPatterns {
           oneOf(foreign(), foreign() + ".", "[" + foreign() + foreign() + "]", foreign() + "+");
       case 9 -> "(" + part() + ")" + oneOf("?", "*", "+") + part().substring(0, 1);
       case 10 -> "(" + word() + "|" + part() + "|(" + part() + oneOf("+", "") + "))" + bracket();
-      default ->
+      case 11 ->
           oneOf("\\.", "\\(", "\\[", "\\*", "\\+ ", "\\?", "\\|", "\\^", "\\$", "\\\\", "\\{")
               + oneOf("", part(), "[^ ]");
+      case 12 -> boundary() + oneOf(word(), part()) + oneOf("", boundary());
+      case 13 -> part() + boundary() + oneOf("", atom(0)) + boundary();
+      case 14 -> shorthand() + quantifier() + oneOf(part(), boundary()) + shorthand();
+      case 15 -> oneOf(boundary(), "") + shorthand() + oneOf("", "+") + boundary() + part();
+      case 16 ->
+          oneOf("", "()", "(|" + word() + ")", word() + "|", "^()" + word(), "-" + part(), "[\\.]")
+              + oneOf("", word());
+      case 17 ->
+          oneOf(
+              part() + "{",
+              part() + "{1",
+              "{" + part(),
+              part() + ")",
+              part() + "\n" + word(),
+              "([^x])\\1",
+              "\\<(\\w)\\1",
+              "(" + part() + ")([^;])\\2",
+              "(a)\\1\n(\\w)\\1" + part());
+      case 18 -> boundary() + oneOf("a", "x", "7", "-", "_", " ", shorthand()) + boundary();
+      default -> alternatives(2);
     };
   }
 }

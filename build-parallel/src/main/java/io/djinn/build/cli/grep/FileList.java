@@ -19,41 +19,56 @@ import java.util.zip.CRC32C;
  * Which files an index has, under which TIDs, and as they were when they were read.
  *
  * <p>Its file is replaced whole, after the index has what it says and is durable; it names its
- * index, so that it is never taken for that of another. One that is damaged counts as missing.
+ * index, so that it is never taken for that of another. One that is damaged, or of another version,
+ * counts as missing.
  *
  * <pre>
  * bytes  field
  *     8  magic and version
  *     …  index, root: four bytes of length, then UTF-16, big-endian
  *     8  the next TID
- *     4  files; of each: 8 TID, 8 size, 8 modified, 8 changed, 1 settled, the name as above
+ *     4  files; of each: 8 TID, 8 size, 8 modified, 8 changed, 8 device, 8 inode, 1 settled, the
+ *        name as above
  *     4  CRC-32C of all before
  * </pre>
  */
 final class FileList {
-  private static final long MAGIC = 0x444A_4E47_5245_5001L;
+  private static final long MAGIC = 0x444A_4E47_5245_5002L;
 
   /**
    * A file of the index.
    *
    * @param isSettled whether a later change of the file would show in its times
    */
-  record Entry(long tid, long sizeBytes, long modifiedNanos, long changedNanos, boolean isSettled) {
+  record Entry(
+      long tid,
+      long sizeBytes,
+      long modifiedNanos,
+      long changedNanos,
+      long device,
+      long inode,
+      boolean isSettled) {
     static Entry of(long tid, TreeFile file, long readNanos) {
       return new Entry(
           tid,
           file.sizeBytes(),
           file.modifiedNanos(),
           file.changedNanos(),
+          file.device(),
+          file.inode(),
           file.isSettled(readNanos));
     }
 
-    /** Whether the file is certainly the one that was read. */
+    /**
+     * Whether the file is certainly the one that was read, and not another of its size and times.
+     */
     boolean isStill(TreeFile file) {
       return isSettled
           && sizeBytes == file.sizeBytes()
           && modifiedNanos == file.modifiedNanos()
-          && changedNanos == file.changedNanos();
+          && changedNanos == file.changedNanos()
+          && device == file.device()
+          && inode == file.inode();
     }
   }
 
@@ -130,7 +145,14 @@ final class FileList {
       int count = in.readInt();
       for (int i = 0; i < count; i++) {
         Entry entry =
-            new Entry(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readBoolean());
+            new Entry(
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readBoolean());
         list.entries.put(readText(in), entry);
       }
       return list;
@@ -176,6 +198,8 @@ final class FileList {
         out.writeLong(entry.sizeBytes());
         out.writeLong(entry.modifiedNanos());
         out.writeLong(entry.changedNanos());
+        out.writeLong(entry.device());
+        out.writeLong(entry.inode());
         out.writeBoolean(entry.isSettled());
         writeText(out, file.getKey());
       }

@@ -4,8 +4,6 @@ import io.djinn.opclass.builtin.regex.Flag;
 import io.djinn.opclass.builtin.regex.RegularExpression;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -17,7 +15,8 @@ import java.util.Set;
  * buffer, 96 KiB less what an unfinished line takes; where a buffer has a zero byte the file counts
  * as one without a match, and what was shown of earlier buffers stays shown. (A line longer than a
  * buffer makes grep's buffer longer for all files it meets later, here for none.) A matching line
- * that is no UTF-8 is counted, but not shown; a byte that belongs to no character matches nothing.
+ * that is no UTF-8 is counted, but not shown. A byte that belongs to no character matches nothing,
+ * not even {@code [^a]}; beside a word boundary it counts as the character of its number.
  */
 public final class LineSearch {
   /** Takes the matching lines. */
@@ -42,22 +41,25 @@ public final class LineSearch {
 
   private final RegularExpression expression;
 
-  /** The same, with a newline in place of what is no UTF-8. */
-  private final RegularExpression stopping;
+  /** For lines with bytes that are no UTF-8; what stands for those matches nothing. */
+  private final RegularExpression ofRawLines;
 
   private byte[] buffer = new byte[2 * BUFFER_BYTES];
 
+  /** All bytes of the line at hand so far, one with the other. */
+  private int lineBits;
+
   /**
-   * @throws IllegalArgumentException naming what breaks the syntax, and where
+   * @throws IllegalArgumentException naming a limit of expressions, and where it is broken
    */
-  public LineSearch(String pattern, boolean ignoreCase) {
+  public LineSearch(GrepPattern pattern, boolean ignoreCase) {
     Set<Flag> flags = EnumSet.noneOf(Flag.class);
     if (ignoreCase) {
       flags.add(Flag.IGNORE_CASE);
     }
-    expression = RegularExpression.compile(pattern, flags, RegularExpression.DEFAULT_MAX_STEPS);
-    flags.add(Flag.NEWLINE_STOPS);
-    stopping = RegularExpression.compile(pattern, flags, RegularExpression.DEFAULT_MAX_STEPS);
+    expression = pattern.compile(flags);
+    flags.add(Flag.STAND_INS);
+    ofRawLines = pattern.compile(flags);
   }
 
   /** Whether the first buffer of a file's bytes has a zero byte. */
@@ -81,11 +83,12 @@ public final class LineSearch {
    * @param enough matches after which nobody asks for more
    * @return number of matching lines, 0 where the file turned out to be binary
    */
-  public long search(Path file, Lines lines, long enough) throws IOException {
+  public long search(TreeFile file, Lines lines, long enough) throws IOException {
     long count = 0;
     long number = 0;
     int saved = 0;
-    try (InputStream in = Files.newInputStream(file)) {
+    lineBits = 0;
+    try (InputStream in = file.open()) {
       while (true) {
         int wanted = readBytes(saved);
         if (saved + wanted > buffer.length) {
@@ -110,6 +113,7 @@ public final class LineSearch {
             }
           }
           from = Math.min(to + 1, end);
+          lineBits = 0;
           to = find(from, end);
         }
         if (isLast) {
@@ -137,24 +141,22 @@ public final class LineSearch {
 
   private int find(int from, int end) {
     int i = from;
+    int bits = lineBits;
     while (i < end && buffer[i] != '\n') {
+      bits |= buffer[i];
       i++;
     }
+    lineBits = bits;
     return i;
   }
 
   private boolean matches(int from, int to) {
-    if (!expression.matches(buffer, from, to - from)) {
-      return false;
-    }
-    int bad = RawText.firstBad(buffer, from, to);
+    int bad = lineBits >= 0 ? to : RawText.firstBad(buffer, from, to);
     if (bad == to) {
-      return true;
+      return expression.matches(buffer, from, to - from);
     }
     byte[] line = Arrays.copyOfRange(buffer, from, to);
-    for (int i = bad - from; i < line.length; i = RawText.firstBad(line, i, line.length)) {
-      line[i] = '\n';
-    }
-    return stopping.matches(line, 0, line.length);
+    RawText.replaceBad(line, bad - from);
+    return ofRawLines.matches(line, 0, line.length);
   }
 }

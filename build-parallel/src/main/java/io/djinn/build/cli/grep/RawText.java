@@ -1,6 +1,7 @@
 package io.djinn.build.cli.grep;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Text that may hold bytes which are no UTF-8: each such byte stands in a string as a lone low
@@ -48,6 +49,27 @@ public final class RawText {
       i += length;
     }
     return end;
+  }
+
+  /**
+   * Puts a stand-in of {@link io.djinn.opclass.builtin.regex.Flag#STAND_INS} in the place of each
+   * byte that belongs to no character.
+   *
+   * @param first index of the first of them
+   */
+  static void replaceBad(byte[] bytes, int first) {
+    int i = first;
+    while (i < bytes.length) {
+      int length = characterBytes(bytes, i, bytes.length);
+      if (length < 0) {
+        bytes[i] = (byte) (Character.isLetterOrDigit(bytes[i] & 0xFF) ? 0 : '\n');
+        i++;
+      } else {
+        Arrays.fill(bytes, i, i + length, (byte) '\n');
+        i += length;
+      }
+      i = firstBad(bytes, i, bytes.length);
+    }
   }
 
   /**

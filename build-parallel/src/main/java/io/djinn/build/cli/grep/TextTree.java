@@ -54,13 +54,7 @@ public record TextTree(Path root, List<TreeFile> files, long walkedNanos) {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (attributes.isRegularFile()) {
-              files.add(
-                  new TreeFile(
-                      file,
-                      name(root, file),
-                      attributes.size(),
-                      nanos(attributes.lastModifiedTime()),
-                      changedNanos(file, attributes)));
+              files.add(met(file, name(root, file), attributes));
             }
             return FileVisitResult.CONTINUE;
           }
@@ -83,17 +77,27 @@ public record TextTree(Path root, List<TreeFile> files, long walkedNanos) {
     return new TextTree(root, files, now);
   }
 
-  private static long changedNanos(Path file, BasicFileAttributes attributes) {
+  private static TreeFile met(Path file, String name, BasicFileAttributes attributes) {
+    long modified = nanos(attributes.lastModifiedTime());
     try {
       Map<String, Object> more =
-          Files.readAttributes(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
-      if (more.get("ctime") instanceof FileTime changed) {
-        return nanos(changed);
+          Files.readAttributes(file, "unix:ctime,dev,ino", LinkOption.NOFOLLOW_LINKS);
+      if (more.get("ctime") instanceof FileTime changed
+          && more.get("dev") instanceof Number device
+          && more.get("ino") instanceof Number inode) {
+        return new TreeFile(
+            file,
+            name,
+            attributes.size(),
+            modified,
+            nanos(changed),
+            device.longValue(),
+            inode.longValue());
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      // Gone, which the search will say, or a system that keeps no such time.
+      // Gone, which the search will say, or a system that keeps none of these.
     }
-    return nanos(attributes.lastModifiedTime());
+    return new TreeFile(file, name, attributes.size(), modified, modified, 0, 0);
   }
 
   private static long nanos(FileTime time) {

@@ -177,7 +177,11 @@ public final class TreeIndex {
     return readFiles;
   }
 
-  /** The files of which the index does not know that no line of them matches. */
+  /**
+   * The files of which the index does not know that no line of them matches.
+   *
+   * @param pattern in the syntax of the index
+   */
   public Candidates candidates(String pattern, boolean ignoreCase) {
     Map<Long, Integer> places = new HashMap<>();
     BitSet candidates = new BitSet();

@@ -10,7 +10,6 @@ import io.djinn.source.SourceIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.BitSet;
 import java.util.List;
 
@@ -124,7 +123,7 @@ final class TreeSource implements RowSource {
     /** The file's text, with U+FFFD for what is no UTF-8; no expression matches across that. */
     @Override
     public String text() {
-      try (InputStream in = Files.newInputStream(files.get(index).path())) {
+      try (InputStream in = files.get(index).open()) {
         byte[] bytes = in.readNBytes((int) TreeFile.LARGEST_INDEXED_BYTES + 1);
         if (bytes.length <= TreeFile.LARGEST_INDEXED_BYTES) {
           return LineSearch.isBinaryAtOnce(bytes) ? "" : new String(bytes, StandardCharsets.UTF_8);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,46 @@ class TreeIndexTest {
       assertEquals(1, again.readFiles());
       assertEquals(files(3, 5), again.candidates("word3", false).files());
       assertEquals(files(), again.candidates("word5", false).files());
+    }
+  }
+
+  /** As where directories of files of equal sizes and times change their names. */
+  @Test
+  void anotherFileOfTheSameNameSizeAndTimesIsReadAgain() throws IOException {
+    try (Djinn db = store()) {
+      TextTree walked = walkLater();
+      List<TreeFile> same = walked.files().stream().map(file -> at(file, file.inode())).toList();
+      open(db, new TextTree(walked.root(), same, walked.walkedNanos()));
+      List<TreeFile> swapped = new ArrayList<>(same);
+      swapped.set(2, at(same.get(2), same.get(7).inode()));
+      swapped.set(7, at(same.get(7), same.get(2).inode()));
+
+      TreeIndex again = open(db, new TextTree(walked.root(), swapped, walked.walkedNanos()));
+
+      assertEquals(2, again.readFiles());
+    }
+  }
+
+  private static TreeFile at(TreeFile file, long inode) {
+    return new TreeFile(file.path(), file.name(), file.sizeBytes(), 1, 1, file.device(), inode);
+  }
+
+  @Test
+  void directoriesThatChangeTheirNamesAreReadAgain() throws IOException {
+    Path one = Files.createDirectories(tree.resolve("one"));
+    Path two = Files.createDirectories(tree.resolve("two"));
+    Files.writeString(one.resolve("f"), "left\n");
+    Files.writeString(two.resolve("f"), "over\n");
+    try (Djinn db = store()) {
+      open(db, walkLater());
+      Files.move(one, tree.resolve("three"));
+      Files.move(two, one);
+      Files.move(tree.resolve("three"), two);
+
+      TreeIndex again = open(db, walkLater());
+
+      assertEquals(files(FILES + 1), again.candidates("left", false).files());
+      assertEquals(files(FILES), again.candidates("over", false).files());
     }
   }
 

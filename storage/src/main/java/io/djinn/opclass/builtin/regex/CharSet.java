@@ -64,6 +64,10 @@ final class CharSet {
     return builder.build();
   }
 
+  CharSet without(CharSet others) {
+    return new Builder().add(complement()).add(others).build().complement();
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof CharSet set && Arrays.equals(bounds, set.bounds);

@@ -9,13 +9,14 @@ final class ColourKinds {
 
   /**
    * @param matter whether the alphabet tells newlines and word characters from others
+   * @param words what counts as a word character
    */
-  ColourKinds(Alphabet alphabet, boolean matter) {
+  ColourKinds(Alphabet alphabet, boolean matter, CharSet words) {
     this.matter = matter;
     kinds = new byte[alphabet.colourCount()];
     for (int colour = 0; colour < kinds.length; colour++) {
       boolean newline = matter && alphabet.colours(NEWLINE).contains(colour);
-      boolean word = matter && alphabet.colours(wordSet()).contains(colour);
+      boolean word = matter && alphabet.colours(words).contains(colour);
       kinds[colour] = (byte) (newline ? Place.NEWLINE : word ? Place.WORD : Place.OTHER);
     }
   }
@@ -24,8 +25,12 @@ final class ColourKinds {
     return NEWLINE;
   }
 
-  static CharSet wordSet() {
-    return CharacterClass.WORD.members(false);
+  /**
+   * @param withStandIns see {@link Flag#STAND_INS}
+   */
+  static CharSet wordSet(boolean withStandIns) {
+    CharSet words = CharacterClass.WORD.members(false);
+    return withStandIns ? new CharSet.Builder().add(words).add('\0', '\0').build() : words;
   }
 
   boolean matter() {

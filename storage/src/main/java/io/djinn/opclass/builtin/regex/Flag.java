@@ -8,5 +8,10 @@ public enum Flag {
   /** No dot and no complemented bracket expression matches a newline. */
   NEWLINE_STOPS,
   /** {@code ^} and {@code $} also match after and before a newline. */
-  NEWLINE_ANCHORS
+  NEWLINE_ANCHORS,
+  /**
+   * NUL and newline stand for what is no character in a text that has neither: no atom matches
+   * them, a complemented one as little as a dot, and beside a word boundary NUL counts as a letter.
+   */
+  STAND_INS
 }

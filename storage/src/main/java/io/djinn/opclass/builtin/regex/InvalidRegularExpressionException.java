@@ -6,9 +6,13 @@ public final class InvalidRegularExpressionException extends IllegalArgumentExce
 
   private static final int LONGEST_SHOWN = 60;
 
+  private final String fault;
   private final int position;
 
-  InvalidRegularExpressionException(String fault, String pattern, int position) {
+  /**
+   * @param position as {@link #position()} gives it
+   */
+  public InvalidRegularExpressionException(String fault, String pattern, int position) {
     super(
         "invalid regular expression: "
             + fault
@@ -17,7 +21,13 @@ public final class InvalidRegularExpressionException extends IllegalArgumentExce
             + " of \""
             + shown(pattern)
             + "\"");
+    this.fault = fault;
     this.position = position;
+  }
+
+  /** What is wrong, without where. */
+  public String fault() {
+    return fault;
   }
 
   /** Index of the code point at which the fault was seen, from 0; the length where at the end. */

@@ -18,7 +18,10 @@ final class Parser {
   private static final String UNBALANCED = "parentheses () not balanced";
   private static final Expression EMPTY = new Expression.Empty();
 
+  private static final CharSet STAND_INS = CharSet.of('\0', '\n');
+
   private final Lexer lexer;
+  private final boolean hasStandIns;
   private final List<Expression.Group> closedGroups = new ArrayList<>();
   private final List<Expression.Look> looks = new ArrayList<>();
   private int groupCount;
@@ -26,6 +29,7 @@ final class Parser {
 
   Parser(String pattern, Set<Flag> flags) {
     lexer = new Lexer(pattern, flags);
+    hasStandIns = flags.contains(Flag.STAND_INS);
   }
 
   Expression parse() {
@@ -132,11 +136,10 @@ final class Parser {
         CharSet members = classMembers(CharacterClass.values()[lexer.value()]);
         boolean complement = sees(Token.CLASS_COMPLEMENT);
         lexer.next();
-        return new Expression.Chars(complement ? members.complement() : members);
+        return chars(complement ? members.complement() : members);
       case DOT:
         lexer.next();
-        return new Expression.Chars(
-            lexer.newlineStops() ? CharSet.of('\n').complement() : CharSet.ALL);
+        return chars(lexer.newlineStops() ? CharSet.of('\n').complement() : CharSet.ALL);
       case PAREN_OPEN:
         boolean captures = lexer.value() != 0 && !inLook;
         int number = captures ? ++groupCount : 0;
@@ -156,8 +159,12 @@ final class Parser {
     }
   }
 
+  private Expression chars(CharSet set) {
+    return new Expression.Chars(hasStandIns ? set.without(STAND_INS) : set);
+  }
+
   private Expression plain() {
-    Expression atom = new Expression.Chars(oneCharacter(lexer.value()));
+    Expression atom = chars(oneCharacter(lexer.value()));
     lexer.next();
     return atom;
   }
@@ -258,12 +265,12 @@ final class Parser {
     }
     lexer.next();
     if (!complement) {
-      return new Expression.Chars(set.build());
+      return chars(set.build());
     }
     if (lexer.newlineStops()) {
       set.add('\n', '\n');
     }
-    return new Expression.Chars(set.build().complement());
+    return chars(set.build().complement());
   }
 
   private void parseBracketItem(CharSet.Builder set) {

@@ -76,7 +76,8 @@ public final class RegularExpression {
     }
     Parser parser = new Parser(pattern, flags);
     Expression expression = parser.parse();
-    Survey survey = new Survey();
+    CharSet words = ColourKinds.wordSet(flags.contains(Flag.STAND_INS));
+    Survey survey = new Survey(words);
     survey.visit(expression);
     // Those of an atom that is repeated zero times are gone, unless they are inside others.
     List<Expression.Look> looks = survey.hasLooks ? parser.looks() : List.of();
@@ -94,7 +95,7 @@ public final class RegularExpression {
         new Program(
             nfa,
             start,
-            new ColourKinds(alphabet, survey.hasPlaces),
+            new ColourKinds(alphabet, survey.hasPlaces, words),
             looks,
             lookStarts,
             survey.hasReferences ? MatchTree.build(expression, nfa, pattern) : null,
@@ -178,12 +179,17 @@ public final class RegularExpression {
 
   /** What occurs in an expression. */
   private static final class Survey {
+    private final CharSet words;
     private final Set<CharSet> sets = new LinkedHashSet<>();
     private final Set<Integer> referred = new LinkedHashSet<>();
     private boolean hasPlaces;
     private boolean hasReferences;
     private boolean hasLooks;
     private int groupCount;
+
+    Survey(CharSet words) {
+      this.words = words;
+    }
 
     private void visit(Expression expression) {
       if (expression instanceof Expression.Chars chars) {
@@ -207,7 +213,7 @@ public final class RegularExpression {
       } else if (expression instanceof Expression.At) {
         hasPlaces = true;
         sets.add(ColourKinds.newlineSet());
-        sets.add(ColourKinds.wordSet());
+        sets.add(words);
       } else if (expression instanceof Expression.Look) {
         hasLooks = true;
       }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.djinn.error.QueryTooExpensiveException;
 import io.djinn.testkit.TestSeed;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -150,6 +151,22 @@ class RegularExpressionTest {
     assertFalse(RegularExpression.compile("a.b", lines, steps).matches("a\nb"));
     assertTrue(RegularExpression.compile("(?s)a.b", lines, steps).matches("a\nb"));
     assertTrue(RegularExpression.compile("(?i)", Set.of(Flag.LITERAL), steps).matches("(?i)"));
+  }
+
+  @Test
+  void nothingMatchesStandInsButOneOfThemBoundsWords() {
+    Set<Flag> raw = Set.of(Flag.STAND_INS);
+    long steps = RegularExpression.DEFAULT_MAX_STEPS;
+    for (String atom :
+        List.of(".", "[^x]", "\\W", "\\s", "\\S", "\\D", "[[:cntrl:]]", "[^\\w]", "\\x00", "\\n")) {
+      RegularExpression expression = RegularExpression.compile("^" + atom + "$", raw, steps);
+      assertFalse(expression.matches("\0"), atom);
+      assertFalse(expression.matches("\n"), atom);
+    }
+    assertFalse(RegularExpression.compile("a\\y", raw, steps).matches("a\0"));
+    assertTrue(RegularExpression.compile("a\\Y", raw, steps).matches("a\0"));
+    assertTrue(RegularExpression.compile("a\\y", raw, steps).matches("a\n"));
+    assertTrue(RegularExpression.compile("a\\y", false).matches("a\0"));
   }
 
   @Test
