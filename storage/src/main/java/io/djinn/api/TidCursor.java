@@ -133,6 +133,7 @@ public final class TidCursor implements AutoCloseable {
     count = 0;
     hasBegun = true;
     while (count == 0 && !isAtEnd) {
+      scan.plan();
       reader.enter();
       try {
         int taken = scan.next(reader, block);

@@ -84,6 +84,14 @@ public interface GinQuery {
    */
   int consistent(byte[] presence);
 
+  /**
+   * How two or more keys are joined. What is said must be what {@link #consistent} answers; saying
+   * it spares a scan of very many keys asking.
+   */
+  default KeyJoin keyJoin() {
+    return KeyJoin.UNKNOWN;
+  }
+
   /** Whether {@link #consistent} answers MAYBE with every key known: TIDs need their rows then. */
   boolean needsRecheck();
 

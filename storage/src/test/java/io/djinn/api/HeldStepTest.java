@@ -184,6 +184,7 @@ class HeldStepTest {
     try (SnapshotReader reader = snapshot.reader()) {
       holding.reader = reader;
       for (int taken = 0; taken != GinScan.END; ) {
+        scan.plan();
         reader.enter();
         try {
           taken = scan.next(holding, block);

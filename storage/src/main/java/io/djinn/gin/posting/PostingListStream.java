@@ -67,6 +67,11 @@ public final class PostingListStream implements PayloadStream {
     }
   }
 
+  /** Gives up what the stream decodes into, at its end; {@link #reset} begins anew. */
+  public void release() {
+    cursor.release();
+  }
+
   @Override
   public void keepPayloads(ByteStrings payloads) {
     cursor.keepPayloads(payloads);

@@ -8,7 +8,11 @@ import java.util.Arrays;
  * segment decoded last.
  */
 final class SegmentCursor {
-  private final long[] tids = new long[Segment.MAX_TIDS];
+  private static final long[] NONE = {};
+
+  /** Takes no memory until a segment is decoded. */
+  private long[] tids = NONE;
+
   private int next;
   private int count;
 
@@ -40,6 +44,14 @@ final class SegmentCursor {
   void keepPayloads(ByteStrings newKept) {
     kept = newKept;
     payloads = new ByteStrings();
+  }
+
+  /** Gives up the memory of the segment decoded last, of which nothing is left. */
+  void release() {
+    tids = NONE;
+    payloads = null;
+    next = 0;
+    count = 0;
   }
 
   /** Goes to the start of a list. */
@@ -98,6 +110,9 @@ final class SegmentCursor {
           segmentsSkipped++;
           continue;
         }
+      }
+      if (tids == NONE) {
+        tids = new long[Segment.MAX_TIDS];
       }
       int decoded = SegmentDecoder.decode(list + at, listBytes - at, tids);
       if (decoded < 0) {

@@ -13,7 +13,10 @@ final class BufferedTids {
   private static final int FEW = 8;
 
   private final TidStream stream;
-  private final long[] block = new long[TidStream.BLOCK];
+
+  /** Null before the first block and after the last one. */
+  private long[] block;
+
   private int position;
   private int count;
   private int keptTo;
@@ -88,9 +91,15 @@ final class BufferedTids {
     position = 0;
     count = 0;
     stream.advance(tid);
+    if (block == null) {
+      block = new long[TidStream.BLOCK];
+    }
     int taken = stream.next(step, block);
     if (taken == TidStream.END) {
       isEnded = true;
+      if (probed == null) {
+        block = null;
+      }
       return TidStream.END;
     }
     count = taken;

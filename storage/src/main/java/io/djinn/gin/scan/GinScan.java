@@ -1,11 +1,13 @@
 package io.djinn.gin.scan;
 
+import io.djinn.error.QueryTooExpensiveException;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.posting.TidStream;
 import io.djinn.opclass.GinQuery;
 import io.djinn.page.StepReader;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -43,13 +45,18 @@ public final class GinScan {
     }
   }
 
+  /** The most conditions of a scan: each has streams of its own. */
+  public static final int MAX_CONDITIONS = 256;
+
   private final int metaPageNo;
   private final PendingView pending;
   private final List<ScanCondition> conditions = new ArrayList<>();
   private final List<ScanKey> keys = new ArrayList<>();
   private KeyLookup lookup;
   private StreamRegister register;
+  private final int windows;
   private long tidsOfIndex;
+  private boolean isLookedUp;
   private CandidateStream stream;
   private boolean isEmpty;
   private long samplingLimit = Long.MAX_VALUE;
@@ -61,20 +68,34 @@ public final class GinScan {
    * @param metaPageNo page number of the index's metapage
    * @param conditions at least one
    * @param pending the pending list in the scan's snapshot
+   * @throws QueryTooExpensiveException of more than {@link #MAX_CONDITIONS}
    */
   public GinScan(int metaPageNo, List<Condition> conditions, PendingView pending) {
+    this(metaPageNo, conditions, pending, ScanRoom.OF_SCAN);
+  }
+
+  GinScan(int metaPageNo, List<Condition> conditions, PendingView pending, ScanRoom room) {
+    if (conditions.size() > MAX_CONDITIONS) {
+      throw new QueryTooExpensiveException(
+          conditions.size() + " conditions: a scan takes at most " + MAX_CONDITIONS);
+    }
     if (conditions.isEmpty()) {
       throw new IllegalArgumentException("a scan needs a condition");
     }
     this.metaPageNo = metaPageNo;
     this.pending = pending;
+    ScanRoom share = room.share(conditions.size());
+    int ranges = 1;
     for (Condition condition : conditions) {
       ScanCondition scanned =
-          new ScanCondition(condition.column(), condition.query(), condition.keepsPayloads());
+          new ScanCondition(
+              condition.column(), condition.query(), condition.keepsPayloads(), share);
       this.conditions.add(scanned);
       scanned.addKeysTo(keys);
+      ranges += scanned.windows();
       isEmpty |= condition.query().mode() == GinQuery.Mode.NONE;
     }
+    windows = ranges;
   }
 
   /**
@@ -90,7 +111,22 @@ public final class GinScan {
   }
 
   /**
-   * Fills the block with the next TIDs, ascending.
+   * Does what reads no page and may take long, as asking queries about very many keys. To be called
+   * before each {@link #next}, outside of its step.
+   */
+  public void plan() {
+    if (!isLookedUp || isEmpty || stream != null) {
+      return;
+    }
+    stream = streams();
+    isEmpty = stream == null;
+    if (stream != null) {
+      stream.advance(floor);
+    }
+  }
+
+  /**
+   * Fills the block with the next TIDs, ascending; after {@link #plan}.
    *
    * @param step a step of the scan's snapshot, always the same snapshot
    * @param block takes up to {@link #BLOCK} TIDs
@@ -101,15 +137,11 @@ public final class GinScan {
       return END;
     }
     if (stream == null) {
-      if (!lookUp(step)) {
-        return PAUSED;
+      if (isLookedUp) {
+        throw new IllegalStateException("the scan was not planned before the step");
       }
-      stream = plan();
-      if (stream == null) {
-        isEmpty = true;
-        return END;
-      }
-      stream.advance(floor);
+      isLookedUp = lookUp(step);
+      return PAUSED;
     }
     int taken = stream.next(step, block);
     candidates += Math.max(0, taken);
@@ -137,15 +169,14 @@ public final class GinScan {
       }
       GinMetaPage meta = new GinMetaPage().read(step, metaPageNo);
       tidsOfIndex = meta.tids() + pending.operations();
-      int ranges = 1 + (int) keys.stream().filter(ScanKey::isRange).count();
-      register = new StreamRegister(meta.root(), pending, ranges, step.pageSizeBytes());
+      register = new StreamRegister(meta.root(), pending, windows, step.pageSizeBytes());
       lookup = new KeyLookup(keys, meta.root(), pending, tidsOfIndex);
     }
     return lookup.run(step);
   }
 
   /** Makes streams of the conditions; null where no row can fulfil them all. */
-  private CandidateStream plan() {
+  private CandidateStream streams() {
     long mostRows = Long.MAX_VALUE;
     for (ScanCondition condition : conditions) {
       if (!condition.prepare()) {
@@ -154,9 +185,10 @@ public final class GinScan {
       mostRows = Math.min(mostRows, condition.mostRows());
     }
     List<TidStream> required = new ArrayList<>();
+    List<ScanKey> rest = new ArrayList<>();
     boolean needsRecheck = false;
     for (ScanCondition condition : conditions) {
-      condition.addRequired(required, register, mostRows);
+      condition.addRequired(required, rest, register, mostRows);
       needsRecheck |= condition.alwaysNeedsRecheck();
     }
     if (required.isEmpty()) {
@@ -166,6 +198,10 @@ public final class GinScan {
         required.size() == 1
             ? required.get(0)
             : new IntersectionStream(required.toArray(TidStream[]::new));
+    if (!rest.isEmpty()) {
+      rest.sort(Comparator.comparingLong(ScanKey::tidCount));
+      driver = register.probeAll(driver, rest);
+    }
     isSampled = driver.tidCount() > samplingLimit;
     if (isSampled) {
       driver = new SampledStream(driver, samplingLimit);

@@ -22,6 +22,9 @@ final class KeyLookup {
   /** Pending keys that are looked at of a range at most. */
   private static final int RANGE_PENDING_KEYS = 256;
 
+  /** TIDs of short lists that are held at most, so that they are not read again. */
+  private static final long MAX_HELD = 1 << 17;
+
   private final List<ScanKey> keys;
   private final int root;
   private final PendingView pending;
@@ -30,6 +33,8 @@ final class KeyLookup {
   private final PostingList postings = new PostingList();
   private EntryCursor cursor;
   private int next;
+  private byte[] composite;
+  private long held;
   private boolean isLooking;
   private long pagesAtStart;
   private long rangeTids;
@@ -65,7 +70,8 @@ final class KeyLookup {
 
   private boolean find(StepReader step, ScanKey key) {
     if (!isLooking) {
-      lookup.start(root, key.composite());
+      composite = key.composite();
+      lookup.start(root, composite);
       isLooking = true;
     }
     int found = lookup.next(step);
@@ -73,10 +79,11 @@ final class KeyLookup {
       return false;
     }
     if (found == EntryLookup.FOUND) {
-      key.found(lookup, postings);
+      key.found(lookup, postings, MAX_HELD - held);
+      held += key.tids() == null ? 0 : key.tids().length;
       segmentsDecoded += key.segments();
     }
-    key.find(pending);
+    key.find(pending, composite);
     return true;
   }
 

@@ -14,9 +14,11 @@ import io.djinn.gin.posting.TidStream;
 import io.djinn.page.PageKind;
 import io.djinn.page.StepReader;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The TIDs of all keys of a range: partial match, or a whole column.
+ * The TIDs of all keys of a range, or of some ranges and single keys together: partial match, a
+ * whole column, or more keys than are held open.
  *
  * <p>In one of two ways:
  *
@@ -40,13 +42,15 @@ final class KeyRangeStream implements TidStream {
   /** Probing must decode so many times less than gathering may. */
   private static final int GAIN = 4;
 
-  /** Pending operations after which a step is left that reads nothing else. */
+  /** Pending operations, and TIDs at hand, after which a step is left that reads nothing else. */
   private static final int PENDING_PER_STEP = 1 << 14;
 
   private final int root;
   private final PendingView pending;
-  private final byte[] from;
-  private final byte[] to;
+
+  /** Walked one after the other. */
+  private List<ScanKey> parts;
+
   private final long tidCount;
   private final boolean isShort;
   private final EntryCursor cursor;
@@ -76,6 +80,10 @@ final class KeyRangeStream implements TidStream {
   private int operation;
 
   private State state = State.BEGIN;
+
+  /** Index of the part that is walked. */
+  private int part;
+
   private long start;
   private long floor;
   private long postingPages;
@@ -84,8 +92,10 @@ final class KeyRangeStream implements TidStream {
   private long segmentsSkipped;
 
   private enum State {
-    /** Go before the first key of the range. */
+    /** Go before the first part. */
     BEGIN,
+    /** Go to the next part: before the first key of a range, or to the list of a single key. */
+    PART,
     /** Go to the tree's next key. */
     KEYS,
     /** Gather the pending keys up to the tree's, after a pause. */
@@ -119,10 +129,35 @@ final class KeyRangeStream implements TidStream {
       boolean isShort,
       long windowBytes,
       int pageSizeBytes) {
+    this(
+        root,
+        pending,
+        List.of(ScanKey.between(from, to)),
+        tidCount,
+        isShort,
+        windowBytes,
+        pageSizeBytes);
+  }
+
+  /**
+   * @param root root of the entry tree
+   * @param pending the pending list
+   * @param parts ranges, and single keys that were found
+   * @param tidCount how many TIDs there are at most
+   * @param isShort whether the parts are known to have few keys
+   * @param windowBytes memory that gathering may take
+   */
+  KeyRangeStream(
+      int root,
+      PendingView pending,
+      List<ScanKey> parts,
+      long tidCount,
+      boolean isShort,
+      long windowBytes,
+      int pageSizeBytes) {
     this.root = root;
     this.pending = pending;
-    this.from = from;
-    this.to = to;
+    this.parts = parts;
     this.tidCount = tidCount;
     this.isShort = isShort;
     window = new TidWindow(windowBytes);
@@ -147,6 +182,12 @@ final class KeyRangeStream implements TidStream {
     state = State.BEGIN;
   }
 
+  /** The same of one part, in place of those there were: TIDs asked for before may come again. */
+  void expect(ExpectedTids tids, ScanKey only) {
+    parts = List.of(only);
+    expect(tids);
+  }
+
   @Override
   public int next(StepReader step, long[] out) {
     cursor.enter(step);
@@ -154,6 +195,12 @@ final class KeyRangeStream implements TidStream {
     while (true) {
       switch (state) {
         case BEGIN -> begin();
+        case PART -> {
+          if (pendingLeft <= 0) {
+            return PAUSED;
+          }
+          beginPart();
+        }
         case KEYS -> {
           int found = cursor.next();
           if (found == EntryCursor.PAUSED) {
@@ -193,7 +240,7 @@ final class KeyRangeStream implements TidStream {
           if (!gatherPending()) {
             return PAUSED;
           }
-          state = State.DRAIN;
+          endPart();
         }
         case DRAIN -> {
           int taken = expected != null ? expected.take(out, floor) : window.take(out, floor);
@@ -221,11 +268,46 @@ final class KeyRangeStream implements TidStream {
       }
       start = expected.tid(wanted);
     }
-    cursor.start(root, from, to);
-    pendingKeys = pending.cursor(from);
+    part = 0;
+    state = State.PART;
+  }
+
+  private void beginPart() {
+    ScanKey key = parts.get(part);
+    wanted = 0;
+    if (!key.isRange()) {
+      beginSingle(key);
+      return;
+    }
+    cursor.start(root, key.composite(), key.end());
+    pendingKeys = pending.cursor(key.composite());
     operations = null;
     nextPendingKey();
     state = State.KEYS;
+  }
+
+  /** Gathers a single key: from its place, without a walk. */
+  private void beginSingle(ScanKey key) {
+    pendingLeft--;
+    pendingKeys = null;
+    operations = key.pending() == null ? null : key.pending().tids();
+    operation = 0;
+    if (operations != null) {
+      addInserts(operations);
+    }
+    if (key.tids() != null) {
+      pendingLeft -= key.tids().length;
+      add(key.tids(), key.tids().length);
+      endKey();
+    } else if (key.isInTree()) {
+      resume(key.place());
+    } else {
+      endKey();
+    }
+  }
+
+  private void endPart() {
+    state = ++part == parts.size() || isComplete() ? State.DRAIN : State.PART;
   }
 
   private boolean isComplete() {
@@ -233,6 +315,7 @@ final class KeyRangeStream implements TidStream {
   }
 
   private void nextPendingKey() {
+    byte[] to = parts.get(part).end();
     boolean isInRange =
         pendingKeys.next()
             && Arrays.compareUnsigned(
@@ -272,7 +355,7 @@ final class KeyRangeStream implements TidStream {
       if (pendingLeft <= 0) {
         return false;
       }
-      addInserts();
+      addInserts(pendingKeys.tids());
       if (order == 0) {
         operations = pendingKeys.tids();
         operation = 0;
@@ -285,8 +368,13 @@ final class KeyRangeStream implements TidStream {
 
   /** The tree's key is gathered: goes behind the pending key that is equal to it. */
   private void endKey() {
-    if (operations != null) {
-      operations = null;
+    boolean hadOperations = operations != null;
+    operations = null;
+    if (!parts.get(part).isRange()) {
+      endPart();
+      return;
+    }
+    if (hadOperations) {
       nextPendingKey();
     }
     state = isComplete() ? State.DRAIN : State.KEYS;
@@ -294,15 +382,14 @@ final class KeyRangeStream implements TidStream {
 
   private boolean gatherPending() {
     while (pendingKeys != null && pendingLeft > 0) {
-      addInserts();
+      addInserts(pendingKeys.tids());
       nextPendingKey();
     }
     return pendingKeys == null;
   }
 
-  /** Adds the inserted TIDs of the pending key. */
-  private void addInserts() {
-    PendingTids tids = pendingKeys.tids();
+  /** Adds the inserted TIDs of a key with pending operations. */
+  private void addInserts(PendingTids tids) {
     pendingLeft -= 1 + tids.count();
     if (expected != null) {
       for (int e = expected.seek(0, start), i = 0; e < expected.count(); e++) {

@@ -12,6 +12,7 @@ final class KeyStream implements PayloadStream {
   private final PayloadStream stream;
   private final PostingListStream list;
   private final PostingTreeStream tree;
+  private boolean isEnded;
 
   KeyStream(PostingPlace place) {
     if (place.isTree()) {
@@ -29,7 +30,19 @@ final class KeyStream implements PayloadStream {
 
   @Override
   public int next(StepReader step, long[] block) {
-    return stream.next(step, block);
+    if (isEnded) {
+      return END;
+    }
+    int taken = stream.next(step, block);
+    if (taken == END) {
+      isEnded = true;
+      if (list == null) {
+        tree.release();
+      } else {
+        list.release();
+      }
+    }
+    return taken;
   }
 
   @Override

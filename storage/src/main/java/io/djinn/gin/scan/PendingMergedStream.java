@@ -16,7 +16,10 @@ final class PendingMergedStream implements TidStream {
   private final TidStream tree;
   private final PendingTidCursor pending;
   private final long tidCount;
-  private final long[] block = new long[BLOCK];
+
+  /** Null before the tree is first read. */
+  private long[] block;
+
   private int at;
   private int count;
   private boolean isTreeAtEnd;
@@ -43,6 +46,9 @@ final class PendingMergedStream implements TidStream {
       if (at == count && !isTreeAtEnd) {
         if (isPendingAtEnd) {
           return tree.next(step, out);
+        }
+        if (block == null) {
+          block = new long[BLOCK];
         }
         int taken = tree.next(step, block);
         if (taken == PAUSED) {

@@ -3,6 +3,7 @@ package io.djinn.gin.scan;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.Ternary;
 import io.djinn.page.StepReader;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -14,18 +15,25 @@ import java.util.stream.IntStream;
  * first, for the candidates that are still open; after the first, second, fourth, eighth … and the
  * last key {@code consistent} is asked with the keys not yet probed as MAYBE, and what it decides
  * is probed no further. What no presence decides, the payloads of the keys may.
+ *
+ * <p>A query of very many keys takes long to answer: a step is left after so many answers as look
+ * at {@link #LOOKS_PER_STEP} keys.
  */
 final class PresenceFilter implements CandidateStream {
+  /** Keys whose presence queries are given to look at in a step, about. */
+  private static final int LOOKS_PER_STEP = 1 << 20;
+
   private final CandidateStream input;
   private final GinQuery query;
   private final BufferedTids[] keys;
   private final int[] order;
   private final BufferedTids excluded;
 
+  /** Of each candidate the presence of the keys that are probed, in the order in which they are. */
   private final byte[][] presence;
 
-  /** Presence before any key was probed. */
-  private final byte[] unknown;
+  /** Presence of all keys as the query is asked with it. */
+  private final byte[] asked;
 
   /** What rows are compared by before they are fetched, or null. */
   private final CandidatePayloads payloads;
@@ -43,13 +51,17 @@ final class PresenceFilter implements CandidateStream {
   private int probedOpen;
   private int compared;
   private boolean isDecided;
+  private boolean isMarked;
+  private int decided;
+  private int looksLeft;
   private boolean isExcluding;
   private boolean isExpected;
   private long floor;
 
   /**
    * @param keys the stream of each key of the query, null where presence is known
-   * @param presence of each key what is known for all candidates
+   * @param presence of each key what is known for all candidates; MAYBE for good of one that has no
+   *     stream, and then there are no payloads
    * @param excluded TIDs that are dropped whatever the query says, or null
    * @param payloads of the candidates, or null where there are none or the query does not use them
    */
@@ -66,8 +78,8 @@ final class PresenceFilter implements CandidateStream {
     this.excluded = excluded;
     order = rarestFirst(keys);
     this.payloads = payloads;
-    this.presence = new byte[BLOCK][keys.length];
-    unknown = presence;
+    this.presence = new byte[BLOCK][order.length];
+    asked = presence.clone();
   }
 
   private static int[] rarestFirst(BufferedTids[] keys) {
@@ -81,6 +93,7 @@ final class PresenceFilter implements CandidateStream {
 
   @Override
   public int next(StepReader step, long[] block) {
+    looksLeft = LOOKS_PER_STEP;
     while (true) {
       if (count == 0) {
         int taken = begin(step);
@@ -114,11 +127,13 @@ final class PresenceFilter implements CandidateStream {
     probedOpen = 0;
     compared = 0;
     isDecided = false;
+    isMarked = false;
+    decided = 0;
     isExcluding = excluded != null;
     for (int i = 0; i < taken; i++) {
       open[i] = i;
       verdicts[i] = Ternary.MAYBE;
-      System.arraycopy(unknown, 0, presence[i], 0, unknown.length);
+      Arrays.fill(presence[i], Ternary.MAYBE);
     }
     return taken;
   }
@@ -144,27 +159,39 @@ final class PresenceFilter implements CandidateStream {
   /** Probes key after key until every candidate is decided; false where the step is spent. */
   private boolean probe(StepReader step) {
     if (order.length == 0 && !isDecided) {
-      decide();
+      if (!decide()) {
+        return false;
+      }
       isDecided = true;
     }
     while (probed < order.length && openCount > 0) {
-      int key = order[probed];
-      if (keys[key].isProbed() && !isExpected) {
-        keys[key].expect(candidates, open, 0, openCount);
-      }
-      isExpected = true;
-      probedOpen = keys[key].mark(step, candidates, open, probedOpen, openCount, presence, key);
-      if (probedOpen < openCount) {
+      if (!isMarked && !mark(step)) {
         return false;
       }
-      probed++;
-      probedOpen = 0;
-      isExpected = false;
-      if (probed == order.length || Integer.bitCount(probed) == 1) {
-        decide();
+      int known = probed + 1;
+      if ((known == order.length || Integer.bitCount(known) == 1) && !decide()) {
+        return false;
       }
+      probed = known;
+      isMarked = false;
+    }
+    return true;
+  }
+
+  /** Marks which open candidates the next key has; false where the step is spent. */
+  private boolean mark(StepReader step) {
+    BufferedTids key = keys[order[probed]];
+    if (key.isProbed() && !isExpected) {
+      key.expect(candidates, open, 0, openCount);
+    }
+    isExpected = true;
+    probedOpen = key.mark(step, candidates, open, probedOpen, openCount, presence, probed);
+    if (probedOpen < openCount) {
+      return false;
     }
     probedOpen = 0;
+    isExpected = false;
+    isMarked = true;
     return true;
   }
 
@@ -175,20 +202,39 @@ final class PresenceFilter implements CandidateStream {
   private boolean compare(StepReader step) {
     for (; compared < openCount; compared++) {
       int candidate = open[compared];
-      if (!payloads.seek(step, candidates[candidate], presence[candidate])) {
+      if (looksLeft <= 0 || !payloads.seek(step, candidates[candidate], presenceOf(candidate))) {
         return false;
       }
-      verdicts[candidate] = (byte) query.consistent(presence[candidate], payloads);
+      verdicts[candidate] = (byte) query.consistent(asked, payloads);
+      looksLeft -= asked.length;
     }
     return true;
   }
 
-  /** Asks the query about the open candidates and closes those it has decided. */
-  private void decide() {
-    for (int i = 0; i < openCount; i++) {
-      verdicts[open[i]] = (byte) query.consistent(presence[open[i]]);
+  /**
+   * Asks the query about the open candidates and closes those it has decided; false where the step
+   * has had enough of it.
+   */
+  private boolean decide() {
+    for (; decided < openCount; decided++) {
+      if (looksLeft <= 0) {
+        return false;
+      }
+      verdicts[open[decided]] = (byte) query.consistent(presenceOf(open[decided]));
+      looksLeft -= asked.length;
     }
+    decided = 0;
     keepOpen();
+    return true;
+  }
+
+  /** What is known of all keys for a candidate. */
+  private byte[] presenceOf(int candidate) {
+    byte[] known = presence[candidate];
+    for (int i = 0; i < order.length; i++) {
+      asked[order[i]] = known[i];
+    }
+    return asked;
   }
 
   /** Keeps open what may still become YES or NO. */

@@ -1,12 +1,13 @@
 package io.djinn.gin.scan;
 
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.KeyJoin;
 import io.djinn.opclass.Ternary;
 import java.util.Arrays;
 
 /**
- * What the answers of a query's {@code consistent} say about how its keys are joined: pure, found
- * by asking it a few questions.
+ * How the keys of a query are joined: what it says itself, else what the answers of its {@code
+ * consistent} to a few questions say. Pure.
  */
 enum QueryShape {
   /** Every key is required, and nothing else is: an intersection. */
@@ -18,8 +19,26 @@ enum QueryShape {
   /** Anything else. */
   GENERAL;
 
-  /** The shape of a query with at least one key. */
+  /** No query of more keys than these is asked about each of them. */
+  static final int MAX_TRIED = 256;
+
+  /**
+   * The shape of a query with at least one key. Where it does not say, and has too many keys to be
+   * asked about each, the general one, under which any query is answered.
+   */
   static QueryShape of(GinQuery query) {
+    KeyJoin said = query.keyCount() == 1 ? KeyJoin.UNKNOWN : query.keyJoin();
+    return switch (said) {
+      case ALL -> CONJUNCTION;
+      case ANY -> UNION;
+      case ANY_COMPARED -> UNION_OF_CANDIDATES;
+      case OTHER -> GENERAL;
+      case UNKNOWN -> query.keyCount() > MAX_TRIED ? GENERAL : asked(query);
+    };
+  }
+
+  /** The shape that the answers say, asked for once a key and shape. */
+  static QueryShape asked(GinQuery query) {
     byte[] presence = new byte[query.keyCount()];
     if (eachKeyAlone(query, presence, Ternary.NO, Ternary.MAYBE, Ternary.NO)) {
       return CONJUNCTION;
@@ -56,9 +75,6 @@ enum QueryShape {
     Arrays.fill(all, presence);
     return query.consistent(all);
   }
-
-  /** Of more keys than these none is left out again: that asks the query once a key. */
-  private static final int MAX_TRIED = 256;
 
   /**
    * Keys of which a row must have one to match: while they are absent the answer is NO whatever the

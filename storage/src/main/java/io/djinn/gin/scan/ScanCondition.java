@@ -6,8 +6,11 @@ import io.djinn.opclass.GinQuery.Mode;
 import io.djinn.opclass.Ternary;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -27,12 +30,20 @@ import java.util.stream.IntStream;
  * <p>A query of mode ALL or EVERYTHING that refuses rows without any of its keys is taken as the
  * general one it is. Where another condition has far fewer rows than the keys of which a row must
  * be in any, these are not united: presence decides, and they are only probed.
+ *
+ * <p>Of more keys than there is {@link ScanRoom} for, the rest share one stream: those of a union
+ * are gathered together, the rarest first to be left to it; those of a conjunction are asked one
+ * after the other for the candidates that the rarest leave. Where presence of all is to decide, it
+ * is taken as unknown of the rest, and what that leaves open is decided by the row.
  */
 final class ScanCondition {
   /** Keys that have so many times the rows of the rarest stream are probed instead of united. */
   private static final int GAIN = 4;
 
   private static final byte[] NO_BYTES = {};
+
+  private static final Comparator<ScanKey> RAREST_FIRST =
+      Comparator.comparingLong(ScanKey::tidCount);
 
   /** What must hold of a row before presence is looked at. */
   private enum Requirement {
@@ -49,7 +60,8 @@ final class ScanCondition {
   private final ScanKey[] keys;
   private final ScanKey emptyItem;
   private final ScanKey nullItem;
-  private final boolean asksPayloads;
+  private final ScanRoom room;
+  private boolean asksPayloads;
   private Requirement requirement;
 
   /** Of the requirement {@link Requirement#ANY}, the keys that are found. */
@@ -66,8 +78,10 @@ final class ScanCondition {
 
   /**
    * @param keepsPayloads whether the index keeps payloads under the keys of the column
+   * @param room for what must hold, for what is left to decide, and for payloads, each
    */
-  ScanCondition(int column, GinQuery query, boolean keepsPayloads) {
+  ScanCondition(int column, GinQuery query, boolean keepsPayloads, ScanRoom room) {
+    this.room = room;
     this.column = column;
     this.query = query;
     asksPayloads = keepsPayloads && query.usesPayloads();
@@ -86,13 +100,20 @@ final class ScanCondition {
         query.mode() == Mode.ALL ? ScanKey.single(column, GinQuery.NULL_ITEM, NO_BYTES) : null;
   }
 
+  /** Windows its streams may need. */
+  int windows() {
+    int ranges = (int) Arrays.stream(keys).filter(ScanKey::isRange).count();
+    boolean hasRest = ranges > room.ranges() || keys.length - ranges > room.keys();
+    return Math.min(ranges, room.ranges()) + (hasRest ? 1 : 0);
+  }
+
   int column() {
     return column;
   }
 
   /** Adds the keys that are to be looked up. */
   void addKeysTo(List<ScanKey> lookups) {
-    lookups.addAll(List.of(keys));
+    lookups.addAll(Arrays.asList(keys));
     if (emptyItem != null) {
       lookups.add(emptyItem);
     }
@@ -174,16 +195,21 @@ final class ScanCondition {
   /**
    * Adds the streams in each of which a row must be.
    *
+   * @param rest gets keys without a stream, in each of which a row must be too
    * @param mostRows the least {@link #mostRows()} of all conditions
    */
-  void addRequired(List<TidStream> required, StreamRegister register, long mostRows) {
+  void addRequired(
+      List<TidStream> required, List<ScanKey> rest, StreamRegister register, long mostRows) {
+    asksPayloads = asksPayloads && room.takes(found());
     comparesPayloads = asksPayloads && !isExact;
     alwaysNeedsRecheck &= !comparesPayloads;
     switch (requirement) {
       case EACH -> {
-        for (ScanKey key : keys) {
+        List<ScanKey> opened = opened(RAREST_FIRST);
+        for (ScanKey key : opened) {
           required.add(register.open(key));
         }
+        rest.addAll(rest(Arrays.asList(keys), opened));
       }
       case ANY -> {
         if (isAnyImplied && mostRows < mostRows() / GAIN) {
@@ -191,12 +217,49 @@ final class ScanCondition {
           isGeneral = true;
           alwaysNeedsRecheck = false;
         } else {
-          TidStream[] streams = any.stream().map(register::open).toArray(TidStream[]::new);
-          required.add(streams.length == 1 ? streams[0] : new UnionStream(streams));
+          required.add(union(register));
         }
       }
       case NONE -> {}
     }
+  }
+
+  private TidStream union(StreamRegister register) {
+    List<ScanKey> opened = any;
+    if (!room.takes(any)) {
+      opened = room.firstOf(any.stream().sorted(RAREST_FIRST.reversed()).toList());
+    }
+    List<TidStream> streams = new ArrayList<>();
+    for (ScanKey key : opened) {
+      streams.add(register.open(key));
+    }
+    List<ScanKey> rest = rest(any, opened);
+    if (!rest.isEmpty()) {
+      streams.add(register.openAll(rest));
+    }
+    return streams.size() == 1
+        ? streams.get(0)
+        : new UnionStream(streams.toArray(TidStream[]::new));
+  }
+
+  private List<ScanKey> found() {
+    return Arrays.stream(keys).filter(ScanKey::isFound).toList();
+  }
+
+  /** The keys that are found and have room. */
+  private List<ScanKey> opened(Comparator<ScanKey> order) {
+    List<ScanKey> found = found();
+    return room.takes(found) ? found : room.firstOf(found.stream().sorted(order).toList());
+  }
+
+  /** The keys that are not opened, in their order. */
+  private static List<ScanKey> rest(List<ScanKey> keys, List<ScanKey> opened) {
+    if (keys.size() == opened.size()) {
+      return List.of();
+    }
+    Set<ScanKey> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    known.addAll(opened);
+    return keys.stream().filter(key -> !known.contains(key)).toList();
   }
 
   private int[] requiredKeys() {
@@ -243,10 +306,14 @@ final class ScanCondition {
     long rows = candidates.tidCount();
     BufferedTids[] streams = new BufferedTids[keys.length];
     byte[] presence = knownPresence();
+    Set<ScanKey> opened = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (requirement != Requirement.EACH) {
+      opened.addAll(opened(RAREST_FIRST));
+    }
     for (int i = 0; i < keys.length; i++) {
       if (requirement == Requirement.EACH) {
         presence[i] = Ternary.YES;
-      } else if (keys[i].isFound()) {
+      } else if (opened.contains(keys[i])) {
         streams[i] = new BufferedTids(register.open(keys[i]), rows);
       }
     }

@@ -19,23 +19,37 @@ import io.djinn.page.PageKind;
  * <p>Or a range of keys: where it ends, and about how many TIDs it has.
  */
 final class ScanKey {
-  private final byte[] composite;
+  private final int column;
+  private final int category;
+
+  /** Of a single key its bytes; of a range the composite key it begins with. */
+  private final byte[] bytes;
+
   private final byte[] end;
-  private final PostingPlace place = new PostingPlace();
-  private boolean isInTree;
+
+  /** Null where the tree does not have the key. */
+  private PostingPlace place;
+
   private PendingKey pending;
   private long[] tids;
   private int segments;
   private long rangeTids;
   private int rangeKeys;
 
-  private ScanKey(byte[] composite, byte[] end) {
-    this.composite = composite;
+  private ScanKey(int column, int category, byte[] bytes, byte[] end) {
+    this.column = column;
+    this.category = category;
+    this.bytes = bytes;
     this.end = end;
   }
 
+  /**
+   * One key.
+   *
+   * @param key kept and not changed
+   */
   static ScanKey single(int column, int category, byte[] key) {
-    return new ScanKey(EntryKeys.compose(column, category, key), null);
+    return new ScanKey(column, category, key, null);
   }
 
   /**
@@ -44,16 +58,26 @@ final class ScanKey {
    * @param end not part of the range; null for all that follow
    */
   static ScanKey range(int column, byte[] from, byte[] end) {
-    return new ScanKey(
+    return between(
         EntryKeys.compose(column, GinQuery.NORMAL_KEY, from),
         end == null
             ? EntryKeys.compose(column, GinQuery.NORMAL_KEY + 1, new byte[0])
             : EntryKeys.compose(column, GinQuery.NORMAL_KEY, end));
   }
 
-  /** The composite key, of a range the one it begins with. */
+  /**
+   * All composite keys from one up to another.
+   *
+   * @param from a composite key, or its first bytes
+   * @param end likewise; not part of the range
+   */
+  static ScanKey between(byte[] from, byte[] end) {
+    return new ScanKey(0, GinQuery.NORMAL_KEY, from, end);
+  }
+
+  /** The composite key, made anew, of a range the one it begins with. */
   byte[] composite() {
-    return composite;
+    return isRange() ? bytes : EntryKeys.compose(column, category, bytes);
   }
 
   boolean isRange() {
@@ -90,11 +114,12 @@ final class ScanKey {
    * Takes what a lookup found, in the step in which it did.
    *
    * @param postings decodes a short list
+   * @param mostHeld the most TIDs that may be held
    */
-  void found(EntryLookup lookup, PostingList postings) {
+  void found(EntryLookup lookup, PostingList postings, long mostHeld) {
+    place = new PostingPlace();
     place.set(lookup.place());
-    isInTree = true;
-    if (!place.isTree() && place.tidCount() <= TidStream.BLOCK) {
+    if (!place.isTree() && place.tidCount() <= Math.min(mostHeld, TidStream.BLOCK)) {
       long list = lookup.listAddress();
       tids = new long[(int) place.tidCount()];
       try {
@@ -108,24 +133,28 @@ final class ScanKey {
     }
   }
 
-  /** Takes the pending operations on the key. */
-  void find(PendingView view) {
+  /**
+   * Takes the pending operations on the key.
+   *
+   * @param composite the composite key
+   */
+  void find(PendingView view, byte[] composite) {
     pending = view.locate(composite);
   }
 
   /** Whether the key may have TIDs. */
   boolean isFound() {
-    return isInTree || pending != null || rangeTids > 0;
+    return isInTree() || pending != null || rangeTids > 0;
   }
 
   boolean isInTree() {
-    return isInTree;
+    return place != null;
   }
 
   /** The most TIDs the key may have. */
   long tidCount() {
     return rangeTids
-        + (isInTree ? place.tidCount() : 0)
+        + (isInTree() ? place.tidCount() : 0)
         + (pending == null ? 0 : pending.operations());
   }
 

@@ -30,7 +30,7 @@ final class StreamRegister {
   /**
    * @param root root of the entry tree
    * @param pending the pending list
-   * @param rangeCount ranges that may be opened, between which memory is divided
+   * @param rangeCount windows that may be opened, between which memory is divided
    */
   StreamRegister(int root, PendingView pending, int rangeCount, int pageSizeBytes) {
     this.root = root;
@@ -62,10 +62,25 @@ final class StreamRegister {
     return stream;
   }
 
+  /** A stream of the TIDs of all of some keys: it reads them one after the other. */
+  KeyRangeStream openAll(List<ScanKey> keys) {
+    long tidCount = keys.stream().mapToLong(ScanKey::tidCount).sum();
+    return add(
+        new KeyRangeStream(root, pending, keys, tidCount, false, windowBytes, pageSizeBytes));
+  }
+
+  /** The TIDs of a stream that all of some keys have too. */
+  TidStream probeAll(TidStream candidates, List<ScanKey> keys) {
+    return new ProbedStream(candidates, keys, openAll(keys));
+  }
+
   /** A stream of the TIDs of all keys between two. */
   KeyRangeStream openRange(byte[] from, byte[] to, long tidCount, boolean isShort) {
-    KeyRangeStream stream =
-        new KeyRangeStream(root, pending, from, to, tidCount, isShort, windowBytes, pageSizeBytes);
+    return add(
+        new KeyRangeStream(root, pending, from, to, tidCount, isShort, windowBytes, pageSizeBytes));
+  }
+
+  private KeyRangeStream add(KeyRangeStream stream) {
     ranges.add(stream);
     return stream;
   }

@@ -1,6 +1,7 @@
 package io.djinn.opclass.builtin;
 
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.KeyJoin;
 import io.djinn.opclass.Ternary;
 
 /**
@@ -84,6 +85,15 @@ final class ArrayQuery implements GinQuery {
       // A candidate without any of the keys is one for its empty item.
       case CONTAINED_BY -> anyYes || anyMaybe ? Ternary.MAYBE : Ternary.YES;
       case EQUALS -> anyNo ? Ternary.NO : count > 0 ? Ternary.MAYBE : Ternary.YES;
+    };
+  }
+
+  @Override
+  public KeyJoin keyJoin() {
+    return switch (operator) {
+      case OVERLAPS -> KeyJoin.ANY;
+      case CONTAINS, EQUALS -> KeyJoin.ALL;
+      case CONTAINED_BY -> KeyJoin.ANY_COMPARED;
     };
   }
 

@@ -208,7 +208,7 @@ class GinScanTest {
     long last = -1;
     long given = 0;
     while (true) {
-      int taken = scan.next(step.begin(), block);
+      int taken = PlannedScan.next(scan, step.begin(), block);
       if (taken == GinScan.END) {
         break;
       }
@@ -227,7 +227,7 @@ class GinScanTest {
     assertEquals(List.of(), List.copyOf(yes), () -> "matching rows left out by " + conditions);
     assertEquals(List.of(), List.copyOf(maybe), () -> "candidates left out by " + conditions);
     assertEquals(given, scan.counters().candidates());
-    assertEquals(GinScan.END, scan.next(step.begin(), block), "the end stays the end");
+    assertEquals(GinScan.END, PlannedScan.next(scan, step.begin(), block), "the end stays the end");
   }
 
   @Test
@@ -276,13 +276,13 @@ class GinScanTest {
     isAnyRechecked = false;
     List<Long> found = new ArrayList<>();
     long[] block = new long[GinScan.BLOCK];
-    int taken = scan.next(step.begin(), block);
+    int taken = PlannedScan.next(scan, step.begin(), block);
     while (taken != GinScan.END) {
       for (int i = 0; i < taken; i++) {
         found.add(block[i]);
         isAnyRechecked |= scan.needsRecheck(i);
       }
-      taken = scan.next(step.begin(), block);
+      taken = PlannedScan.next(scan, step.begin(), block);
     }
     return found;
   }
@@ -324,7 +324,7 @@ class GinScanTest {
         long[] block = new long[GinScan.BLOCK];
         long target = 0;
         while (true) {
-          int taken = scan.next(step.begin(), block);
+          int taken = PlannedScan.next(scan, step.begin(), block);
           if (taken == GinScan.END) {
             break;
           }

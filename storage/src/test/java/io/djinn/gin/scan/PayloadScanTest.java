@@ -73,7 +73,7 @@ class PayloadScanTest {
         MemoryPages.Steps steps = index.pages().steps(1 + random.nextInt(4));
         GinScan scan = scan(index, query);
         long[] block = new long[GinScan.BLOCK];
-        for (int n; (n = scan.next(steps.begin(), block)) != GinScan.END; ) {
+        for (int n; (n = PlannedScan.next(scan, steps.begin(), block)) != GinScan.END; ) {
           for (int i = 0; i < n; i++) {
             assertTrue(!scan.needsRecheck(i) || first.startsWith("_"), query::toString);
             if (!scan.needsRecheck(i) || query.matches(rows.get(block[i]))) {
@@ -223,7 +223,7 @@ class PayloadScanTest {
         new GinScan(index.metaPageNo(), List.of(new GinScan.Condition(0, query, true)), pending);
     MemoryPages.Steps steps = index.pages().steps(pages);
     long[] block = new long[GinScan.BLOCK];
-    for (int n; (n = scan.next(steps.begin(), block)) != GinScan.END; ) {
+    for (int n; (n = PlannedScan.next(scan, steps.begin(), block)) != GinScan.END; ) {
       for (int i = 0; i < n; i++) {
         assertFalse(isDecided && scan.needsRecheck(i), query::toString);
         if (!scan.needsRecheck(i) || query.matches(rows.get(block[i]))) {
@@ -244,7 +244,8 @@ class PayloadScanTest {
       GinScan scan = scan(index, new PlacedWords().query("<->", "rare common"));
       long[] block = new long[GinScan.BLOCK];
       MemoryPages.Steps steps = index.pages().steps(64);
-      assertEquals(1, scan.next(steps.begin(), block));
+      assertEquals(GinScan.PAUSED, PlannedScan.next(scan, steps.begin(), block));
+      assertEquals(1, PlannedScan.next(scan, steps.begin(), block));
       assertEquals(70_000, block[0]);
       assertFalse(scan.needsRecheck(0));
       long decoded = scan.counters().segmentsDecoded();

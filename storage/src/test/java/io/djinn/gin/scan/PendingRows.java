@@ -263,8 +263,8 @@ final class PendingRows implements AutoCloseable {
     return condition.query().matches(values.get(tid).get(condition.column()));
   }
 
-  GinScan scan(List<GinScan.Condition> conditions) {
-    return new GinScan(index.metaPageNo(), conditions, pending);
+  GinScan scan(List<GinScan.Condition> conditions, ScanRoom room) {
+    return new GinScan(index.metaPageNo(), conditions, pending, room);
   }
 
   @Override

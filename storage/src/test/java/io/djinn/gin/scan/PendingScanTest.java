@@ -40,8 +40,9 @@ class PendingScanTest {
           for (int c = random.nextInt(3); c >= 0; c--) {
             conditions.add(model.randomCondition());
           }
-          compare(model, conditions, step);
-          leap(random, model, conditions, step);
+          ScanRoom room = room(random);
+          compare(model, conditions, room, step);
+          leap(random, model, conditions, room, step);
         }
       }
     }
@@ -54,10 +55,18 @@ class PendingScanTest {
       MemoryPages.Steps step = model.index.pages().steps(2);
       for (int i = 0; i < QUERIES; i++) {
         List<GinScan.Condition> conditions = List.of(model.randomCondition());
-        compare(model, conditions, step);
-        leap(random, model, conditions, step);
+        ScanRoom room = room(random);
+        compare(model, conditions, room, step);
+        leap(random, model, conditions, room, step);
       }
     }
+  }
+
+  /** Room for all streams, or for fewer than many of these queries need. */
+  private static ScanRoom room(SplittableRandom random) {
+    return random.nextBoolean()
+        ? ScanRoom.OF_SCAN
+        : new ScanRoom(1 + random.nextInt(4), 1 + random.nextInt(2));
   }
 
   private static int answer(PendingRows model, long tid, List<GinScan.Condition> conditions) {
@@ -74,7 +83,10 @@ class PendingScanTest {
 
   /** A row the scan leaves out does not match; one given without recheck matches. */
   private static void compare(
-      PendingRows model, List<GinScan.Condition> conditions, MemoryPages.Steps step) {
+      PendingRows model,
+      List<GinScan.Condition> conditions,
+      ScanRoom room,
+      MemoryPages.Steps step) {
     TreeSet<Long> yes = new TreeSet<>();
     TreeSet<Long> maybe = new TreeSet<>();
     for (long tid : model.values.keySet()) {
@@ -86,10 +98,10 @@ class PendingScanTest {
       assertTrue(!matches || answer != Ternary.NO, "the model leaves a matching row out");
       assertTrue(matches || answer != Ternary.YES, "the model is sure of a row without a match");
     }
-    GinScan scan = model.scan(conditions);
+    GinScan scan = model.scan(conditions, room);
     long[] block = new long[GinScan.BLOCK];
     long last = -1;
-    for (int taken = 0; taken != GinScan.END; taken = scan.next(step.begin(), block)) {
+    for (int taken = 0; taken != GinScan.END; taken = PlannedScan.next(scan, step.begin(), block)) {
       for (int i = 0; i < taken; i++) {
         long tid = block[i];
         assertTrue(tid > last, () -> tid + " does not ascend, " + conditions);
@@ -102,7 +114,7 @@ class PendingScanTest {
     }
     assertEquals(List.of(), List.copyOf(yes), () -> "rows left out by " + conditions);
     assertEquals(List.of(), List.copyOf(maybe), () -> "candidates left out by " + conditions);
-    assertEquals(GinScan.END, scan.next(step.begin(), block), "the end stays the end");
+    assertEquals(GinScan.END, PlannedScan.next(scan, step.begin(), block), "the end stays the end");
   }
 
   /** Whatever is leapt over, the rows behind it are those the whole scan gives. */
@@ -110,20 +122,23 @@ class PendingScanTest {
       SplittableRandom random,
       PendingRows model,
       List<GinScan.Condition> conditions,
+      ScanRoom room,
       MemoryPages.Steps step) {
     TreeSet<Long> all = new TreeSet<>();
     long[] block = new long[GinScan.BLOCK];
-    GinScan whole = model.scan(conditions);
-    for (int taken = 0; taken != GinScan.END; taken = whole.next(step.begin(), block)) {
+    GinScan whole = model.scan(conditions, room);
+    for (int taken = 0;
+        taken != GinScan.END;
+        taken = PlannedScan.next(whole, step.begin(), block)) {
       for (int i = 0; i < taken; i++) {
         all.add(block[i]);
       }
     }
     long end = model.values.isEmpty() ? 1 : model.values.lastKey() + 2;
-    GinScan scan = model.scan(conditions);
+    GinScan scan = model.scan(conditions, room);
     long target = random.nextBoolean() ? 0 : random.nextLong(end);
     scan.advance(target);
-    for (int taken = 0; taken != GinScan.END; taken = scan.next(step.begin(), block)) {
+    for (int taken = 0; taken != GinScan.END; taken = PlannedScan.next(scan, step.begin(), block)) {
       for (int i = 0; i < taken; i++) {
         Long expected = all.ceiling(target);
         assertEquals(expected, block[i], () -> "behind a leap of " + conditions);

@@ -58,7 +58,9 @@ class RarestFirstTest {
       MemoryPages.Steps step = index.pages().steps(64);
       long[] block = new long[GinScan.BLOCK];
       List<Long> found = new ArrayList<>();
-      for (int taken = 0; taken != GinScan.END; taken = scan.next(step.begin(), block)) {
+      for (int taken = 0;
+          taken != GinScan.END;
+          taken = PlannedScan.next(scan, step.begin(), block)) {
         Arrays.stream(block, 0, taken).forEach(found::add);
       }
       assertEquals(Arrays.stream(rare).boxed().toList(), found);

@@ -1,6 +1,7 @@
 package io.djinn.opclass.builtin.hstore;
 
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.KeyJoin;
 import io.djinn.opclass.Ternary;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -117,6 +118,26 @@ final class HstoreQuery implements GinQuery {
       return Ternary.MAYBE;
     }
     return isAny ? Ternary.NO : Ternary.YES;
+  }
+
+  @Override
+  public KeyJoin keyJoin() {
+    if (operator != HstoreOperator.HAS_ANY_KEY) {
+      return KeyJoin.ALL;
+    }
+    if (!needsRecheck) {
+      return KeyJoin.ANY;
+    }
+    return isEveryCut() ? KeyJoin.ANY_COMPARED : KeyJoin.OTHER;
+  }
+
+  private boolean isEveryCut() {
+    for (boolean cut : isCut) {
+      if (!cut) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.djinn.opclass.builtin.json;
 
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.KeyJoin;
 import io.djinn.opclass.Ternary;
 import io.djinn.opclass.builtin.json.value.JsonValues;
 import java.util.function.Predicate;
@@ -76,6 +77,11 @@ final class JsonbQuery implements GinQuery {
       return mode == Mode.NONE ? Ternary.NO : Ternary.MAYBE;
     }
     return condition.holds(presence) == Ternary.NO ? Ternary.NO : Ternary.MAYBE;
+  }
+
+  @Override
+  public KeyJoin keyJoin() {
+    return condition == null ? KeyJoin.UNKNOWN : condition.join();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.json;
 
+import io.djinn.opclass.KeyJoin;
 import io.djinn.opclass.Ternary;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +68,19 @@ final class KeyCondition {
     for (KeyCondition part : parts) {
       part.collect(byKey);
     }
+  }
+
+  /** How its keys are joined, of conditions that join all of them in one way. */
+  KeyJoin join() {
+    if (key != null || parts.stream().allMatch(part -> part.isJoined(needsAll))) {
+      return needsAll ? KeyJoin.ALL : KeyJoin.ANY_COMPARED;
+    }
+    return KeyJoin.UNKNOWN;
+  }
+
+  private boolean isJoined(boolean byAll) {
+    return key != null
+        || (needsAll == byAll && parts.stream().allMatch(part -> part.isJoined(byAll)));
   }
 
   /** Whether it holds, from the presence of each key: a {@link Ternary}. */

@@ -1,6 +1,7 @@
 package io.djinn.opclass.builtin.text;
 
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.KeyJoin;
 import io.djinn.opclass.KeyPayloads;
 import io.djinn.opclass.Ternary;
 import java.util.Arrays;
@@ -101,6 +102,30 @@ final class TsVectorQuery implements GinQuery {
   @Override
   public boolean needsRecheck() {
     return mode != Mode.NONE && (query.hasPhrase() || query.hasWeights());
+  }
+
+  /** Said of what is joined by one operator only, of which phrases are one kind of and. */
+  @Override
+  public KeyJoin keyJoin() {
+    if (keys.length == 0) {
+      return KeyJoin.UNKNOWN;
+    }
+    boolean hasAnd = false;
+    boolean hasOr = false;
+    for (int i = 0; i < query.size(); i++) {
+      switch (query.kind(i)) {
+        case TsQuery.OPERAND -> {}
+        case TsQuery.AND, TsQuery.PHRASE -> hasAnd = true;
+        case TsQuery.OR -> hasOr = true;
+        default -> {
+          return KeyJoin.UNKNOWN;
+        }
+      }
+    }
+    if (!hasOr) {
+      return KeyJoin.ALL;
+    }
+    return hasAnd || query.hasWeights() ? KeyJoin.UNKNOWN : KeyJoin.ANY;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.trigram;
 
+import io.djinn.opclass.KeyJoin;
 import io.djinn.opclass.Ternary;
 import io.djinn.opclass.builtin.regex.RegularExpression;
 import io.djinn.opclass.builtin.regex.StepBudget;
@@ -37,6 +38,11 @@ final class RequiredTrigrams extends TrigramQuery {
       }
     }
     return true;
+  }
+
+  @Override
+  public KeyJoin keyJoin() {
+    return KeyJoin.ALL;
   }
 
   @Override

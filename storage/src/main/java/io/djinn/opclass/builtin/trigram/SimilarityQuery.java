@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.trigram;
 
+import io.djinn.opclass.KeyJoin;
 import io.djinn.opclass.Ternary;
 import io.djinn.opclass.builtin.regex.RegularExpression;
 import io.djinn.opclass.builtin.regex.StepBudget;
@@ -47,7 +48,19 @@ final class SimilarityQuery extends TrigramQuery {
         present++;
       }
     }
-    return count == 0 || (float) present / (float) count >= threshold;
+    return count == 0 || isEnough(present);
+  }
+
+  private boolean isEnough(int present) {
+    return (float) present / (float) keyCount() >= threshold;
+  }
+
+  @Override
+  public KeyJoin keyJoin() {
+    if (!isEnough(keyCount() - 1)) {
+      return KeyJoin.ALL;
+    }
+    return isEnough(1) ? KeyJoin.ANY_COMPARED : KeyJoin.OTHER;
   }
 
   @Override
