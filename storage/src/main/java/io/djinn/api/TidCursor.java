@@ -4,6 +4,7 @@ import io.djinn.buffer.SnapshotReader;
 import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.scan.GinScan;
 import io.djinn.gin.scan.ScanCounters;
+import io.djinn.opclass.MalformedPayloadException;
 import io.djinn.source.Row;
 import io.djinn.source.RowSource;
 import java.util.List;
@@ -99,6 +100,8 @@ public final class TidCursor implements AutoCloseable {
    *
    * @throws io.djinn.error.SnapshotExpiredException where the engine has given the snapshot up
    * @throws io.djinn.error.StoreClosedException where the store was closed
+   * @throws io.djinn.error.CorruptIndexException where a payload is none that its operator class
+   *     makes
    */
   public boolean next() {
     while (limit > 0) {
@@ -138,6 +141,8 @@ public final class TidCursor implements AutoCloseable {
         int taken = scan.next(reader, block);
         isAtEnd = taken == GinScan.END;
         count = Math.max(0, taken);
+      } catch (MalformedPayloadException malformed) {
+        throw malformed.in(index.name());
       } catch (InternalError e) {
         // A late report of a failed access to the mapping: which one is not known.
         index.seal(e);

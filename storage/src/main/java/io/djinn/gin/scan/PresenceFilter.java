@@ -1,6 +1,7 @@
 package io.djinn.gin.scan;
 
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.MalformedPayloadException;
 import io.djinn.opclass.Ternary;
 import io.djinn.page.StepReader;
 import java.util.Comparator;
@@ -178,7 +179,11 @@ final class PresenceFilter implements CandidateStream {
       if (!payloads.seek(step, candidates[candidate], presence[candidate])) {
         return false;
       }
-      verdicts[candidate] = (byte) query.consistent(presence[candidate], payloads);
+      try {
+        verdicts[candidate] = (byte) query.consistent(presence[candidate], payloads);
+      } catch (MalformedPayloadException malformed) {
+        throw malformed.of(candidates[candidate]);
+      }
     }
     return true;
   }
