@@ -31,6 +31,10 @@ public final class TidCursor implements AutoCloseable {
   private boolean isAtEnd;
   private long tid = -1;
   private boolean needsRecheck;
+
+  /** The row compared last. */
+  private Row spent;
+
   private long fetched;
   private long rechecked;
   private boolean hasBegun;
@@ -123,10 +127,11 @@ public final class TidCursor implements AutoCloseable {
   private boolean matches() {
     fetched++;
     needsRecheck = false;
-    Row row = source.fetch(tid);
+    Row row = source.fetch(tid, spent);
     if (row == null) {
       return false;
     }
+    spent = row;
     rechecked++;
     return index.matches(conditions, row);
   }
