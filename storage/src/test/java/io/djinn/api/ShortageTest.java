@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.buffer.PageVersions;
 import io.djinn.error.BatchTooLargeException;
+import io.djinn.error.NoSpaceException;
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.SimVfs;
@@ -107,6 +108,7 @@ class ShortageTest {
     try (SimVfs disk = new SimVfs(4 << 20)) {
       SimEnv env = new SimEnv(disk, 1);
       try (Djinn db = Djinn.open(env, options)) {
+        GinIndex kept = db.createGin("kept", SPEC.withFastUpdate(false));
         GinIndex dropped = db.createGin("dropped", SPEC.withFastUpdate(false));
         for (int row = 0; row < 8_000; ) {
           try (WriteBatch batch = db.begin()) {
@@ -122,6 +124,7 @@ class ShortageTest {
         }
         db.drop("dropped");
         disk.quota(1);
+        assertThrows(NoSpaceException.class, () -> fillLog(db, kept));
         db.awaitDropped();
         long free = db.stats().freePages();
         assertTrue(free < pages, free + " of " + pages + " pages freed without space");
@@ -130,6 +133,22 @@ class ShortageTest {
         disk.quota(Long.MAX_VALUE);
         runUntil(env, () -> db.stats().freePages() >= pages);
         assertEquals(List.of(), db.verify());
+      }
+    }
+  }
+
+  /** Writes what needs no further page until the log has no room. */
+  private static void fillLog(Djinn db, GinIndex index) {
+    for (int round = 0; round < 10_000; round++) {
+      try (WriteBatch batch = db.begin()) {
+        for (int row = 0; row < 50; row++) {
+          if (round % 2 == 0) {
+            index.insert(batch, row * TID_STEP, List.of(1));
+          } else {
+            index.delete(batch, row * TID_STEP, List.of(1));
+          }
+        }
+        batch.commit();
       }
     }
   }
