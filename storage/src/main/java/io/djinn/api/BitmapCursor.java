@@ -25,6 +25,10 @@ public final class BitmapCursor implements AutoCloseable {
   private boolean isInBlock;
   private long tid = -1;
   private boolean needsRecheck;
+
+  /** The row compared last. */
+  private Row spent;
+
   private long fetched;
   private long rechecked;
 
@@ -96,10 +100,11 @@ public final class BitmapCursor implements AutoCloseable {
   private boolean matches() {
     fetched++;
     needsRecheck = false;
-    Row row = source.fetch(tid);
+    Row row = source.fetch(tid, spent);
     if (row == null) {
       return false;
     }
+    spent = row;
     rechecked++;
     return bitmap.matches(row);
   }

@@ -41,6 +41,7 @@ import io.djinn.wal.EditTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -665,7 +666,12 @@ public final class Djinn implements AutoCloseable {
     releaseExtents(options.durability().mode());
   }
 
-  /** Examines every page and every structure; the list of problems is empty where there is none. */
+  /**
+   * Examines every page and every structure; the list of problems is empty where there is none.
+   *
+   * <p>Payloads are checked by the operator classes of their index; where this JVM lacks one of
+   * them, only that they are laid out right.
+   */
   public List<String> verify() {
     try (Snapshot snapshot = snapshot()) {
       return verify(snapshot);
@@ -674,11 +680,27 @@ public final class Djinn implements AutoCloseable {
 
   List<String> verify(Snapshot snapshot) {
     try (SnapshotReader reader = snapshot.reader()) {
-      return new StoreVerifier(reader, store.storeId(), store.account()).verify();
+      return new StoreVerifier(reader, store.storeId(), store.account(), this::payloadClasses)
+          .verify();
     } catch (InternalError e) {
       store.seal(e);
       throw e;
     }
+  }
+
+  /** By column what checks its payloads; none at all where this JVM lacks a class of the index. */
+  private List<GinOperatorClass> payloadClasses(CatalogEntry entry) {
+    GinSpec spec;
+    try {
+      spec = GinSpec.of(entry, options.operatorClasses());
+    } catch (UnknownOperatorClassException e) {
+      return List.of();
+    }
+    List<GinOperatorClass> classes = new ArrayList<>();
+    for (int column = 0; column < spec.columns().size(); column++) {
+      classes.add(spec.keepsPayloads(column) ? spec.columns().get(column).operatorClass() : null);
+    }
+    return classes;
   }
 
   /**

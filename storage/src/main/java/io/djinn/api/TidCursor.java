@@ -4,6 +4,7 @@ import io.djinn.buffer.SnapshotReader;
 import io.djinn.gin.pending.PendingView;
 import io.djinn.gin.scan.GinScan;
 import io.djinn.gin.scan.ScanCounters;
+import io.djinn.opclass.MalformedPayloadException;
 import io.djinn.source.Row;
 import io.djinn.source.RowSource;
 import java.util.List;
@@ -30,6 +31,10 @@ public final class TidCursor implements AutoCloseable {
   private boolean isAtEnd;
   private long tid = -1;
   private boolean needsRecheck;
+
+  /** The row compared last. */
+  private Row spent;
+
   private long fetched;
   private long rechecked;
   private boolean hasBegun;
@@ -99,6 +104,8 @@ public final class TidCursor implements AutoCloseable {
    *
    * @throws io.djinn.error.SnapshotExpiredException where the engine has given the snapshot up
    * @throws io.djinn.error.StoreClosedException where the store was closed
+   * @throws io.djinn.error.CorruptIndexException where a payload is none that its operator class
+   *     makes
    */
   public boolean next() {
     while (limit > 0) {
@@ -120,10 +127,11 @@ public final class TidCursor implements AutoCloseable {
   private boolean matches() {
     fetched++;
     needsRecheck = false;
-    Row row = source.fetch(tid);
+    Row row = source.fetch(tid, spent);
     if (row == null) {
       return false;
     }
+    spent = row;
     rechecked++;
     return index.matches(conditions, row);
   }
@@ -139,6 +147,8 @@ public final class TidCursor implements AutoCloseable {
         int taken = scan.next(reader, block);
         isAtEnd = taken == GinScan.END;
         count = Math.max(0, taken);
+      } catch (MalformedPayloadException malformed) {
+        throw malformed.in(index.name());
       } catch (InternalError e) {
         // A late report of a failed access to the mapping: which one is not known.
         index.seal(e);

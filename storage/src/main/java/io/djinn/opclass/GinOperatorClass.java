@@ -3,6 +3,7 @@ package io.djinn.opclass;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.util.List;
+import org.agrona.DirectBuffer;
 
 /**
  * The contract between a data type and GIN: which keys a value has, and which keys decide a query.
@@ -26,6 +27,14 @@ public interface GinOperatorClass {
   default boolean hasPayloads() {
     return false;
   }
+
+  /**
+   * Checks a payload as an index keeps it, which may be damaged.
+   *
+   * @param payload of one byte at least; valid during the call only
+   * @throws MalformedPayloadException where no value gives such a payload
+   */
+  default void checkPayload(DirectBuffer payload) {}
 
   /**
    * Whether more than one participant is expected to gain on building an index of it: false where

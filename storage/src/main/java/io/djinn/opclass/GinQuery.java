@@ -70,6 +70,8 @@ public interface GinQuery {
    * Decides a candidate row with every key known and the payloads of the present ones, but for
    * ranges of very many keys ({@link KeyPayloads#count}); only asked of an index that keeps
    * payloads. MAYBE means that the row itself must be compared.
+   *
+   * @throws MalformedPayloadException where a payload is none that the operator class makes
    */
   default int consistent(byte[] presence, KeyPayloads payloads) {
     return consistent(presence);

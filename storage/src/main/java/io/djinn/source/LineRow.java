@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 abstract sealed class LineRow implements Row permits JsonRow, TextRow {
   private final String file;
   private long rowNumber;
+
+  /** What the row is of. */
+  LinesSource source;
+
   byte[] bytes;
   int start;
   int end;

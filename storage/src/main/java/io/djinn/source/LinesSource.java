@@ -21,7 +21,9 @@ abstract sealed class LinesSource implements RowSource permits JsonLinesSource, 
   abstract LineRow newRow(String file);
 
   private LineRow newRow() {
-    return newRow(lines.identity().path());
+    LineRow row = newRow(lines.identity().path());
+    row.source = this;
+    return row;
   }
 
   @Override
@@ -62,12 +64,17 @@ abstract sealed class LinesSource implements RowSource permits JsonLinesSource, 
 
   @Override
   public final Row fetch(long tid) {
+    return fetch(tid, null);
+  }
+
+  @Override
+  public final Row fetch(long tid, Row spent) {
     if (!lines.rows().has(tid, lines.slotBits())) {
       return null;
     }
     LinesReader reader = take();
     try {
-      LineRow row = newRow();
+      LineRow row = spent instanceof LineRow own && own.source == this ? own : newRow();
       reader.fetch(tid, row);
       return row;
     } finally {

@@ -42,6 +42,16 @@ public interface RowSource extends AutoCloseable {
   Row fetch(long tid);
 
   /**
+   * The same; whoever fetches one row after the other saves what a row holds beside its bytes.
+   *
+   * @param spent a row fetched before by this thread, which nobody uses any more and may become
+   *     this one; or null, or one of another source, which are left alone
+   */
+  default Row fetch(long tid, Row spent) {
+    return fetch(tid);
+  }
+
+  /**
    * The TID of a row number, 1-based.
    *
    * @throws IllegalArgumentException naming the rows there are

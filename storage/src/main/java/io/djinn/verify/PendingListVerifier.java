@@ -2,6 +2,7 @@ package io.djinn.verify;
 
 import io.djinn.error.CorruptPageException;
 import io.djinn.gin.entry.EntryKeys;
+import io.djinn.gin.entry.EntryTreeVerifier;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.pending.PendingPage;
 import io.djinn.gin.pending.PendingRow;
@@ -16,6 +17,7 @@ final class PendingListVerifier {
   private final PageReader reader;
   private final List<String> problems;
   private final IntConsumer reached;
+  private final EntryTreeVerifier.TidVisitor payloads;
   private final PendingRow row = new PendingRow();
   private byte[] keyBefore = new byte[0];
   private long pages;
@@ -26,11 +28,17 @@ final class PendingListVerifier {
   /**
    * @param problems takes what is found wrong
    * @param reached takes the number of each page of the list
+   * @param payloads takes each payload with its key and TID, or null
    */
-  PendingListVerifier(PageReader reader, List<String> problems, IntConsumer reached) {
+  PendingListVerifier(
+      PageReader reader,
+      List<String> problems,
+      IntConsumer reached,
+      EntryTreeVerifier.TidVisitor payloads) {
     this.reader = reader;
     this.problems = problems;
     this.reached = reached;
+    this.payloads = payloads;
   }
 
   void verify(int metaPageNo) {
@@ -122,6 +130,9 @@ final class PendingListVerifier {
       problem(pageNo, "keys of TID " + row.tid() + " do not ascend: " + EntryKeys.describe(key));
     }
     keyBefore = key;
+    if (payloads != null && row.hasPayload()) {
+      payloads.tid(key, row.tid(), row.payload());
+    }
   }
 
   private void compare(int metaPageNo, String name, long found, long expected) {

@@ -8,6 +8,7 @@ import io.djinn.error.StoreClosedException;
 import io.djinn.gin.GinReferences;
 import io.djinn.gin.entry.EntryTreeVerifier;
 import io.djinn.memory.MemoryAccount;
+import io.djinn.opclass.GinOperatorClass;
 import io.djinn.space.CatalogEntry;
 import io.djinn.space.CatalogPage;
 import io.djinn.space.ExtentListPage;
@@ -17,7 +18,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Examines every page of a snapshot and every structure made of them, and says what is wrong.
@@ -39,6 +42,7 @@ public final class StoreVerifier {
   private final SnapshotReader snapshot;
   private final PageCopies reader;
   private final long storeId;
+  private final Function<CatalogEntry, List<GinOperatorClass>> payloadClasses;
   private final List<String> problems = new ArrayList<>();
   private final BitSet reached = new BitSet();
   private final BitSet unlogged = new BitSet();
@@ -48,12 +52,19 @@ public final class StoreVerifier {
   /**
    * @param reader of the snapshot to be examined
    * @param account what the copies of pages draw on
+   * @param payloadClasses of each index the operator classes that check its payloads, by column;
+   *     null for a column without payloads, or where the class is not known
    */
-  public StoreVerifier(SnapshotReader reader, long storeId, MemoryAccount account) {
+  public StoreVerifier(
+      SnapshotReader reader,
+      long storeId,
+      MemoryAccount account,
+      Function<CatalogEntry, List<GinOperatorClass>> payloadClasses) {
     snapshot = reader;
     PageHeaders headers = new PageHeaders(reader.pageSizeBytes(), reader.batch(), this::report);
     this.reader = new PageCopies(reader, account, headers);
     this.storeId = storeId;
+    this.payloadClasses = payloadClasses;
   }
 
   /** Examines everything; what is wrong in words, nothing where nothing is. */
@@ -299,13 +310,24 @@ public final class StoreVerifier {
   }
 
   private void index(CatalogEntry index) {
+    String name = "index " + index.name();
+    PayloadVerifier payloads = payloads(index, name);
     List<String> found = new ArrayList<>();
-    new EntryTreeVerifier(reader, found, pageNo -> reach(pageNo, "index " + index.name()), null)
+    new EntryTreeVerifier(reader, found, pageNo -> reach(pageNo, name), payloads)
         .verify(index.metaPage());
-    new PendingListVerifier(reader, found, pageNo -> reach(pageNo, "index " + index.name()))
+    new PendingListVerifier(reader, found, pageNo -> reach(pageNo, name), payloads)
         .verify(index.metaPage());
     for (String problem : found) {
-      report("index " + index.name() + ": " + problem);
+      report(name + ": " + problem);
     }
+  }
+
+  /** What checks the payloads of an index; null where none can be. */
+  private PayloadVerifier payloads(CatalogEntry index, String name) {
+    List<GinOperatorClass> classes = new ArrayList<>();
+    examine(name, () -> classes.addAll(payloadClasses.apply(index)));
+    return classes.stream().allMatch(Objects::isNull)
+        ? null
+        : new PayloadVerifier(classes, problem -> report(name + ": " + problem));
   }
 }

@@ -37,7 +37,11 @@ class EngineModelTest {
           Family.SEGMENT_SWITCH,
           Family.BUILD);
 
-  private static final int QUERIES_PER_CYCLE = 5_100;
+  private static final int QUERIES_PER_CYCLE = 5_000;
+
+  /** A quick run has a larger part of the cycles than of the queries. */
+  private static final int QUERIES_PER_QUICK_CYCLE = 3_500;
+
   private static final int BUILDS_PER_CYCLE = 26;
 
   /**
@@ -50,14 +54,20 @@ class EngineModelTest {
     int cycles(Tier tier) {
       return tier == Tier.QUICK ? 1 : cycles;
     }
+
+    int queries(Tier tier) {
+      return tier == Tier.QUICK ? QUERIES_PER_QUICK_CYCLE : QUERIES_PER_CYCLE;
+    }
   }
 
   private static final Map<ModelShape, Work> WORK =
       Map.of(
           ModelShape.FAR, new Work(10_000, 3),
-          ModelShape.DENSE, new Work(22_000, 11),
+          ModelShape.DENSE, new Work(24_000, 8),
           ModelShape.LONG_KEYS, new Work(34_000, 14),
-          ModelShape.CLUSTERS, new Work(22_000, 12));
+          ModelShape.CLUSTERS, new Work(22_000, 10),
+          ModelShape.TEXTS, new Work(18_000, 3),
+          ModelShape.PLACED_TEXTS, new Work(18_000, 3));
 
   @Test
   void anIndexAnswersLikeAMapWhateverIsDoneToIt() throws Exception {
@@ -132,7 +142,10 @@ class EngineModelTest {
           if (shape == ModelShape.FAR) {
             run.fillDownwards();
           }
-          run.run(work.operations(), QUERIES_PER_CYCLE, BUILDS_PER_CYCLE);
+          run.run(work.operations(), work.queries(tier), BUILDS_PER_CYCLE);
+          if (shape.hasDocuments()) {
+            run.vacuum();
+          }
           run.deleteEverything();
         }
         assertEquals(0, run.redo().unseen(), "records whose pages were not compared");

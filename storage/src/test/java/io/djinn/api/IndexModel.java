@@ -59,6 +59,10 @@ final class IndexModel {
   private final IntHashSet nullItems = new IntHashSet();
   private final boolean hasNumbers;
   private final IntHashSet[] rowsOfNumber = new IntHashSet[NUMBERS];
+
+  /** Null where the index has no third column. */
+  private final ModelDocuments documents;
+
   private final String[] sorted;
   private final Map<String, Integer> keyOfText = new HashMap<>();
   private int present;
@@ -67,11 +71,13 @@ final class IndexModel {
    * @param tids ascending
    * @param keys all different
    * @param hasNumbers whether the index has a second column, of numbers made of the value
+   * @param hasDocuments whether it has a third column too, of documents made of the value
    */
-  IndexModel(long[] tids, String[] keys, boolean hasNumbers) {
+  IndexModel(long[] tids, String[] keys, boolean hasNumbers, boolean hasDocuments) {
     this.tids = tids;
     this.keys = keys;
     this.hasNumbers = hasNumbers;
+    documents = hasDocuments ? new ModelDocuments(this::value, SMALL_SET) : null;
     sorted = keys.clone();
     Arrays.sort(sorted, (a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8)));
     for (int i = 0; i < keys.length; i++) {
@@ -145,6 +151,9 @@ final class IndexModel {
 
   /** A value as the columns of the index take it. */
   Object[] columns(int[] value) {
+    if (documents != null) {
+      return new Object[] {list(value), number(value), ModelDocuments.document(value)};
+    }
     return hasNumbers ? new Object[] {list(value), number(value)} : new Object[] {list(value)};
   }
 
@@ -159,6 +168,9 @@ final class IndexModel {
   }
 
   private void add(int row, int[] value) {
+    if (documents != null) {
+      documents.add(row, value);
+    }
     if (value != NULL_ITEM) {
       sameNumber(value).add(row);
     }
@@ -173,6 +185,9 @@ final class IndexModel {
   }
 
   private void remove(int row, int[] value) {
+    if (documents != null) {
+      documents.remove(row, value);
+    }
     if (value != NULL_ITEM) {
       sameNumber(value).remove(row);
     }
@@ -189,6 +204,12 @@ final class IndexModel {
     List<Clause> clauses = new ArrayList<>();
     boolean isExact = true;
     for (int i = 0; i < clauseCount; i++) {
+      if (documents != null && random.nextInt(3) == 0) {
+        ModelDocuments.Asked asked = documents.ask(random, exactOnly);
+        isExact &= asked.isExact();
+        clauses.add(new Clause(2, asked.query(), asked.rows()));
+        continue;
+      }
       int kind = random.nextInt(exactOnly ? 9 : 13);
       isExact &= kind < 9;
       clauses.add(clause(random, kind));
@@ -467,6 +488,9 @@ final class IndexModel {
         }
         if (!cursor.next()) {
           break;
+        }
+        if (cursor.needsRecheck() && ask.isExact()) {
+          throw new AssertionError(conditions + " left TID " + cursor.tid() + " to be compared");
         }
         if (cursor.needsRecheck() && !matches(conditions, cursor.tid())) {
           continue;

@@ -93,16 +93,22 @@ final class ModelRun implements AutoCloseable {
   private long expired;
   private long lookedBack;
   private long tooLarge;
+  private long vacuums;
   private int entryLevels;
   private int postingLevels;
 
   ModelRun(ModelShape shape, long seed) {
     this.shape = shape;
     random = new SplittableRandom(seed * 31 + shape.ordinal());
-    main = new IndexModel(shape.tids(random.split()), shape.keys(random.split()), true);
+    main =
+        new IndexModel(
+            shape.tids(random.split()), shape.keys(random.split()), true, shape.hasDocuments());
     vfs = new SimVfs();
     open();
-    mainIndex = db.createGin(MAIN, spec().andColumn("n", IndexModel.NUMBERS_CLASS));
+    GinSpec columns = spec().andColumn("n", IndexModel.NUMBERS_CLASS);
+    mainIndex =
+        db.createGin(
+            MAIN, shape.hasDocuments() ? columns.andColumn("t", ModelDocuments.CLASS) : columns);
     checkpoint();
   }
 
@@ -170,7 +176,9 @@ final class ModelRun implements AutoCloseable {
         + expired
         + " given up, "
         + tooLarge
-        + " batches too large, levels "
+        + " batches too large, "
+        + vacuums
+        + " vacuums, levels "
         + entryLevels
         + " and "
         + postingLevels
@@ -268,7 +276,13 @@ final class ModelRun implements AutoCloseable {
           flush();
         }
       }
-      case 14 -> refuseLongKey();
+      case 14 -> {
+        if (shape.hasDocuments() && random.nextBoolean()) {
+          vacuum();
+        } else {
+          refuseLongKey();
+        }
+      }
       default -> {
         if (random.nextInt(3) == 0) {
           measureLevels();
@@ -291,6 +305,10 @@ final class ModelRun implements AutoCloseable {
           row = (center + random.nextInt(width)) % main.rowCount();
         }
         change(batch, mainIndex, main, row, shape.value(random, main.keyCount()), undo);
+        if (shape.hasDocuments() && main.value(row) == null && random.nextInt(3) == 0) {
+          // An update: under some keys only the positions are others.
+          change(batch, mainIndex, main, row, shape.value(random, main.keyCount()), undo);
+        }
       }
       if (side != null) {
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -358,13 +376,41 @@ final class ModelRun implements AutoCloseable {
     acknowledge();
   }
 
+  /** Some rows die at once, and with them every key and payload they have. */
+  void vacuum() {
+    int chance = 1 + random.nextInt(200);
+    BitSet dead = new BitSet();
+    TidSet.Builder tids = new TidSet.Builder();
+    for (int row = 0; row < main.rowCount(); row++) {
+      if (random.nextInt(1_000) < chance) {
+        dead.set(row);
+        tids.add(main.tid(row));
+      }
+    }
+    mainIndex.vacuum(tids.build(), VacuumOptions.defaults());
+    vacuums++;
+    dead.stream()
+        .filter(row -> main.value(row) != null)
+        .forEach(
+            row -> {
+              main.set(row, null);
+              operations++;
+            });
+    checkpoint();
+    for (int i = 0; i < 20; i++) {
+      ask();
+    }
+  }
+
   private void refuseLongKey() {
     String key = "k".repeat(ModelShape.MOST_KEY_BYTES + 1 + random.nextInt(40));
     int row = random.nextInt(main.rowCount());
     try (WriteBatch batch = db.begin()) {
       int size = batch.size();
       try {
-        mainIndex.insert(batch, main.tid(row), List.of(main.key(3), key), 7L);
+        Object[] columns = main.columns(new int[] {3});
+        columns[0] = List.of(main.key(3), key);
+        mainIndex.insert(batch, main.tid(row), columns);
         throw new AssertionError("a key of " + key.length() + " bytes was taken");
       } catch (KeyTooLongException e) {
         if (batch.size() != size) {
@@ -572,7 +618,7 @@ final class ModelRun implements AutoCloseable {
     for (int i = 0; i < keys.length; i++) {
       keys[i] = "side " + i + "-".repeat(random.nextInt(30));
     }
-    return new IndexModel(tids.stream().mapToLong(Long::longValue).toArray(), keys, false);
+    return new IndexModel(tids.stream().mapToLong(Long::longValue).toArray(), keys, false, false);
   }
 
   private int[] sideValue() {

@@ -104,11 +104,64 @@ enum ModelShape {
       int near = random.nextInt(keys);
       return new int[] {near, (near + 1) % keys, random.nextInt(keys)};
     }
+  },
+
+  /** Documents beside the keys, through the pending list: lists and trees have payloads. */
+  TEXTS {
+    @Override
+    long[] tids(SplittableRandom random) {
+      return random.longs(16_000, 0, 1L << 24).sorted().distinct().toArray();
+    }
+
+    @Override
+    String[] keys(SplittableRandom random) {
+      return distinct(random, 500, 20);
+    }
+
+    @Override
+    int[] value(SplittableRandom random, int keys) {
+      return random.nextInt(20) == 0
+          ? odd(random, keys)
+          : new int[] {skewed(random, keys), random.nextInt(keys)};
+    }
+
+    @Override
+    boolean hasDocuments() {
+      return true;
+    }
+  },
+
+  /** The same without a pending list: every row goes into the trees at once. */
+  PLACED_TEXTS {
+    @Override
+    long[] tids(SplittableRandom random) {
+      return TEXTS.tids(random);
+    }
+
+    @Override
+    String[] keys(SplittableRandom random) {
+      return TEXTS.keys(random);
+    }
+
+    @Override
+    int[] value(SplittableRandom random, int keys) {
+      return TEXTS.value(random, keys);
+    }
+
+    @Override
+    boolean hasDocuments() {
+      return true;
+    }
   };
 
   /** Bytes of the longest key of a store with pages of 512 bytes. */
   static final int MOST_KEY_BYTES =
       io.djinn.gin.entry.EntryKeys.maxKeyBytes(512) - io.djinn.gin.entry.EntryKeys.HEADER_BYTES;
+
+  /** Whether the index has a column of documents beside the others. */
+  boolean hasDocuments() {
+    return false;
+  }
 
   abstract long[] tids(SplittableRandom random);
 

@@ -2,7 +2,9 @@ package io.djinn.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -382,6 +384,37 @@ class LinesSourceTest {
     source.close();
     source.close();
     assertThrows(IllegalStateException.class, () -> texts(source));
+  }
+
+  @Test
+  void manyRowsAreFetchedIntoOneFromAFileOpenedOnce() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 1_000; i++) {
+      text.append(i % 7 == 3 ? "oops" : "[" + i + "]").append('\n');
+    }
+    Path path = file("rows.jsonl", text.toString());
+    ArrayOps ops = ArrayOps.ofInts();
+    try (RowSource source = open(path);
+        RowSource other = open(file("other.jsonl", "[1]\n"))) {
+      Row kept = source.fetch(source.tidOf(1));
+      // Whoever opened it again would find no file.
+      Files.delete(path);
+      Row first = source.fetch(source.tidOf(1), other.fetch(other.tidOf(1)));
+      Row row = first;
+      for (int i = 999; i >= 0; i--) {
+        row = source.fetch(source.tidOf(i + 1), row);
+        assertSame(first, row);
+        if (i % 7 == 3) {
+          // What a row that can not be read leaves behind does no harm to the next.
+          assertThrows(InvalidRowException.class, () -> first.value(ColumnPath.WHOLE_ROW, ops));
+        } else {
+          assertEquals(List.of(i), row.value(ColumnPath.WHOLE_ROW, ops));
+        }
+      }
+      assertEquals(List.of(0), kept.value(ColumnPath.WHOLE_ROW, ops));
+      assertNotSame(kept, first);
+      assertEquals("[1]", other.fetch(other.tidOf(1), first).text());
+    }
   }
 
   @Test

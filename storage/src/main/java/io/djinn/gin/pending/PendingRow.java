@@ -161,8 +161,13 @@ public final class PendingRow {
     return true;
   }
 
+  /** Whether the present key has a payload of at least one byte. */
+  public boolean hasPayload() {
+    return payloadLength > 0;
+  }
+
   /** A copy of the payload of the present key, of no bytes where it has none. */
-  byte[] payload() {
+  public byte[] payload() {
     byte[] copy = new byte[payloadLength];
     NativeMemory.copyToArray(payload, copy, 0, payloadLength);
     return copy;

@@ -1,6 +1,7 @@
 package io.djinn.gin.scan;
 
 import io.djinn.opclass.GinQuery;
+import io.djinn.opclass.MalformedPayloadException;
 import io.djinn.opclass.Ternary;
 import io.djinn.page.StepReader;
 import java.util.Arrays;
@@ -205,7 +206,11 @@ final class PresenceFilter implements CandidateStream {
       if (looksLeft <= 0 || !payloads.seek(step, candidates[candidate], presenceOf(candidate))) {
         return false;
       }
-      verdicts[candidate] = (byte) query.consistent(asked, payloads);
+      try {
+        verdicts[candidate] = (byte) query.consistent(asked, payloads);
+      } catch (MalformedPayloadException malformed) {
+        throw malformed.of(candidates[candidate]);
+      }
       looksLeft -= asked.length;
     }
     return true;

@@ -18,6 +18,14 @@ final class Dissector {
   private final boolean ignoreCase;
   private final int[] captureStart;
   private final int[] captureEnd;
+
+  /**
+   * Ends that the divisions under way have yet to try, those of the innermost last: an array for
+   * each would be as much garbage as the work has steps.
+   */
+  private int[] held = new int[64];
+
+  private int heldCount;
   private int[] text = new int[0];
   private int length;
 
@@ -45,6 +53,8 @@ final class Dissector {
   boolean matches(int[] codePoints, int newLength) {
     text = codePoints;
     length = newLength;
+    // Work that was given up leaves some behind.
+    heldCount = 0;
     int from = 0;
     do {
       int end = simulation.firstEndAnywhere(tree.start(), from);
@@ -63,14 +73,33 @@ final class Dissector {
 
   private boolean matchesFrom(int begin) {
     boolean shorter = tree.prefersShorter();
-    int[] ends = simulation.ends(tree.start(), begin, length);
-    for (int i = 0; i < ends.length; i++) {
+    int first = heldCount;
+    int count = holdEnds(tree, begin, length);
+    boolean matched = false;
+    for (int i = 0; i < count && !matched; i++) {
       Arrays.fill(captureStart, UNSET);
-      if (dissect(tree, begin, ends[shorter ? i : ends.length - 1 - i])) {
-        return true;
-      }
+      matched = dissect(tree, begin, held[first + (shorter ? i : count - 1 - i)]);
     }
-    return false;
+    heldCount = first;
+    return matched;
+  }
+
+  /** Holds the ends of what a node accepts from a place on; returns how many there are. */
+  private int holdEnds(MatchTree.Node node, int begin, int limit) {
+    int count = simulation.findEnds(node.start(), begin, limit);
+    int first = hold(count);
+    simulation.copyEnds(held, first);
+    return count;
+  }
+
+  /** Makes room for more numbers; returns where. */
+  private int hold(int count) {
+    int first = heldCount;
+    if (held.length - first < count) {
+      held = Arrays.copyOf(held, Math.max(2 * held.length, Math.addExact(first, count)));
+    }
+    heldCount = first + count;
+    return first;
   }
 
   /** Divides a part of the text that the automaton of the node accepts. */
@@ -109,18 +138,22 @@ final class Dissector {
     MatchTree.Node left = node.children().get(0);
     MatchTree.Node right = node.children().get(1);
     boolean shorter = left.prefersShorter();
-    int[] middles = simulation.ends(left.start(), begin, end);
-    for (int i = 0; i < middles.length; i++) {
-      int middle = middles[shorter ? i : middles.length - 1 - i];
-      if (simulation.matches(right.start(), middle, end)
-          && dissect(left, begin, middle)
-          && dissect(right, middle, end)) {
-        return true;
+    int first = heldCount;
+    int count = holdEnds(left, begin, end);
+    boolean matched = false;
+    for (int i = 0; i < count && !matched; i++) {
+      int middle = held[first + (shorter ? i : count - 1 - i)];
+      matched =
+          simulation.matches(right.start(), middle, end)
+              && dissect(left, begin, middle)
+              && dissect(right, middle, end);
+      if (!matched) {
+        forget(left);
+        forget(right);
       }
-      forget(left);
-      forget(right);
     }
-    return false;
+    heldCount = first;
+    return matched;
   }
 
   private boolean alternation(MatchTree.Node node, int begin, int end) {
@@ -165,24 +198,35 @@ final class Dissector {
 
   /** Divides into turns, each as long as it can be; no turn at all is tried last. */
   private boolean longIteration(MatchTree.Node node, int begin, int end) {
-    MatchTree.Node child = node.children().get(0);
     int least = Math.max(node.min(), 1);
     int most = mostTurns(node, begin, end, least);
-    int[] ends = new int[most + 1];
-    ends[0] = begin;
+    int first = hold(most + 1);
+    boolean matched = longIteration(node, end, least, most, first, begin);
+    heldCount = first;
+    return matched;
+  }
+
+  /**
+   * @param ends where the ends of the turns are held, that of none first
+   */
+  private boolean longIteration(
+      MatchTree.Node node, int end, int least, int most, int ends, int begin) {
+    MatchTree.Node child = node.children().get(0);
+    held[ends] = begin;
     int verified = 0;
     int turn = 1;
     int limit = end;
     while (turn > 0) {
-      ends[turn] = simulation.lastEnd(child.start(), ends[turn - 1], limit);
-      boolean found = ends[turn] >= 0;
+      held[ends + turn] = simulation.lastEnd(child.start(), held[ends + turn - 1], limit);
+      boolean found = held[ends + turn] >= 0;
       if (!found) {
         turn--;
       } else {
         verified = Math.min(verified, turn - 1);
-        if (ends[turn] != end) {
+        if (held[ends + turn] != end) {
           boolean needlesslyEmpty =
-              ends[turn] == ends[turn - 1] && (turn >= least || least - turn < end - ends[turn]);
+              held[ends + turn] == held[ends + turn - 1]
+                  && (turn >= least || least - turn < end - held[ends + turn]);
           if (turn >= most) {
             turn--;
           } else if (!needlesslyEmpty) {
@@ -199,9 +243,9 @@ final class Dissector {
       }
       // Shorten the last turn that can be; an empty one is tried only where it is needed.
       while (turn > 0) {
-        int previous = ends[turn - 1];
-        if (ends[turn] > previous) {
-          limit = ends[turn] - 1;
+        int previous = held[ends + turn - 1];
+        if (held[ends + turn] > previous) {
+          limit = held[ends + turn] - 1;
           if (limit > previous || (turn < least && least - turn >= end - previous)) {
             break;
           }
@@ -217,16 +261,26 @@ final class Dissector {
     if (node.min() == 0 && begin == end) {
       return true;
     }
-    MatchTree.Node child = node.children().get(0);
     int least = Math.max(node.min(), 1);
     int most = mostTurns(node, begin, end, least);
-    int[] ends = new int[most + 1];
-    ends[0] = begin;
+    int first = hold(most + 1);
+    boolean matched = shortIteration(node, end, least, most, first, begin);
+    heldCount = first;
+    return matched;
+  }
+
+  /**
+   * @param ends where the ends of the turns are held, that of none first
+   */
+  private boolean shortIteration(
+      MatchTree.Node node, int end, int least, int most, int ends, int begin) {
+    MatchTree.Node child = node.children().get(0);
+    held[ends] = begin;
     int verified = 0;
     int turn = 1;
     int limit = begin;
     while (turn > 0) {
-      if (limit == ends[turn - 1]
+      if (limit == held[ends + turn - 1]
           && limit != end
           && (turn >= least || least - turn < end - limit)) {
         limit++;
@@ -235,15 +289,15 @@ final class Dissector {
       if (turn >= most) {
         limit = end;
       }
-      ends[turn] = simulation.firstEnd(child.start(), ends[turn - 1], limit, end);
-      if (ends[turn] < 0) {
+      held[ends + turn] = simulation.firstEnd(child.start(), held[ends + turn - 1], limit, end);
+      if (held[ends + turn] < 0) {
         turn--;
       } else {
         verified = Math.min(verified, turn - 1);
-        if (ends[turn] != end) {
+        if (held[ends + turn] != end) {
           if (turn < most) {
             turn++;
-            limit = ends[turn - 1];
+            limit = held[ends + turn - 1];
             continue;
           }
           turn--;
@@ -255,8 +309,8 @@ final class Dissector {
         }
       }
       while (turn > 0) {
-        if (ends[turn] < end) {
-          limit = ends[turn] + 1;
+        if (held[ends + turn] < end) {
+          limit = held[ends + turn] + 1;
           break;
         }
         turn--;
@@ -274,10 +328,10 @@ final class Dissector {
   }
 
   /** Divides each turn from the first that is not verified; returns the last that could be. */
-  private int verify(MatchTree.Node child, int[] ends, int verified, int turns) {
+  private int verify(MatchTree.Node child, int ends, int verified, int turns) {
     for (int i = verified + 1; i <= turns; i++) {
       forget(child);
-      if (!dissect(child, ends[i - 1], ends[i])) {
+      if (!dissect(child, held[ends + i - 1], held[ends + i])) {
         return i - 1;
       }
     }

@@ -100,11 +100,19 @@ final class Simulation {
     return endCount > 0 && ends[endCount - 1] == end;
   }
 
-  /** Ends up to {@code limit}, ascending, of the parts from {@code begin} that are accepted. */
-  int[] ends(int start, int begin, int limit) {
+  /**
+   * Finds the ends up to {@code limit} of the parts from {@code begin} that are accepted; returns
+   * how many, which {@link #copyEnds} gives until the next run.
+   */
+  int findEnds(int start, int begin, int limit) {
     endCount = 0;
     run(start, begin, limit, false, Integer.MAX_VALUE);
-    return Arrays.copyOf(ends, endCount);
+    return endCount;
+  }
+
+  /** Copies the ends found last, ascending. */
+  void copyEnds(int[] to, int at) {
+    System.arraycopy(ends, 0, to, at, endCount);
   }
 
   /** The last end up to {@code limit} of a part from {@code begin} that is accepted, or -1. */

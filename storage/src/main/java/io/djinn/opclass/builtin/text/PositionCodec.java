@@ -1,5 +1,6 @@
 package io.djinn.opclass.builtin.text;
 
+import io.djinn.opclass.MalformedPayloadException;
 import org.agrona.DirectBuffer;
 
 /**
@@ -44,13 +45,14 @@ final class PositionCodec {
   /**
    * Adds the positions of a payload.
    *
-   * @throws IllegalArgumentException where it is none
+   * @throws MalformedPayloadException where it is none
    */
   static void decode(DirectBuffer payload, PositionList to) {
     int length = payload.capacity();
     int position = 0;
     int weight = 0;
-    for (int at = 0; at < length; ) {
+    int count = 0;
+    for (int at = 0; at < length; count++) {
       int number = 0;
       int next;
       int shift = 0;
@@ -66,15 +68,18 @@ final class PositionCodec {
       if ((number & 1) != 0) {
         weight = at < length ? payload.getByte(at++) & 0xFF : 4;
       }
-      if (number >>> 1 == 0 || position > TsVector.MAX_POSITION || weight > 3) {
+      if (number >>> 1 == 0
+          || position > TsVector.MAX_POSITION
+          || weight > 3
+          || count == TsVector.MAX_POSITIONS) {
         throw damaged(length);
       }
       to.add(TsVector.pack(position, weight));
     }
   }
 
-  private static IllegalArgumentException damaged(int length) {
-    return new IllegalArgumentException(
+  private static MalformedPayloadException damaged(int length) {
+    return new MalformedPayloadException(
         "a payload of " + length + " bytes is no list of positions");
   }
 }

@@ -8,6 +8,7 @@ import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.KeySink;
 import java.io.IOException;
 import java.util.List;
+import org.agrona.DirectBuffer;
 
 /**
  * Documents asked by {@code @@}: PostgreSQL's {@code tsvector_ops}, with positions in the index.
@@ -69,6 +70,11 @@ public final class TsVectorOps implements GinOperatorClass {
   @Override
   public boolean hasPayloads() {
     return true;
+  }
+
+  @Override
+  public void checkPayload(DirectBuffer payload) {
+    PositionCodec.decode(payload, new PositionList());
   }
 
   /** Rows that match a query. */

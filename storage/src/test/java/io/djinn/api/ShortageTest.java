@@ -1,0 +1,164 @@
+package io.djinn.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.djinn.buffer.PageVersions;
+import io.djinn.error.BatchTooLargeException;
+import io.djinn.error.NoSpaceException;
+import io.djinn.opclass.builtin.ArrayOps;
+import io.djinn.testkit.SimEnv;
+import io.djinn.testkit.SimVfs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the engine does of itself waits where frames or space are short, and then goes on. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ShortageTest {
+  private static final GinSpec SPEC = GinSpec.column("v", ArrayOps.ofInts());
+  private static final DjinnOptions OPTIONS = DjinnTest.TINY.withDurability(Durability.none());
+
+  /** The fewest frames a store may have. */
+  private static final int FEWEST_FRAMES = 64;
+
+  /** So that a TID takes bytes and lists have many pages. */
+  private static final long TID_STEP = 1L << 20;
+
+  private static void insert(Djinn db, GinIndex index, int from, int to, int step, int perBatch) {
+    for (int row = from; row < to; ) {
+      try (WriteBatch batch = db.begin()) {
+        for (int i = 0; i < perBatch && row < to; i++, row += step) {
+          index.insert(batch, row * TID_STEP, List.of(1));
+        }
+        batch.commit();
+      }
+    }
+  }
+
+  @Test
+  void oneKeyIsMergedIntoMoreLeavesThanABatchMayTouch() {
+    int rows = 20_000;
+    int spread = 200;
+    DjinnOptions options =
+        OPTIONS.withFrameMemoryBytes(FEWEST_FRAMES * (long) DjinnTest.TINY.pageSizeBytes());
+    try (SimVfs disk = new SimVfs(4 << 20);
+        Djinn db = Djinn.open(new SimEnv(disk, 1), options)) {
+      GinIndex index = db.createGin("i", SPEC);
+      // Every hundredth row is missing, and comes last.
+      for (int row = 0; row < rows; row += rows / spread) {
+        insert(db, index, row + 1, row + rows / spread, 1, 100);
+      }
+      index.flush();
+      try (Snapshot snapshot = db.snapshot()) {
+        assertTrue(index.stats(snapshot).postingPages() > FEWEST_FRAMES);
+      }
+
+      insert(db, index, 0, rows, rows / spread, spread);
+      assertEquals(spread, index.flush().rows());
+
+      assertEquals(List.of(), db.verify());
+      List<Long> wanted = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        wanted.add(row * TID_STEP);
+      }
+      assertEquals(wanted, DjinnTest.find(db, index, ArrayOps.containsAll(1)));
+    }
+  }
+
+  @Test
+  void aMergeThatFindsNoFramesIsTriedAgainAndDoesNotSealTheStore() {
+    try (SimVfs disk = new SimVfs(4 << 20)) {
+      SimEnv env = new SimEnv(disk, 1);
+      try (Djinn db = Djinn.open(env, OPTIONS)) {
+        GinIndex pending = db.createGin("pending", SPEC);
+        insert(db, pending, 0, 50, 1, 50);
+        db.checkpoint();
+        PageVersions versions = db.store().versions();
+        int[] frames = new int[versions.frameCount()];
+        int taken = versions.tryTakeFrames(frames, 0, frames.length);
+        env.advance(PendingMerger.AGE_NANOS);
+        env.runAgents();
+        assertThrows(BatchTooLargeException.class, pending::flush);
+        assertFalse(db.isSealed());
+        assertEquals(50, pendingRows(db, pending), "merged without frames");
+        versions.giveFrames(frames, taken);
+        runUntil(env, () -> pendingRows(db, pending) == 0);
+        assertEquals(List.of(), db.verify());
+        assertEquals(50, DjinnTest.find(db, pending, ArrayOps.containsAll(1)).size());
+      }
+    }
+  }
+
+  private static long pendingRows(Djinn db, GinIndex index) {
+    try (Snapshot snapshot = db.snapshot()) {
+      return index.stats(snapshot).pendingRows();
+    }
+  }
+
+  @Test
+  void pagesOfADroppedIndexAreFreedOnceThereIsSpaceAgain() {
+    // No segment of the log is recycled before it is full: the next one needs space.
+    DjinnOptions options = OPTIONS.withLogLimitBytes(256 << 20);
+    try (SimVfs disk = new SimVfs(4 << 20)) {
+      SimEnv env = new SimEnv(disk, 1);
+      try (Djinn db = Djinn.open(env, options)) {
+        GinIndex kept = db.createGin("kept", SPEC.withFastUpdate(false));
+        GinIndex dropped = db.createGin("dropped", SPEC.withFastUpdate(false));
+        for (int row = 0; row < 8_000; ) {
+          try (WriteBatch batch = db.begin()) {
+            for (int i = 0; i < 50; i++, row++) {
+              dropped.insert(batch, row * TID_STEP, List.of(row));
+            }
+            batch.commit();
+          }
+        }
+        long pages;
+        try (Snapshot snapshot = db.snapshot()) {
+          pages = dropped.stats(snapshot).totalPages();
+        }
+        db.drop("dropped");
+        disk.quota(1);
+        assertThrows(NoSpaceException.class, () -> fillLog(db, kept));
+        db.awaitDropped();
+        long free = db.stats().freePages();
+        assertTrue(free < pages, free + " of " + pages + " pages freed without space");
+        assertFalse(db.isSealed());
+
+        disk.quota(Long.MAX_VALUE);
+        runUntil(env, () -> db.stats().freePages() >= pages);
+        assertEquals(List.of(), db.verify());
+      }
+    }
+  }
+
+  /** Writes what needs no further page until the log has no room. */
+  private static void fillLog(Djinn db, GinIndex index) {
+    for (int round = 0; round < 10_000; round++) {
+      try (WriteBatch batch = db.begin()) {
+        for (int row = 0; row < 50; row++) {
+          if (round % 2 == 0) {
+            index.insert(batch, row * TID_STEP, List.of(1));
+          } else {
+            index.delete(batch, row * TID_STEP, List.of(1));
+          }
+        }
+        batch.commit();
+      }
+    }
+  }
+
+  /** Lets time pass, and the engine work, until something holds. */
+  private static void runUntil(SimEnv env, BooleanSupplier condition) {
+    for (int seconds = 0; !condition.getAsBoolean(); seconds++) {
+      assertTrue(seconds < 100, "not done after " + seconds + " simulated seconds");
+      env.advance(TimeUnit.SECONDS.toNanos(1));
+      env.runAgents();
+    }
+  }
+}
