@@ -30,6 +30,8 @@ final class BuildProbe {
   /** What the process may grow by beyond the budget of a build. */
   static final long RSS_SLACK_BYTES = 32L << 20;
 
+  private static final String INDEX = "rows";
+
   private final BuildPlan plan;
 
   BuildProbe(BuildPlan plan) {
@@ -62,7 +64,7 @@ final class BuildProbe {
   private IndexBuild newBuild(Djinn db, RowSource source) {
     return new IndexBuild(
         db,
-        plan.setting().text(),
+        INDEX,
         plan.setting().spec(),
         source,
         BuildOptions.defaults()

@@ -8,18 +8,17 @@ import io.djinn.api.TidCursor;
 import io.djinn.source.Row;
 import io.djinn.source.RowSource;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What an index over any source must hold and answer, by brute force over the rows: the count of
- * TIDs, and the rows of some keys of some rows.
+ * TIDs, and the rows of every key of some rows, the first and the last among them.
  */
 final class KeysCheck {
-  private static final int SAMPLED_ROWS = 4;
-  private static final int KEYS_OF_ROW = 3;
+  private static final int SAMPLED_ROWS = 8;
 
   /** TIDs in order, told apart from others without keeping them. */
   private static final class Trace {
@@ -38,7 +37,7 @@ final class KeysCheck {
 
   private final RowSource source;
   private final GinSpec.Column column;
-  private final Map<ByteBuffer, Trace> traces = new TreeMap<>();
+  private final Map<ByteBuffer, Trace> traces = new HashMap<>();
   private long tids;
 
   KeysCheck(RowSource source, GinSpec.Column column) {
@@ -47,12 +46,9 @@ final class KeysCheck {
     RowKeys keys = new RowKeys();
     long rows = source.rowCount();
     for (int i = 0; i < Math.min(SAMPLED_ROWS, rows); i++) {
-      extract(source.fetch(source.tidOf(1 + (rows - 1) * i / Math.max(1, SAMPLED_ROWS - 1))), keys);
-      List<ByteBuffer> sorted = keys.keys().stream().sorted().toList();
-      for (int k = 0; k < Math.min(KEYS_OF_ROW, sorted.size()); k++) {
-        int at = (sorted.size() - 1) * k / (KEYS_OF_ROW - 1);
-        traces.put(sorted.get(at), new Trace());
-      }
+      long row = 1 + (rows - 1) * i / (SAMPLED_ROWS - 1);
+      extract(source.fetch(source.tidOf(row)), keys);
+      keys.keys().forEach(key -> traces.put(key, new Trace()));
     }
     source.scan(
         0,
@@ -60,12 +56,12 @@ final class KeysCheck {
         (tid, row) -> {
           extract(row, keys);
           tids += keys.count();
-          traces.forEach(
-              (key, trace) -> {
-                if (keys.keys().contains(key)) {
-                  trace.add(tid);
-                }
-              });
+          for (ByteBuffer key : keys.keys()) {
+            Trace trace = traces.get(key);
+            if (trace != null) {
+              trace.add(tid);
+            }
+          }
           return true;
         });
   }

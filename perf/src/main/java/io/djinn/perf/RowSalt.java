@@ -47,6 +47,9 @@ interface RowSalt {
         if (depth == 1 && token == JsonToken.VALUE_STRING && "name".equals(parser.currentName())) {
           json.writeString(parser.getText() + "-c" + copy);
           isSalted = true;
+        } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+          // Digit by digit: 1.50 is not 1.5 to everybody.
+          json.writeNumber(parser.getText());
         } else {
           json.copyCurrentEvent(parser);
         }
