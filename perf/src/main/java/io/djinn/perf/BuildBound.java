@@ -15,6 +15,10 @@ record BuildBound(String figure, double value, boolean isLeast, double limit, bo
   private static final double SPEED_UP_AIM = 1.8;
   private static final double MOST_CPU_RATIO = 1.1;
   private static final double MOST_LONELY_SHARE = 0.05;
+
+  /** What a process may grow by beyond the budget of its build. */
+  private static final double MOST_RSS_OVER_MIB = 32;
+
   private static final double LEAST_POSTGRES_TIMES = 8;
 
   /** The bounds of a setting, those without a figure left out. */
@@ -26,7 +30,7 @@ record BuildBound(String figure, double value, boolean isLeast, double limit, bo
     add(bounds, summary, "cpuRatio", false, MOST_CPU_RATIO, false);
     add(bounds, summary, "lonelyShare", false, MOST_LONELY_SHARE, false);
     add(bounds, summary, "mostAccountedShare", false, 1, false);
-    add(bounds, summary, "mostRssAnonOver", false, BuildProbe.RSS_SLACK_BYTES, false);
+    add(bounds, summary, "mostRssAnonOverMiB", false, MOST_RSS_OVER_MIB, false);
     add(bounds, summary, "luceneTimes", true, setting.luceneBound(), false);
     add(bounds, summary, "luceneBytesShare", false, 1, false);
     if (setting.isGenerated()) {

@@ -123,13 +123,16 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    long begin = System.nanoTime();
     BuildRunOptions options = options();
     List<BuildSetting> settings = settings(options);
     boolean isOwn = directory == null;
     Path work = isOwn ? Files.createTempDirectory("djinn-perf") : directory;
     Files.createDirectories(work);
     try {
-      return run(settings, options, work) ? 0 : 1;
+      boolean isWithin = run(settings, options, work);
+      out.printf(Locale.ROOT, "%.1f minutes%n", (System.nanoTime() - begin) / 60e9);
+      return isWithin ? 0 : 1;
     } finally {
       if (isOwn) {
         BuildProbe.deleteTree(work);

@@ -27,9 +27,6 @@ import java.util.stream.Stream;
  * measured is what the process grows by from then on.
  */
 final class BuildProbe {
-  /** What the process may grow by beyond the budget of a build. */
-  static final long RSS_SLACK_BYTES = 32L << 20;
-
   private static final String INDEX = "rows";
 
   private final BuildPlan plan;

@@ -38,6 +38,7 @@ final class BuildRatios {
                 (first.number("cpuSeconds") + second.number("cpuSeconds"))
                     / (2 * alone.number("cpuSeconds")))
             .put("lonelyShare", parallel.number("lonelyShare"))
+            .put("busyShare", parallel.number("cpuSeconds") / (2 * parallel.number("seconds")))
             .put("bytesPerTid", parallel.number("indexBytes") / parallel.number("tids"));
     if (lucene != null) {
       ratios

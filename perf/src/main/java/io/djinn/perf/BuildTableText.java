@@ -31,7 +31,7 @@ final class BuildTableText {
 
   private void speed(Map<BuildSetting, Figures> summaries) {
     out.printf(
-        "%n%-23s %10s %14s %14s %14s %8s %8s %8s %8s %8s %8s%n",
+        "%n%-23s %10s %14s %14s %14s %8s %8s %8s %8s %8s %8s %8s%n",
         "",
         "rows",
         "1 part. s",
@@ -42,11 +42,12 @@ final class BuildTableText {
         "CPU 2/1",
         "process",
         "pair CPU",
-        "lonely");
+        "lonely",
+        "busy");
     for (Figures f : summaries.values()) {
       out.printf(
           Locale.ROOT,
-          "%-23s %10.0f %14s %14s %14s %8.2f %8.2f %8.2f %8.2f %8.2f %6.1f %%%n",
+          "%-23s %10.0f %14s %14s %14s %8.2f %8.2f %8.2f %8.2f %8.2f %6.1f %% %6.1f %%%n",
           f.text("setting"),
           f.number("rows"),
           withSpread(f, "serialSeconds"),
@@ -57,7 +58,8 @@ final class BuildTableText {
           f.number("cpuRatio"),
           f.number("processCpuRatio"),
           f.number("togetherCpuRatio"),
-          100 * f.number("lonelyShare"));
+          100 * f.number("lonelyShare"),
+          100 * f.number("busyShare"));
     }
   }
 

@@ -217,10 +217,7 @@ final class SettingRun {
     if (counts == null) {
       counts = figures;
     }
-    for (String count : List.of("keys", "tids")) {
-      BuildProbe.require(
-          kind + ": " + count, (long) counts.number(count), (long) figures.number(count));
-    }
+    requireSameCounts(kind, counts, figures);
     Figures named =
         new Figures()
             .put("setting", setting.text())
@@ -232,6 +229,14 @@ final class SettingRun {
       byKind.computeIfAbsent(kind, k -> new ArrayList<>()).add(named);
     }
     return named;
+  }
+
+  /** Throws where a build has not as many keys and TIDs as the first one. */
+  static void requireSameCounts(String kind, Figures first, Figures figures) {
+    for (String count : List.of("keys", "tids")) {
+      BuildProbe.require(
+          kind + ": " + count, (long) first.number(count), (long) figures.number(count));
+    }
   }
 
   private Figures summary() {
@@ -271,7 +276,7 @@ final class SettingRun {
     }
     summary.put("mostAccountedShare", accountedShare);
     if (rssAnonOver > Double.NEGATIVE_INFINITY) {
-      summary.put("mostRssAnonOver", (long) rssAnonOver);
+      summary.put("mostRssAnonOverMiB", rssAnonOver / (1 << 20));
     }
     if (summary.has("postgresParallelSeconds")) {
       summary.put(

@@ -35,6 +35,7 @@ class BuildFiguresTest {
     assertEquals(1.25, ratios.number("cpuRatio"));
     assertEquals(11 / 9.0, ratios.number("processCpuRatio"));
     assertEquals(1.25, ratios.number("togetherCpuRatio"));
+    assertEquals(10 / 12.0, ratios.number("busyShare"));
     assertEquals(3, ratios.number("bytesPerTid"));
     assertEquals(2.5, ratios.number("luceneTimes"));
     assertEquals(0.5, ratios.number("luceneBytesShare"));
@@ -47,6 +48,20 @@ class BuildFiguresTest {
   }
 
   @Test
+  void aBuildWithOtherCountsThanTheFirstOneEndsTheRun() {
+    Figures first = new Figures().put("keys", 7L).put("tids", 9L);
+    SettingRun.requireSameCounts("lucene", first, first);
+    for (String count : List.of("keys", "tids")) {
+      Figures other = new Figures().putAll(first).put(count, 8L);
+      IllegalStateException e =
+          assertThrows(
+              IllegalStateException.class,
+              () -> SettingRun.requireSameCounts("lucene", first, other));
+      assertTrue(e.getMessage().startsWith("lucene: " + count + ": found 8"), e.getMessage());
+    }
+  }
+
+  @Test
   void eachBoundIsMetAtItsLimitAndMissedBeyond() {
     Figures atLimits =
         new Figures()
@@ -56,7 +71,7 @@ class BuildFiguresTest {
             .put("cpuRatio", 1.1)
             .put("lonelyShare", 0.05)
             .put("mostAccountedShare", 1.0)
-            .put("mostRssAnonOver", 32L << 20)
+            .put("mostRssAnonOverMiB", 32.0)
             .put("luceneTimes", 2.5)
             .put("luceneBytesShare", 1.0)
             .put("postgresTimes", 8.0);
