@@ -129,13 +129,18 @@ final class BuildCommand implements Callable<Integer> {
     boolean isOwn = directory == null;
     Path work = isOwn ? Files.createTempDirectory("djinn-perf") : directory;
     Files.createDirectories(work);
+    ChildrenEnd atSignal = new ChildrenEnd();
     try {
       boolean isWithin = run(settings, options, work);
       out.printf(Locale.ROOT, "%.1f minutes%n", (System.nanoTime() - begin) / 60e9);
       return isWithin ? 0 : 1;
     } finally {
-      if (isOwn) {
-        BuildProbe.deleteTree(work);
+      try {
+        if (isOwn) {
+          BuildProbe.deleteTree(work);
+        }
+      } finally {
+        atSignal.close();
       }
     }
   }

@@ -82,10 +82,10 @@ final class ProbeProcess implements AutoCloseable {
     return Figures.parse(last);
   }
 
-  /** Ends the child where it has not ended. */
+  /** Ends the child where it has not ended, and waits until it writes nothing any more. */
   @Override
   public void close() throws IOException {
-    child.destroyForcibly();
+    child.destroyForcibly().onExit().join();
     output.close();
   }
 }
