@@ -95,13 +95,18 @@ final class SettingRun {
     Integer given = options.copies().get(setting);
     size = new TableSize(given == null ? 1 : given, options.rowsOfCopy());
     writeTable();
+    TableSize before = null;
+    double secondsBefore = 0;
     for (int i = 0; given == null && i < MOST_CALIBRATIONS; i++) {
       Figures figures = djinn(0, CALIBRATION, 1, options.budgetBytes(), false);
       double seconds = figures.number("seconds");
       if (seconds >= options.serialSeconds() || size.copies() == TableSize.MOST_COPIES) {
         return;
       }
-      size = size.grown(seconds, options.serialSeconds());
+      TableSize next = size.grown(seconds, before, secondsBefore, options.serialSeconds());
+      before = size;
+      secondsBefore = seconds;
+      size = next;
       writeTable();
     }
   }

@@ -10,6 +10,11 @@ record TableSize(int copies, int rowsOfCopy) {
   /** The most copies a table may have. */
   static final int MOST_COPIES = 1000;
 
+  private static final double SPARE = 1.1;
+
+  /** What a copy adds is at least this share of what all took on average, noise or not. */
+  private static final double LEAST_SHARE_OF_COPY = 0.25;
+
   /** Whole copies. */
   static final int ALL_ROWS = Integer.MAX_VALUE;
 
@@ -27,10 +32,17 @@ record TableSize(int copies, int rowsOfCopy) {
    * one copy more.
    *
    * @param seconds it took with this size
+   * @param before the size tried before, null for none
+   * @param secondsBefore it took with that; the rest of both is time that copies do not add to
    * @param target seconds it must take
    */
-  TableSize grown(double seconds, double target) {
-    double needed = Math.ceil(copies * 1.1 * target / Math.max(seconds, 1e-3));
+  TableSize grown(double seconds, TableSize before, double secondsBefore, double target) {
+    double ofCopy = Math.max(seconds, 1e-3) / copies;
+    if (before != null) {
+      double added = (seconds - secondsBefore) / (copies - before.copies);
+      ofCopy = Math.min(ofCopy, Math.max(added, ofCopy * LEAST_SHARE_OF_COPY));
+    }
+    double needed = Math.ceil(copies + (SPARE * target - seconds) / ofCopy);
     return new TableSize((int) Math.min(MOST_COPIES, Math.max(copies + 1.0, needed)), rowsOfCopy);
   }
 }
