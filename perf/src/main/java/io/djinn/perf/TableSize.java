@@ -12,8 +12,11 @@ record TableSize(int copies, int rowsOfCopy) {
 
   private static final double SPARE = 1.1;
 
-  /** What a copy adds is at least this share of what all took on average, noise or not. */
-  private static final double LEAST_SHARE_OF_COPY = 0.25;
+  /**
+   * What a copy adds is taken for at least this share of what all took on average: small tables are
+   * built by code that is warm and spills nothing.
+   */
+  private static final double LEAST_SHARE_OF_COPY = 0.5;
 
   /** Whole copies. */
   static final int ALL_ROWS = Integer.MAX_VALUE;

@@ -106,10 +106,10 @@ class BuildFiguresTest {
     assertEquals(new TableSize(2, 10), size.grown(9, null, 0, 8));
     assertEquals(new TableSize(1000, 10), size.grown(0, null, 0, 8));
     TableSize five = new TableSize(5, 10);
-    // 2 s of 2.25 s are there whatever the copies; each one adds a quarter of a second.
-    assertEquals(new TableSize(28, 10), five.grown(3.25, size, 2.25, 8.18));
-    // Noise: less time for more copies.
-    assertEquals(new TableSize(5 + 32, 10), five.grown(2, size, 2.25, 4.7));
+    // Of 3.25 s, 1 s is there whatever the copies; each one adds 0.45 s.
+    assertEquals(new TableSize(18, 10), five.grown(3.25, size, 1.45, 8.18));
+    // Noise, less time for more copies: half of their average, 0.2 s each.
+    assertEquals(new TableSize(21, 10), five.grown(2, size, 2.25, 4.7));
     // More time than its share: the share.
     assertEquals(new TableSize(11, 10), five.grown(4, size, 0.1, 7.9));
     assertThrows(IllegalArgumentException.class, () -> new TableSize(0, 1));
