@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,10 @@ public final class ArraysTable {
   /** The highest value there can be; the lowest is 1. */
   public static final int MAX_VALUE = 100_000;
 
-  /** Rows of a block of the source in memory. */
+  /** Rows of a block of the mapped source. */
   public static final int ROWS_PER_BLOCK = 128;
 
+  private static final int INT32_BUFFER_BYTES = 1 << 20;
   private static final long SEED = 18;
   private static final int LEAST_VALUES = 50;
   private static final int VALUE_COUNTS = 100;
@@ -83,26 +85,42 @@ public final class ArraysTable {
   }
 
   /**
-   * The table in direct memory, little-endian, as the source of rows that costs no parsing.
+   * Writes the table as {@link Int32RowsSource} reads it, little-endian, replacing the file.
    *
    * @param rows few enough to fit 2 GiB: about 5,000,000
    */
-  public static Int32RowsSource inMemory(int rows) throws IOException {
+  public static void writeInt32(long rows, Path file) throws IOException {
     long[] bytes = new long[1];
-    forEach(rows, (values, count) -> bytes[0] += Integer.BYTES + (long) count * Integer.BYTES);
-    if (bytes[0] > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          rows + " rows take " + bytes[0] + " bytes, limit " + Integer.MAX_VALUE);
+    try (OutputStream out =
+        new BufferedOutputStream(Files.newOutputStream(file), INT32_BUFFER_BYTES)) {
+      byte[] row = new byte[(1 + LEAST_VALUES + VALUE_COUNTS) * Integer.BYTES];
+      ByteBuffer buffer = ByteBuffer.wrap(row).order(ByteOrder.LITTLE_ENDIAN);
+      forEach(
+          rows,
+          (values, count) -> {
+            buffer.clear().putInt(count);
+            for (int i = 0; i < count; i++) {
+              buffer.putInt(values[i]);
+            }
+            bytes[0] += buffer.position();
+            requireMappable(rows, bytes[0]);
+            out.write(row, 0, buffer.position());
+          });
     }
-    ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes[0]).order(ByteOrder.LITTLE_ENDIAN);
-    forEach(
-        rows,
-        (values, count) -> {
-          memory.putInt(count);
-          for (int i = 0; i < count; i++) {
-            memory.putInt(values[i]);
-          }
-        });
-    return new Int32RowsSource(memory.flip(), ROWS_PER_BLOCK);
+  }
+
+  private static void requireMappable(long rows, long bytes) {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          rows + " rows take more than the limit, " + Integer.MAX_VALUE + " bytes");
+    }
+  }
+
+  /** The table of {@link #writeInt32}, mapped: the source of rows that costs no parsing. */
+  public static Int32RowsSource mapped(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      return new Int32RowsSource(
+          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), ROWS_PER_BLOCK);
+    }
   }
 }

@@ -6,11 +6,15 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,135 +22,215 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The macro run {@code build}: the table {@code arrays} built from file and from memory, with one
- * and two participants, at each budget, each build in a process of its own.
- *
- * <p>Rounds interleave all settings, so that what else the machine does falls on all alike; figures
- * are medians over the rounds.
+ * The macro run {@code build}: indexes over generated and real tables, built by one and by two
+ * participants, beside what the machine gives to two builds that share nothing and beside Apache
+ * Lucene; each build in a process of its own.
  */
 @Command(
     name = "build",
     mixinStandardHelpOptions = true,
-    description = "Measures parallel builds of the generated table.")
+    description = "Measures parallel builds over generated and real tables.")
 final class BuildCommand implements Callable<Integer> {
-  private static final List<String> CHILD_HEAP =
-      List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
-  private static final int WARM_UP_SHARE = 10;
-  private static final String[] SUMMED_UP = {
-    "seconds",
-    "scanSeconds",
-    "mergeSeconds",
-    "cpuSeconds",
-    "processCpuSeconds",
-    "accountedPeak",
-    "rssAnonGrowth",
-    "indexBytes",
-    "spilledBytes"
-  };
+  private static final String DEFAULT_TABLES =
+      "arrays,paths,jsonb_ops,jsonb_path_ops,descriptions,descriptions-positions,movies,"
+          + "movies-positions";
+  private static final int LEAST_BUDGET_MIB = 2;
+  private static final int MOST_BUDGET_MIB = 1024;
+  private static final int QUICK_BUDGET_MIB = 4;
+  private static final List<Integer> QUICK_BUDGETS_MIB = List.of(2, 8);
+  private static final int QUICK_ROWS_OF_COPY = 500;
+  private static final int QUICK_COPIES = 2;
 
   @Spec CommandLine.Model.CommandSpec spec;
 
-  @Option(names = "--rows", defaultValue = "1000000", description = "Rows, ${DEFAULT-VALUE}.")
-  int rows;
-
-  @Option(names = "--runs", defaultValue = "3", description = "Rounds, ${DEFAULT-VALUE}.")
-  int runs;
+  @Option(
+      names = "--tables",
+      split = ",",
+      defaultValue = DEFAULT_TABLES,
+      description = "What is built: ${DEFAULT-VALUE}; arrays-jsonl too.")
+  List<String> tables;
 
   @Option(
-      names = "--participants",
-      split = ",",
-      defaultValue = "1,2",
-      description = "Threads of a build, ${DEFAULT-VALUE}.")
-  List<Integer> participants;
+      names = "--rounds",
+      defaultValue = "3",
+      description = "Rounds of each, 1 to 100, ${DEFAULT-VALUE}; with --quick 1.")
+  int rounds;
+
+  @Option(
+      names = "--budget",
+      defaultValue = "64",
+      description =
+          "maintenanceWorkMem and Lucene's buffer, MiB, 2 to 1024, ${DEFAULT-VALUE}; with --quick"
+              + " 4.")
+  int budget;
 
   @Option(
       names = "--budgets",
       split = ",",
-      defaultValue = "64,16",
-      description = "maintenanceWorkMem, MiB, ${DEFAULT-VALUE}.")
+      defaultValue = "16,64,1024",
+      description = "Budgets for arrays, MiB, 2 to 1024, ${DEFAULT-VALUE}; with --quick 2,8.")
   List<Integer> budgets;
 
   @Option(
-      names = "--sources",
-      split = ",",
-      defaultValue = "file,memory",
-      description = "Where rows come from, ${DEFAULT-VALUE}.")
-  List<String> sources;
+      names = "--serial-seconds",
+      defaultValue = "8",
+      description =
+          "Seconds that a serial build must take at least, 0.01 to 600, ${DEFAULT-VALUE}: copies of"
+              + " a table are added until it does.")
+  double serialSeconds;
 
-  @Option(names = "--json", description = "Takes each run's figures and the medians, one a line.")
+  @Option(
+      names = "--copies",
+      split = ",",
+      description =
+          "Copies of a table, as paths=5, 1 to 1000, instead of finding out; a copy of the arrays"
+              + " is 100,000 rows.")
+  Map<String, Integer> copies = new LinkedHashMap<>();
+
+  @Option(
+      names = "--data",
+      defaultValue = "../shared/data",
+      description = "Directory of the real data, ${DEFAULT-VALUE}.")
+  Path data;
+
+  @Option(
+      names = "--lucene",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Apache Lucene builds as much beside it: on; --no-lucene leaves it out.")
+  boolean isLucene;
+
+  @Option(
+      names = "--pg-url",
+      description =
+          "A database, as psql takes it, where PostgreSQL builds as much once; none by default.")
+  String postgresUrl;
+
+  @Option(names = "--quick", description = "A thousand rows each: shows that all works.")
+  boolean isQuick;
+
+  @Option(names = "--json", description = "Takes each build's figures and the medians, one a line.")
   Path json;
 
   @Option(
       names = "--directory",
-      description = "For table and stores; made and deleted if not given.")
+      description = "For tables and stores; made and deleted if not given.")
   Path directory;
 
   private final PrintStream out = System.out;
+  private final List<String> lines = new ArrayList<>();
 
   @Override
   public Integer call() throws Exception {
-    check();
+    long begin = System.nanoTime();
+    BuildRunOptions options = options();
+    List<BuildSetting> settings = settings(options);
     boolean isOwn = directory == null;
     Path work = isOwn ? Files.createTempDirectory("djinn-perf") : directory;
     Files.createDirectories(work);
+    ChildrenEnd atSignal = new ChildrenEnd();
     try {
-      return run(work) ? 0 : 1;
+      boolean isWithin = run(settings, options, work);
+      out.printf(Locale.ROOT, "%.1f minutes%n", (System.nanoTime() - begin) / 60e9);
+      return isWithin ? 0 : 1;
     } finally {
-      if (isOwn) {
-        BuildProbe.deleteTree(work);
-      }
-    }
-  }
-
-  private void check() {
-    boolean known = List.of("file", "memory").containsAll(sources);
-    if (rows < 1 || runs < 1 || participants.stream().anyMatch(n -> n < 1)) {
-      throw new ParameterException(
-          spec.commandLine(), "--rows, --runs and --participants must be at least 1");
-    }
-    if (!known) {
-      throw new ParameterException(
-          spec.commandLine(), "--sources " + sources + ": there are file and memory");
-    }
-  }
-
-  private boolean run(Path work) throws Exception {
-    int warmUpRows = Math.max(1, rows / WARM_UP_SHARE);
-    Path table = null;
-    Path warmUpTable = null;
-    if (sources.contains("file")) {
-      table = work.resolve("arrays.jsonl");
-      warmUpTable = work.resolve("warm-up.jsonl");
-      ArraysTable.write(rows, table);
-      ArraysTable.write(warmUpRows, warmUpTable);
-    }
-    Map<String, List<Figures>> bySetting = new LinkedHashMap<>();
-    List<String> lines = new ArrayList<>();
-    for (int round = 1; round <= runs; round++) {
-      for (String source : sources) {
-        for (int budget : budgets) {
-          for (int threads : participants) {
-            boolean isFile = source.equals("file");
-            BuildProbe.Plan plan =
-                new BuildProbe.Plan(
-                    work,
-                    isFile ? table : null,
-                    isFile ? warmUpTable : null,
-                    rows,
-                    warmUpRows,
-                    threads,
-                    (long) budget << 20);
-            String setting = source + ", " + budget + " MiB, " + threads + " participants";
-            Figures figures = probe(plan);
-            bySetting.computeIfAbsent(setting, s -> new ArrayList<>()).add(figures);
-            lines.add(figures.toJson());
-            out.printf(
-                Locale.ROOT, "round %d: %s: %s%n", round, setting, lines.get(lines.size() - 1));
-          }
+      try {
+        if (isOwn) {
+          BuildProbe.deleteTree(work);
         }
+      } finally {
+        atSignal.close();
       }
     }
-    boolean isWithinBounds = report(bySetting, lines);
+  }
+
+  private BuildRunOptions options() {
+    requireWithin("--rounds", rounds, 1, 100);
+    requireWithin("--budget", budget, LEAST_BUDGET_MIB, MOST_BUDGET_MIB);
+    budgets.forEach(mib -> requireWithin("--budgets", mib, LEAST_BUDGET_MIB, MOST_BUDGET_MIB));
+    if (!(serialSeconds >= 0.01 && serialSeconds <= 600)) {
+      throw mistake("--serial-seconds " + serialSeconds + ": must be 0.01 to 600");
+    }
+    Map<BuildSetting, Integer> sizes = new EnumMap<>(BuildSetting.class);
+    copies.forEach(
+        (name, number) -> {
+          requireWithin("--copies " + name, number, 1, TableSize.MOST_COPIES);
+          sizes.put(setting("--copies", name), number);
+        });
+    if (isQuick) {
+      for (BuildSetting setting : BuildSetting.values()) {
+        sizes.putIfAbsent(setting, QUICK_COPIES);
+      }
+    }
+    return new BuildRunOptions(
+        data,
+        isGiven("--rounds") || !isQuick ? rounds : 1,
+        (long) (isGiven("--budget") || !isQuick ? budget : QUICK_BUDGET_MIB) << 20,
+        (isGiven("--budgets") || !isQuick ? budgets : QUICK_BUDGETS_MIB)
+            .stream().distinct().map(mib -> (long) mib << 20).toList(),
+        serialSeconds,
+        sizes,
+        isQuick ? QUICK_ROWS_OF_COPY : TableSize.ALL_ROWS,
+        isLucene,
+        postgresUrl);
+  }
+
+  private boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
+  private List<BuildSetting> settings(BuildRunOptions options) {
+    Set<BuildSetting> settings = new LinkedHashSet<>();
+    for (String name : tables) {
+      BuildSetting setting = setting("--tables", name);
+      String file = setting.table().dataName();
+      if (file != null && !Files.isRegularFile(options.data().resolve(file))) {
+        throw mistake("--data " + options.data() + ": there is no " + file + " for " + name);
+      }
+      settings.add(setting);
+    }
+    return List.copyOf(settings);
+  }
+
+  private BuildSetting setting(String option, String name) {
+    try {
+      return BuildSetting.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw mistake(option + ": " + e.getMessage());
+    }
+  }
+
+  private void requireWithin(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw mistake(option + " " + value + ": must be " + least + " to " + most);
+    }
+  }
+
+  private ParameterException mistake(String text) {
+    return new ParameterException(spec.commandLine(), text);
+  }
+
+  private boolean run(List<BuildSetting> settings, BuildRunOptions options, Path work)
+      throws IOException, InterruptedException {
+    Map<BuildSetting, Figures> summaries = new LinkedHashMap<>();
+    for (BuildSetting setting : settings) {
+      Figures summary = new SettingRun(setting, options, work, this::add).run();
+      summaries.put(setting, summary);
+      lines.add(summary.toJson());
+      // What there is, should a later setting fail.
+      writeJson();
+    }
+    new BuildTableText(out).print(summaries, options);
+    return report(summaries, options);
+  }
+
+  private void add(Figures figures) {
+    lines.add(figures.toJson());
+    out.println(figures.toJson());
+  }
+
+  private void writeJson() throws IOException {
     if (json != null) {
       try (Writer file = Files.newBufferedWriter(json)) {
         for (String line : lines) {
@@ -154,69 +238,27 @@ final class BuildCommand implements Callable<Integer> {
         }
       }
     }
-    return isWithinBounds;
   }
 
-  private static Figures probe(BuildProbe.Plan plan) throws IOException, InterruptedException {
-    List<String> options = new ArrayList<>(CHILD_HEAP);
-    // Rows in memory are outside the heap; what the engine takes is not under this limit.
-    options.add("-XX:MaxDirectMemorySize=2g");
-    return ProbeProcess.run(options, BuildProbe.class, plan.arguments());
-  }
-
-  /** Prints medians and spreads; false where a build went over its bounds. */
-  private boolean report(Map<String, List<Figures>> bySetting, List<String> lines) {
-    boolean isWithinBounds = true;
+  /** Prints each bound; false where one is broken and sizes are those that bounds are for. */
+  private boolean report(Map<BuildSetting, Figures> summaries, BuildRunOptions options) {
+    int broken = 0;
+    out.println();
+    for (Map.Entry<BuildSetting, Figures> entry : summaries.entrySet()) {
+      BuildSetting setting = entry.getKey();
+      for (BuildBound bound : BuildBound.of(setting, options.serialSeconds(), entry.getValue())) {
+        out.println(setting.text() + ": " + bound.text());
+        broken += bound.isBroken() ? 1 : 0;
+      }
+    }
     out.printf(
-        "%n%-34s %22s %18s %14s %14s%n",
-        "median (spread)", "seconds", "cpuSeconds", "index MB", "spilled MB");
-    for (Map.Entry<String, List<Figures>> setting : bySetting.entrySet()) {
-      List<Figures> all = setting.getValue();
-      Figures summary = new Figures().put("setting", setting.getKey()).put("runs", all.size());
-      for (String name : SUMMED_UP) {
-        if (all.get(0).has(name)) {
-          Series series = Series.of(all, name);
-          summary.put(name, series.median()).put(name + "Spread", series.spread());
-        }
-      }
-      out.printf(
-          Locale.ROOT,
-          "%-34s %12.2f (%5.1f %%) %18.2f %14.1f %14.1f%n",
-          setting.getKey(),
-          summary.number("seconds"),
-          100 * summary.number("secondsSpread"),
-          summary.number("cpuSeconds"),
-          summary.number("indexBytes") / 1e6,
-          summary.number("spilledBytes") / 1e6);
-      lines.add(summary.toJson());
-      isWithinBounds &= isWithinBounds(setting.getKey(), all);
-    }
-    return isWithinBounds;
-  }
-
-  private boolean isWithinBounds(String setting, List<Figures> all) {
-    boolean isWithin = true;
-    for (Figures figures : all) {
-      double budget = figures.number("budgetBytes");
-      double accounted = figures.number("accountedPeak");
-      if (accounted > budget) {
-        out.printf(Locale.ROOT, "%s: accountedPeak %.0f > %.0f%n", setting, accounted, budget);
-        isWithin = false;
-      }
-      if (figures.has("rssAnonGrowth")) {
-        double grown = figures.number("rssAnonGrowth");
-        double limit = budget + BuildProbe.RSS_SLACK_BYTES;
-        out.printf(
-            Locale.ROOT,
-            "%s: accountedPeak %.1f MiB, RssAnon grew by %.1f MiB, limit %.1f MiB%s%n",
-            setting,
-            accounted / (1 << 20),
-            grown / (1 << 20),
-            limit / (1 << 20),
-            grown <= limit ? "" : ": OVER");
-        isWithin &= grown <= limit;
-      }
-    }
-    return isWithin;
+        Locale.ROOT,
+        "%n%d bounds missed%s%n%s%n",
+        broken,
+        isQuick ? ", which says nothing at these sizes" : "",
+        summaries.entrySet().stream()
+            .map(entry -> entry.getKey().text() + "=" + (long) entry.getValue().number("copies"))
+            .collect(Collectors.joining(",", "the same sizes again: --copies ", "")));
+    return isQuick || broken == 0;
   }
 }

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Named figures of one run, in order, as one flat JSON object on a line. */
 final class Figures {
@@ -33,6 +35,11 @@ final class Figures {
 
   boolean has(String name) {
     return values.containsKey(name);
+  }
+
+  /** All names, in order. */
+  Set<String> names() {
+    return Collections.unmodifiableSet(values.keySet());
   }
 
   double number(String name) {

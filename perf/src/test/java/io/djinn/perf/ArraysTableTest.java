@@ -7,9 +7,11 @@ import io.djinn.source.Int32RowsSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ArraysTableTest {
   @Test
@@ -23,12 +25,14 @@ class ArraysTableTest {
   }
 
   @Test
-  void theSourceInMemoryHasTheRowsOfTheFile() throws IOException {
+  void theMappedSourceHasTheRowsOfTheLines(@TempDir Path directory) throws IOException {
     int rowCount = 300;
     ByteArrayOutputStream rows = new ByteArrayOutputStream();
     ArraysTable.write(rowCount, rows);
     String[] lines = rows.toString(StandardCharsets.ISO_8859_1).split("\n");
-    try (Int32RowsSource source = ArraysTable.inMemory(rowCount)) {
+    Path file = directory.resolve("arrays.int32");
+    ArraysTable.writeInt32(rowCount, file);
+    try (Int32RowsSource source = ArraysTable.mapped(file)) {
       assertEquals(rowCount, source.rowCount());
       for (int row = 1; row <= rowCount; row++) {
         assertEquals(lines[row - 1], source.fetch(source.tidOf(row)).text());
