@@ -296,7 +296,7 @@ public final class BatchCommitter implements AutoCloseable {
     long number = appendedBatch + 1;
     Member last = first;
     try {
-      batch.begin(number, log.isShortlySyncing());
+      batch.begin(number, loneBatches >= LONE_BATCHES);
       first.work.apply(batch);
       if (mayShare) {
         long since = env.nanoTime();
@@ -337,14 +337,6 @@ public final class BatchCommitter implements AutoCloseable {
 
   /** The next member of the batch that the first one began, or null where it takes no more. */
   private Member takeNext(Member first, int count, long sinceNanos) {
-    if (first.isSyncWanted() && loneBatches < LONE_BATCHES) {
-      // No use in being appended before that sync has ended: others may come until then.
-      log.yieldWhile(
-          () ->
-              slot.first() == null
-                  && log.isShortlySyncing()
-                  && env.nanoTime() - sinceNanos < SHARED_NANOS);
-    }
     Member next = slot.first();
     if (next == null
         || count == MOST_MEMBERS

@@ -49,7 +49,7 @@ public final class OpenBatch implements PageEditor {
   private int reservedCount;
   private int count;
   private long number;
-  private boolean hasTime;
+  private boolean isLone;
   private long attempt;
   private boolean isInOperation;
 
@@ -70,22 +70,22 @@ public final class OpenBatch implements PageEditor {
   }
 
   /**
-   * @param hasTime see {@link #hasTime}
+   * @param isLone see {@link #isLone}
    */
-  void begin(long number, boolean hasTime) {
+  void begin(long number, boolean isLone) {
     assert count == 0;
     versions.retireRecent();
     this.number = number;
-    this.hasTime = hasTime;
+    this.isLone = isLone;
     attempt++;
   }
 
   /**
-   * Whether an earlier batch is being synced: then this one has to wait anyway, and may as well do
-   * what is left to do for all.
+   * Whether one thread alone commits: while it is busy with other things an agent may do its work
+   * in batches of its own, which others would have to wait for.
    */
-  public boolean hasTime() {
-    return hasTime;
+  public boolean isLone() {
+    return isLone;
   }
 
   /**

@@ -164,13 +164,6 @@ final class AgentThread implements EngineThread, Runnable {
   }
 
   @Override
-  public void yieldWhile(BooleanSupplier condition) {
-    while (condition.getAsBoolean()) {
-      Thread.yield();
-    }
-  }
-
-  @Override
   public void signal(Thread waiter) {
     LockSupport.unpark(waiter);
   }

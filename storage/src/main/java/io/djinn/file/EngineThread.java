@@ -35,12 +35,6 @@ public interface EngineThread extends AutoCloseable {
    */
   void awaitSignal(BooleanSupplier condition, long spinNanos);
 
-  /**
-   * Lets other threads run while the condition holds, which must not be for long: to be woken takes
-   * longer. Simulated threads go on at once.
-   */
-  default void yieldWhile(BooleanSupplier condition) {}
-
   /** Lets one thread inside {@link #awaitSignal} look again, after its condition was made true. */
   void signal(Thread waiter);
 

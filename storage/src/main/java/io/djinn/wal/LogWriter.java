@@ -71,8 +71,6 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
   /** What a sync takes, on average; written by the log thread. */
   private volatile long syncNanos = MOST_SPIN_NANOS + 1;
 
-  private volatile boolean isSyncing;
-
   /** Whether the last append is waited for by one thread that looks all the time. */
   private volatile boolean isForOne;
 
@@ -341,19 +339,6 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
     thread.awaitSignal(condition, spins ? 2 * syncNanos : 0);
   }
 
-  /**
-   * Whether a sync is under way that takes no longer than a thread may be kept from other work for:
-   * a batch that is appended meanwhile is synced by the next one.
-   */
-  public boolean isShortlySyncing() {
-    return isSyncing && syncNanos <= MOST_SPIN_NANOS;
-  }
-
-  /** Lets other threads run while a condition holds, which must end with the sync under way. */
-  public void yieldWhile(java.util.function.BooleanSupplier condition) {
-    thread.yieldWhile(condition);
-  }
-
   @Override
   public long spinNanos() {
     return isForOne ? NEXT_COMMIT_NANOS : 0;
@@ -454,12 +439,7 @@ public final class LogWriter implements DurableLog, Agent, AutoCloseable {
   private void sync(long to) throws IOException {
     if (unsynced != null) {
       long since = env.nanoTime();
-      isSyncing = true;
-      try {
-        unsynced.sync(false);
-      } finally {
-        isSyncing = false;
-      }
+      unsynced.sync(false);
       syncNanos += (env.nanoTime() - since - syncNanos) / SYNCS_AVERAGED;
       unsynced = null;
     }

@@ -61,11 +61,14 @@ public final class PendingList {
   /** A small list is merged in smaller slices. */
   private static final int SLICES_PER_LIMIT = 64;
 
-  /** Part of the limit that may be owed before a batch that appends merges itself. */
-  private static final int OWED_PER_LIMIT = 16;
+  /** Part of the limit that may be owed before a batch of a lone thread merges itself. */
+  private static final int LONE_OWED_PER_LIMIT = 16;
 
   /** Runs of a tier beyond its fan-in that call for somebody to compact them. */
   private static final int LOOSE_SLACK = 8;
+
+  /** Runs of a tier beyond its fan-in with which a batch of a lone thread compacts itself. */
+  static final int LONE_SLACK = 16;
 
   /** Pages of merged rows that one batch frees. */
   private static final int SLICE_PAGES = 64;
@@ -313,8 +316,9 @@ public final class PendingList {
   }
 
   /**
-   * Appends the rows of a batch; above half the limit twice as much is owed to the tree, and the
-   * batch merges it where nobody else has.
+   * Appends the rows of a batch; above half the limit twice as much is owed to the tree. Where many
+   * threads commit the batch merges that and compacts runs itself, which is the least work in all;
+   * a lone thread leaves both to its waits and to the agent, as long as they keep up.
    *
    * @param run the same rows' operations
    */
@@ -332,7 +336,7 @@ public final class PendingList {
       changed.firstNanos = nowNanos;
     }
     changed.lastNanos = nowNanos;
-    changed.view = changed.view.with(run);
+    changed.view = changed.view.with(run, batch.isLone() ? LONE_SLACK : 0);
     changed.rows += journal.rows();
     changed.bytes += journal.bytes();
     tree.counts().add(Field.PENDING_ROWS, journal.rows());
@@ -341,9 +345,9 @@ public final class PendingList {
       changed.owedBytes += (long) PACE * journal.bytes();
     }
     long mostOwed =
-        batch.hasTime()
-            ? Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT)
-            : limitBytes / OWED_PER_LIMIT;
+        batch.isLone()
+            ? limitBytes / LONE_OWED_PER_LIMIT
+            : Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT);
     if (changed.owedBytes >= mostOwed) {
       mergeOwed(batch, tree, Math.max(SLICE_BYTES, (long) PACE * journal.bytes()));
     }

@@ -13,9 +13,6 @@ public final class PendingView {
   /** Headers of a view and its arrays, and the view's fields, bytes. */
   private static final int FIXED_BYTES = 3 * 16 + 32;
 
-  /** Runs of a tier beyond its fan-in with which whoever adds another one compacts. */
-  static final int MOST_SLACK = 16;
-
   private final PendingRun[] runs;
 
   /** Operations of each run. */
@@ -38,8 +35,17 @@ public final class PendingView {
     return new PendingView(runs, sizes, active);
   }
 
-  /** The view with a run that is newer than all others; compacted where nobody else did. */
+  /** The view with a run that is newer than all others, compacted. */
   public PendingView with(PendingRun newest) {
+    return with(newest, 0);
+  }
+
+  /**
+   * The view with a run that is newer than all others.
+   *
+   * @param slack runs of a tier that are let be beyond its fan-in
+   */
+  PendingView with(PendingRun newest, int slack) {
     if (newest.isEmpty()) {
       return this;
     }
@@ -50,7 +56,7 @@ public final class PendingView {
     changed[0] = newest;
     changedSizes[0] = newest.operations();
     PendingView view = new PendingView(changed, changedSizes, active + 1);
-    RunCompaction compaction = view.compaction(MOST_SLACK);
+    RunCompaction compaction = view.compaction(slack);
     return compaction == null ? view : view.with(compaction, compaction.compact());
   }
 

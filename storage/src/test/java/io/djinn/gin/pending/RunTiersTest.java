@@ -50,7 +50,7 @@ class RunTiersTest {
       runs.push(size);
       int compacted =
           RunTiers.compacted(
-              runs.stream().mapToInt(run -> run).toArray(), runs.size(), PendingView.MOST_SLACK);
+              runs.stream().mapToInt(run -> run).toArray(), runs.size(), PendingList.LONE_SLACK);
       if (compacted > 1) {
         int sum = 0;
         for (int i = 0; i < compacted; i++) {
