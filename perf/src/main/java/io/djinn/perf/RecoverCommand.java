@@ -3,12 +3,15 @@ package io.djinn.perf;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Writer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -106,6 +109,7 @@ final class RecoverCommand implements Callable<Integer> {
                   Long.toString(seed + round - 1),
                   Integer.toString(rowsPerCommit),
                   Integer.toString(keysPerRow)));
+      settle(store);
       Figures found = probe(List.of("recover", store.toString()));
       BuildProbe.deleteTree(store);
       isRight &=
@@ -126,6 +130,19 @@ final class RecoverCommand implements Callable<Integer> {
       out.printf("round %d: %s%n", round, found.toJson());
     }
     return report(all) & checked(isRight);
+  }
+
+  /** Waits until the disk has what the process that ended has written: that is no recovery. */
+  private static void settle(Path store) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(store)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    }
   }
 
   private boolean checked(boolean isRight) {

@@ -17,8 +17,10 @@ import io.djinn.memory.NativeMemory;
 import io.djinn.opclass.builtin.ArrayOps;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -65,22 +67,26 @@ final class RecoverProbe {
     SplittableRandom random = new SplittableRandom(seed);
     Djinn db = Djinn.open(directory, options());
     GinIndex index = db.createGin(INDEX, GinSpec.column("values", ArrayOps.ofInts()));
+    BitSet keys = new BitSet(DISTINCT_KEYS);
+    long tids = 0;
     long tid = 0;
     while (db.stats().logBytes() < logBytes) {
       try (WriteBatch batch = db.begin()) {
         for (int row = 0; row < rowsPerCommit; row++) {
-          index.insert(batch, tid++, row(random, keysPerRow));
+          Set<Integer> values = row(random, keysPerRow);
+          values.forEach(keys::set);
+          tids += values.size();
+          index.insert(batch, tid++, values);
         }
         batch.commit();
       }
     }
-    GinStats stats = stats(db);
     System.out.println(
         new Figures()
             .put("logBytes", db.stats().logBytes())
             .put("rows", tid)
-            .put("keys", stats.keys())
-            .put("tids", stats.tids())
+            .put("keys", keys.cardinality())
+            .put("tids", tids)
             .toJson());
     System.out.flush();
     Runtime.getRuntime().halt(0);
@@ -92,8 +98,8 @@ final class RecoverProbe {
     }
   }
 
-  private static List<Integer> row(SplittableRandom random, int keys) {
-    List<Integer> values = new ArrayList<>(keys);
+  private static Set<Integer> row(SplittableRandom random, int keys) {
+    Set<Integer> values = new LinkedHashSet<>();
     for (int i = 0; i < keys; i++) {
       values.add(random.nextInt(DISTINCT_KEYS));
     }
@@ -110,6 +116,7 @@ final class RecoverProbe {
           .put("redoCpuSeconds", env.redoCpuNanos() / 1e9)
           .put("writeBackBytes", env.writeBackBytes())
           .put("writeBackSeconds", env.writeBackNanos() / 1e9);
+      db.gin(INDEX).flush();
       GinStats stats = stats(db);
       figures.put("keys", stats.keys()).put("tids", stats.tids());
       List<String> problems = db.verify();

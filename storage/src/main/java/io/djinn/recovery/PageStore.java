@@ -275,8 +275,11 @@ public final class PageStore implements AutoCloseable {
       LogSegments.deleteUnfinished(vfs);
       lastBatch = redo.lastBatch();
       startLog(reader, redo, state);
+      // Writing pages back has the disk for itself.
+      log.segments().prepareOnlyNeeded();
       copyTail(reader, redo);
       redonePages = redo.apply(pageFile, options.frames(pageSize), account);
+      log.segments().prepareAhead();
     }
     finishRecovery(lastBatch, table);
   }

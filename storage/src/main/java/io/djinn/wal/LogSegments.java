@@ -49,6 +49,7 @@ public final class LogSegments implements Agent, AutoCloseable {
   private final List<Old> old = new ArrayList<>();
   private long prepared;
   private long wanted;
+  private int ahead = AHEAD;
   private long using;
   private long recycleBelow;
   private NoSpaceException shortage;
@@ -122,7 +123,7 @@ public final class LogSegments implements Agent, AutoCloseable {
       if (index < prepared || hasFailed) {
         return;
       }
-      wanted = Math.max(wanted, index + 1 + AHEAD);
+      wanted = Math.max(wanted, index + 1 + ahead);
       shortage = null;
     }
     boolean isDecided = false;
@@ -137,7 +138,7 @@ public final class LogSegments implements Agent, AutoCloseable {
         isDecided = index < prepared || hasFailed;
         if (!isDecided && shortage != null) {
           // What was asked for in vain is not made later, when there is space but no need.
-          wanted = Math.max(prepared, using + 1 + AHEAD);
+          wanted = Math.max(prepared, using + 1 + ahead);
           throw new NoSpaceException(shortage.getMessage(), shortage);
         }
         // Else the log thread went on to another segment meanwhile, and the shortage is tried anew.
@@ -145,11 +146,27 @@ public final class LogSegments implements Agent, AutoCloseable {
     }
   }
 
+  /** Prepares none before it is needed, until told else: the disk has better things to do. */
+  public synchronized void prepareOnlyNeeded() {
+    ahead = 0;
+  }
+
+  /** Prepares the next segment while one is being filled. */
+  public void prepareAhead() {
+    synchronized (this) {
+      ahead = AHEAD;
+      if (prepared > 0) {
+        wanted = Math.max(wanted, using + 1 + ahead);
+      }
+    }
+    thread.wake();
+  }
+
   /** The file of a prepared segment; the log thread now writes there. */
   synchronized RawFile use(long index) {
     if (index > using) {
       using = index;
-      wanted = Math.max(wanted, index + 1 + AHEAD);
+      wanted = Math.max(wanted, index + 1 + ahead);
       shortage = null;
       thread.wake();
     }
