@@ -62,7 +62,7 @@ class HostileInputTest {
   /** What no round needs, on the slowest of machines. */
   private static final int WATCHDOG_SECONDS = 120;
 
-  private static final long MOST_BYTES = 2L << 30;
+  private static final long MOST_BYTES = 1L << 30;
   private static final int LONGEST_MESSAGE = 2_000;
 
   private static final DjinnOptions OPTIONS =
@@ -270,7 +270,7 @@ class HostileInputTest {
     void run() {
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       int wanted = Tier.current().count(ROUNDS);
-      try (SimVfs disk = new SimVfs(1 << 20);
+      try (SimVfs disk = new SimVfs(16 << 20);
           Djinn db = Djinn.open(new SimEnv(disk, random.nextLong()), OPTIONS)) {
         for (GinSpec spec : specs) {
           stores.add(new Stored(db.createGin("i" + stores.size(), spec), random));
