@@ -429,7 +429,17 @@ public final class Djinn implements AutoCloseable {
             : pendingLists.get(entry.id());
     GinIndex index = new GinIndex(this, entry, root[0], pending);
     GinIndex before = indexes.putIfAbsent(name, index);
-    return before != null ? before : index;
+    if (before != null) {
+      return before;
+    }
+    // Dropped meanwhile? Else the drop finds the index that is known now.
+    CatalogEntry still = store.inNewest(reader -> Catalog.find(reader, name));
+    if (still == null || still.id() != entry.id()) {
+      indexes.remove(name, index);
+      pendingLists.remove(entry.id());
+      return gin(name);
+    }
+    return index;
   }
 
   /** Every index, in the order they were made. */

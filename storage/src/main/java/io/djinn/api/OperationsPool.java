@@ -36,7 +36,7 @@ final class OperationsPool implements AutoCloseable {
     return new BatchOperations(account, limitBytes);
   }
 
-  /** Takes operations back that nobody looks at any more. */
+  /** Takes operations back that were committed, and that nobody looks at any more. */
   void giveBack(BatchOperations operations) {
     if (operations.clear() <= MOST_BYTES_EACH) {
       synchronized (this) {

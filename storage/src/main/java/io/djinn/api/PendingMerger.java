@@ -34,6 +34,9 @@ final class PendingMerger implements Agent {
   private static final long SLICE_NANOS = 1_000_000;
   private static final int SLICE_OPERATIONS = 2048;
 
+  /** Operations that are compacted during a sync, which that should not outlast. */
+  private static final int ASIDE_OPERATIONS = 4096;
+
   /** Operations between two looks at the clock. */
   private static final int UNIT_OPERATIONS = 512;
 
@@ -60,19 +63,20 @@ final class PendingMerger implements Agent {
     boolean isAny = false;
     for (PendingList list : lists) {
       boolean isDue = isDue(list);
-      if (isDue || list.isOwing() || list.isLoose()) {
+      if (isDue || list.isHelped()) {
         try {
-          RunCompaction compaction = list.compaction();
+          RunCompaction compaction = list.isHelped() ? list.compaction() : null;
           if (compaction != null) {
             store.append(compacted(list, compaction));
           } else if (isDue) {
-            slice(list);
+            store.commitBeside(sliceOf(list));
           } else {
-            store.append(work(list, batch -> applySlice(batch, list)));
+            store.append(sliceOf(list));
           }
-          isAny |= isDue(list) || list.isOwing() || list.isLoose();
+          isAny |= isDue(list) || list.isHelped();
         } catch (NoSpaceException
             | NoMemoryException
+            | OutOfMemoryError
             | BatchTooLargeException
             | CorruptPageException e) {
           // Nothing has changed: tried again at the next look. A list that can not be merged is
@@ -113,7 +117,11 @@ final class PendingMerger implements Agent {
 
   /** Merges a slice, as a batch of its own. */
   private void slice(PendingList list) {
-    store.commit(work(list, batch -> applySlice(batch, list)), SyncMode.NONE, 0);
+    store.commit(sliceOf(list), SyncMode.NONE, 0);
+  }
+
+  private BatchCommitter.Work sliceOf(PendingList list) {
+    return work(list, batch -> applySlice(batch, list));
   }
 
   /**
@@ -125,21 +133,20 @@ final class PendingMerger implements Agent {
       return null;
     }
     RunCompaction compaction = list.compaction();
-    if (compaction != null) {
-      return compacted(list, compaction);
+    if (compaction == null) {
+      return list.isOwing() ? owed(list) : null;
     }
-    return list.isOwing() ? owed(list) : null;
+    if (compaction.operations() > ASIDE_OPERATIONS) {
+      thread.wake();
+      return null;
+    }
+    return compacted(list, compaction);
   }
 
   /** Compacts, in the caller's thread and now; what remains is to put the run in its place. */
   private BatchCommitter.Work compacted(PendingList list, RunCompaction compaction) {
     PendingRun run = compaction.compact();
-    return new ListWork(list, batch -> list.replace(batch, compaction, run)) {
-      @Override
-      public boolean isShared() {
-        return true;
-      }
-    };
+    return work(list, batch -> list.replace(batch, compaction, run));
   }
 
   /** Merges what inserts owe, as a batch of its own. */
@@ -158,28 +165,17 @@ final class PendingMerger implements Agent {
   }
 
   private BatchCommitter.Work work(PendingList list, Consumer<OpenBatch> change) {
-    return new ListWork(list, change);
-  }
+    return new BatchCommitter.Work() {
+      @Override
+      public void apply(OpenBatch batch) {
+        change.accept(batch);
+      }
 
-  /** A change of a pending list that leaves what it holds with its tree as it is. */
-  private class ListWork implements BatchCommitter.Work {
-    private final PendingList list;
-    private final Consumer<OpenBatch> change;
-
-    ListWork(PendingList list, Consumer<OpenBatch> change) {
-      this.list = list;
-      this.change = change;
-    }
-
-    @Override
-    public void apply(OpenBatch batch) {
-      change.accept(batch);
-    }
-
-    @Override
-    public void appended(long number) {
-      list.appended(number, PendingMerger.this::oldestActive);
-    }
+      @Override
+      public void appended(long number) {
+        list.appended(number, PendingMerger.this::oldestActive);
+      }
+    };
   }
 
   private void applySlice(OpenBatch batch, PendingList list) {
@@ -237,6 +233,8 @@ final class PendingMerger implements Agent {
       index.requireLive();
       slice(list);
     }
+    // The last slices may be somebody else's, of which nobody has waited to see them.
+    store.awaitPublished();
     PendingList.Progress after = list.progress();
     return new FlushResult(after.rows() - before.rows(), after.freedPages() - before.freedPages());
   }

@@ -20,6 +20,8 @@ public final class WriteBatch implements AutoCloseable {
   private final BatchOperations operations;
   private final Map<GinIndex, GinSpec> bindings = new LinkedHashMap<>();
   private boolean isOpen = true;
+  private boolean isCollecting;
+  private int rowCount;
 
   WriteBatch(Djinn db, Durability durability) {
     this.db = db;
@@ -31,6 +33,7 @@ public final class WriteBatch implements AutoCloseable {
   void collect(GinIndex index, long tid, boolean isInsert, RowKeys keys) {
     requireOpen();
     operations.begin(index, tid, isInsert);
+    isCollecting = true;
     try {
       List<GinSpec.Column> columns = index.spec().columns();
       for (int column = 0; column < columns.size(); column++) {
@@ -40,7 +43,10 @@ public final class WriteBatch implements AutoCloseable {
     } catch (Throwable t) {
       operations.cancel();
       throw t;
+    } finally {
+      isCollecting = false;
     }
+    rowCount++;
   }
 
   /** Hands over the keys of one column of a row. */
@@ -60,6 +66,13 @@ public final class WriteBatch implements AutoCloseable {
     if (!isOpen) {
       throw new IllegalStateException("the batch was committed or closed");
     }
+    requireNotCollecting();
+  }
+
+  private void requireNotCollecting() {
+    if (isCollecting) {
+      throw new IllegalStateException("the batch is taking the keys of a row");
+    }
   }
 
   /**
@@ -77,7 +90,7 @@ public final class WriteBatch implements AutoCloseable {
 
   /** Operations collected so far. */
   public int size() {
-    return operations.rowCount();
+    return rowCount;
   }
 
   /**
@@ -89,19 +102,24 @@ public final class WriteBatch implements AutoCloseable {
   public long commit() {
     requireOpen();
     isOpen = false;
+    long number;
     try {
-      return db.commit(operations, bindings, durability);
-    } finally {
-      db.operationsPool().giveBack(operations);
+      number = db.commit(operations, bindings, durability);
+    } catch (Throwable t) {
+      operations.close();
+      throw t;
     }
+    db.operationsPool().giveBack(operations);
+    return number;
   }
 
   /** Forgets what was not committed. */
   @Override
   public void close() {
+    requireNotCollecting();
     if (isOpen) {
       isOpen = false;
-      db.operationsPool().giveBack(operations);
+      operations.close();
     }
   }
 }

@@ -153,7 +153,24 @@ public final class BatchCommitter implements AutoCloseable {
    * @param nanos the time of GROUP and ASYNC, nanoseconds
    */
   public long commit(Work work, SyncMode mode, long nanos) {
-    Member member = new Member(work, mode, nanos, env.nanoTime());
+    return commit(new Member(work, mode, nanos, env.nanoTime()));
+  }
+
+  /**
+   * As {@link #commit(Work, SyncMode, long)} without durability, for the engine's own threads: who
+   * commits alone does so beside them too.
+   */
+  public void commitBeside(Work work) {
+    commit(beside(work));
+  }
+
+  private Member beside(Work work) {
+    Member member = new Member(work, SyncMode.NONE, 0, env.nanoTime());
+    member.isBeside = true;
+    return member;
+  }
+
+  private long commit(Member member) {
     slot.enter(member);
     log.awaitSignal(() -> isOver(member));
     if (member.state == Member.State.LEADS) {
@@ -171,7 +188,7 @@ public final class BatchCommitter implements AutoCloseable {
       try {
         boolean isAlone = isAlone(member);
         if (isAlone) {
-          commitAside(member.work.aside());
+          commitAside(member.work);
         }
         return outcome(member, isAlone);
       } finally {
@@ -189,29 +206,27 @@ public final class BatchCommitter implements AutoCloseable {
    * published, where log and frames have room for it. Throws what the work threw.
    */
   public void append(Work work) {
+    Member member = beside(work);
     if (!hasRoomBeside()) {
-      commit(work, SyncMode.NONE, 0);
+      commit(member);
       return;
     }
-    Member member = new Member(work, SyncMode.NONE, 0, env.nanoTime());
-    member.isBeside = true;
     slot.enter(member);
     log.awaitSignal(() -> isOver(member));
-    if (member.state == Member.State.LEADS) {
-      try {
-        holder = member.thread;
-        metrics.record(WaitCause.SLOT, env.nanoTime() - member.queuedNanos);
-        apply(member, false);
-      } finally {
-        holder = null;
-        leave();
-      }
-    }
+    metrics.record(WaitCause.SLOT, env.nanoTime() - member.queuedNanos);
+    applyBeside(member);
     member.throwFailure();
   }
 
-  private boolean hasRoomBeside() {
-    return room.isFree() && versions.freeFrames() >= 2 * OpenBatch.OPERATION_PAGES;
+  /** Applies and appends a member that has the slot, alone. */
+  private void applyBeside(Member member) {
+    try {
+      holder = member.thread;
+      apply(member, false);
+    } finally {
+      holder = null;
+      leave();
+    }
   }
 
   /** Whether a commit waits for the slot. */
@@ -219,21 +234,37 @@ public final class BatchCommitter implements AutoCloseable {
     return slot.first() != null;
   }
 
-  /** Applies and appends what nobody waits for, where the slot is free. */
-  private void commitAside(Work work) {
-    if (work == null || !hasRoomBeside()) {
-      return;
+  /** Waits until every batch that is appended now can be seen; throws where the log has failed. */
+  public void awaitPublished() {
+    long number = appendedBatch;
+    log.await(() -> isPublished(number));
+    if (!isPublished(number)) {
+      log.check();
     }
-    Member member = new Member(work, SyncMode.NONE, 0, env.nanoTime());
-    member.isBeside = true;
-    if (slot.tryEnter(member)) {
-      try {
-        holder = member.thread;
-        apply(member, false);
-      } finally {
-        holder = null;
-        leave();
+  }
+
+  private boolean hasRoomBeside() {
+    return room.isFree() && versions.freeFrames() >= 2 * OpenBatch.OPERATION_PAGES;
+  }
+
+  /**
+   * Does what a commit has to do aside, where the slot is free. The commit itself is appended: no
+   * failure here is one of it.
+   */
+  private void commitAside(Work committed) {
+    try {
+      Work work = committed.aside();
+      if (work != null && hasRoomBeside()) {
+        Member member = beside(work);
+        if (slot.tryEnter(member)) {
+          applyBeside(member);
+        }
       }
+    } catch (InternalError e) {
+      // A late report of a failed access to the mapping: which one is not known.
+      seal.accept(e);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // Left to the next commit, or to the engine's threads.
     }
   }
 
@@ -327,7 +358,15 @@ public final class BatchCommitter implements AutoCloseable {
     }
     if (batch.isEmpty()) {
       batch.forget();
-      tellAppended(appendedBatch, first);
+      try {
+        tellAppended(appendedBatch, first);
+      } catch (Throwable t) {
+        seal.accept(t);
+        for (Member member = first; member != null; member = member.next) {
+          member.fail(t);
+        }
+        return true;
+      }
       settle(first, appendedBatch, log.appendedLsn(), Member.State.EMPTY);
     } else {
       append(number, first);
@@ -342,6 +381,7 @@ public final class BatchCommitter implements AutoCloseable {
         || count == MOST_MEMBERS
         || next.work == null
         || !next.work.isShared()
+        || next.isBeside
         // A batch that is published at once would have to wait for its sync.
         || next.isSyncWanted() && !first.isSyncWanted()
         || batch.touchedPages() > batch.frameLimit() / 2) {

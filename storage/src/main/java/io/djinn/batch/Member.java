@@ -37,7 +37,7 @@ final class Member {
   /** Of the first member: whether the batch is published only when it is synced. */
   boolean isSyncedFirst;
 
-  /** Whether nobody waits for its publication. */
+  /** Whether it is the engine's own, or one that nobody waits for. */
   boolean isBeside;
 
   /** Of the first member: whether its thread alone has made this batch and the last ones. */

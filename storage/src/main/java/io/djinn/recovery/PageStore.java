@@ -497,6 +497,17 @@ public final class PageStore implements AutoCloseable {
     committer.append(work);
   }
 
+  /** Applies and publishes a batch of the engine's; see {@link BatchCommitter#commitBeside}. */
+  public void commitBeside(BatchCommitter.Work work) {
+    seal.check();
+    committer.commitBeside(work);
+  }
+
+  /** Waits until every batch that is appended now can be seen. */
+  public void awaitPublished() {
+    committer.awaitPublished();
+  }
+
   /** Whether a commit waits for the writer's slot. */
   public boolean isSlotAwaited() {
     return committer.isAwaited();

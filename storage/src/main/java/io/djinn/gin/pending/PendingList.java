@@ -110,6 +110,7 @@ public final class PendingList {
     private long mergeFromTid;
     private boolean isFreeing;
     private long owedBytes;
+    private boolean isLone;
     private long firstNanos;
     private long lastNanos;
     private long merges;
@@ -128,6 +129,7 @@ public final class PendingList {
       copy.mergeFromTid = mergeFromTid;
       copy.isFreeing = isFreeing;
       copy.owedBytes = owedBytes;
+      copy.isLone = isLone;
       copy.firstNanos = firstNanos;
       copy.lastNanos = lastNanos;
       copy.merges = merges;
@@ -162,6 +164,7 @@ public final class PendingList {
   private volatile boolean isOwing;
   private volatile boolean isLoose;
   private volatile boolean isBehind;
+  private volatile boolean isHelped;
   private volatile Progress progress = new Progress(0, 0, 0, false, false);
 
   /**
@@ -288,9 +291,11 @@ public final class PendingList {
     lastNanos = state.lastNanos;
     isOwing = state.owedBytes >= Math.min(ASIDE_BYTES, limitBytes / SLICES_PER_LIMIT / 2);
     isLoose = state.view.isLoose(0);
+    isHelped = state.isLone && (isOwing || isLoose);
     isBehind =
-        state.owedBytes >= Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT)
-            || isLoose && state.view.isLoose(LOOSE_SLACK);
+        isHelped
+            && (state.owedBytes >= Math.min(SLICE_BYTES, limitBytes / SLICES_PER_LIMIT)
+                || isLoose && state.view.isLoose(LOOSE_SLACK));
     hasWork = !state.view.isEmpty() || state.isFreeing;
     if (state.merges != progress.merges()
         || state.freedPages != progress.freedPages()
@@ -336,6 +341,7 @@ public final class PendingList {
       changed.firstNanos = nowNanos;
     }
     changed.lastNanos = nowNanos;
+    changed.isLone = batch.isLone();
     changed.view = changed.view.with(run, batch.isLone() ? LONE_SLACK : 0);
     changed.rows += journal.rows();
     changed.bytes += journal.bytes();
@@ -358,12 +364,12 @@ public final class PendingList {
     return isOwing;
   }
 
-  /** Whether {@link #compaction} gives some. */
-  public boolean isLoose() {
-    return isLoose;
+  /** Whether a lone thread has left something to merge or to compact. */
+  public boolean isHelped() {
+    return isHelped;
   }
 
-  /** Whether there is so much to merge or to compact that it should not wait for an occasion. */
+  /** Whether that is so much that it should not wait for an occasion. */
   public boolean isBehind() {
     return isBehind;
   }

@@ -18,6 +18,15 @@ public final class RunCompaction {
     this.runs = runs;
   }
 
+  /** Operations of all runs. */
+  public long operations() {
+    long sum = 0;
+    for (PendingRun run : runs) {
+      sum += run.operations();
+    }
+    return sum;
+  }
+
   PendingRun[] runs() {
     return runs;
   }

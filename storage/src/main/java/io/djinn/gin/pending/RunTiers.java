@@ -50,7 +50,7 @@ final class RunTiers {
    *
    * @param runs operations of each run, newest first
    * @param count those that may be compacted
-   * @param slack runs of a tier that are let be beyond its fan-in
+   * @param slack runs of a tier that are let be beyond its fan-in, or fewer where negative
    */
   static int compacted(int[] runs, int count, int slack) {
     if (count == 0) {
@@ -64,7 +64,7 @@ final class RunTiers {
       while (end < count && tier(runs[end]) <= tier) {
         end++;
       }
-      if (end - compacted + 1 < fanIn(tier) + slack) {
+      if (end - compacted + 1 < Math.max(2, fanIn(tier) + slack)) {
         return compacted;
       }
       for (; compacted < end; compacted++) {

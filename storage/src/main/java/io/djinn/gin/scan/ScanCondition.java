@@ -212,8 +212,9 @@ final class ScanCondition {
         rest.addAll(rest(Arrays.asList(keys), opened));
       }
       case ANY -> {
-        if (isAnyImplied && mostRows < mostRows() / GAIN) {
-          // Whether a row must be compared, presence then says of each.
+        if (isAnyImplied && room.takes(found()) && mostRows < mostRows() / GAIN) {
+          // Whether a row must be compared, presence then says of each; where only some of the keys
+          // had streams, that would be left open of those that have another.
           isGeneral = true;
           alwaysNeedsRecheck = false;
         } else {

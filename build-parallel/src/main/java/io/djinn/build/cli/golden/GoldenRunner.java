@@ -8,6 +8,7 @@ import io.djinn.api.GinSpec;
 import io.djinn.api.GinStats;
 import io.djinn.api.Snapshot;
 import io.djinn.api.TidCursor;
+import io.djinn.error.CorruptIndexException;
 import io.djinn.error.CorruptLogException;
 import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
@@ -162,7 +163,8 @@ public final class GoldenRunner {
   }
 
   private static void throwWhereStoreFails(DjinnException e) {
-    if (e instanceof CorruptPageException
+    if (e instanceof CorruptIndexException
+        || e instanceof CorruptPageException
         || e instanceof CorruptLogException
         || e instanceof NoSpaceException
         || e instanceof StoreSealedException

@@ -22,6 +22,12 @@ public final class GrepPattern {
   /** Bounds upon bounds of one atom; each is a pair of parentheses. */
   private static final int MOST_WRAPPED = 100;
 
+  /** Names of classes of characters that POSIX has. */
+  private static final Set<String> CLASSES =
+      Set.of(
+          "alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+          "upper", "xdigit");
+
   private static final String UNBALANCED_BRACKETS = "brackets [] not balanced";
   private static final String UNBALANCED = "parentheses () not balanced";
 
@@ -347,16 +353,28 @@ public final class GrepPattern {
   private void readName(int origin) {
     int mark = text[now++];
     emit(mark);
+    int from = now;
     while (now < text.length && text[now] != '\n') {
       int c = text[now++];
       emit(c);
       if (c == mark && sees(']')) {
+        requireName(mark, new String(text, from, now - 1 - from), origin);
         now++;
         emit(']');
         return;
       }
     }
     throw fault(UNBALANCED_BRACKETS, origin);
+  }
+
+  /** Other names that PostgreSQL's expressions have are none here. */
+  private void requireName(int mark, String name, int origin) {
+    if (mark == ':' && !CLASSES.contains(name)) {
+      throw fault("unknown character class [:" + name + ":]", origin);
+    }
+    if (mark != ':' && name.codePointCount(0, name.length()) != 1) {
+      throw fault("collating element of more than one character", origin);
+    }
   }
 
   private void readEscape() {
