@@ -123,7 +123,6 @@ class DisorderedBuildTest {
     long distinct = order.name().startsWith("DOUBLED") ? (n + 1) / 2 : n;
     String told =
         order + ", " + workers + " workers: " + report.total().runs() + " runs, " + report.total();
-    System.out.println(told);
     assertEquals(distinct, found.get(), told);
     assertEquals(n, report.total().rows(), told);
     assertEquals(1, report.total().keys(), told);
