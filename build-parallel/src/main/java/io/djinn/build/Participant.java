@@ -49,7 +49,6 @@ final class Participant implements Agent {
   private MergeWorker merger;
   private boolean mergerCombines;
   private List<Range> order;
-  private long lastTid;
   private int rowsUntilPulse = ROWS_A_PULSE;
   private long rows;
   private long pages;
@@ -183,8 +182,7 @@ final class Participant implements Agent {
       return false;
     }
     if (piece.startsRun()) {
-      accumulator.cut();
-      lastTid = -1;
+      accumulator.beginPart();
     }
     state.request.source().scan(piece.fromBlock(), piece.toBlock(), this::row);
     return true;
@@ -221,10 +219,7 @@ final class Participant implements Agent {
       rowsUntilPulse = ROWS_A_PULSE;
       pulse();
     }
-    if (tid <= lastTid) {
-      accumulator.cut();
-    }
-    lastTid = tid;
+    accumulator.beginRow(tid);
     KeyBatch batch = accumulator.batch();
     for (int i = 0; i < columns.length; i++) {
       batch.begin(tid, i);

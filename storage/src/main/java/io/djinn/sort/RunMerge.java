@@ -7,7 +7,7 @@ import io.djinn.memory.NativeMemory;
  * Merges cursors of runs: keys in order, the lists of equal keys joined.
  *
  * <p>The cursors stand in a heap by the first eight bytes of their keys, then by the whole keys.
- * The lists of equal keys stand in order of their next TIDs, and the first one is read up to the
+ * The lists of equal keys stand in a heap by their next TIDs, and the first one is read up to the
  * second's next TID: lists of disjoint TID intervals are so concatenated, overlapping ones merged;
  * a TID that two lists share is taken once.
  */
@@ -107,22 +107,18 @@ public final class RunMerge {
     for (int i = 0; i < members; i++) {
       group[i].beginList();
     }
-    sortGroup(members);
-    int from = 0;
+    orderGroup(members);
+    int left = members;
     int count = 0;
     long last = -1;
     int blocks = 0;
-    while (from < members) {
-      RunCursor cursor = group[from];
+    while (left > 0) {
+      RunCursor cursor = group[0];
       if (cursor.tid() == last) {
         count = skip(cursor, count);
       }
-      long below = from + 1 < members ? group[from + 1].tid() : RunCursor.END;
-      if (cursor.tid() == below && below != RunCursor.END) {
-        below++;
-      }
       int start = count;
-      count = cursor.read(block, count, below);
+      count = cursor.read(block, count, below(cursor, left));
       if (count > start) {
         assert block[start] > last : "TID " + block[start] + " behind " + last;
         last = block[count - 1];
@@ -135,7 +131,7 @@ public final class RunMerge {
           pulse.run();
         }
       }
-      from = settle(from, members);
+      left = settle(left);
     }
     if (count > 0) {
       sink.tids(block, count);
@@ -151,21 +147,17 @@ public final class RunMerge {
       }
       group[i].beginList();
     }
-    sortGroup(members);
+    orderGroup(members);
     payloads.clear();
-    int from = 0;
+    int left = members;
     int count = 0;
     long last = -1;
-    while (from < members) {
-      RunCursor cursor = group[from];
+    while (left > 0) {
+      RunCursor cursor = group[0];
       if (cursor.tid() == last) {
         cursor.skipTid(passed);
       }
-      long below = from + 1 < members ? group[from + 1].tid() : RunCursor.END;
-      if (cursor.tid() == below && below != RunCursor.END) {
-        below++;
-      }
-      count = cursor.read(block, count, below, payloads);
+      count = cursor.read(block, count, below(cursor, left), payloads);
       last = count > 0 ? block[count - 1] : last;
       if (count == BLOCK_TIDS || payloads.totalBytes() >= RunCursor.PAYLOAD_BYTES) {
         sink.tids(block, count, payloads);
@@ -174,7 +166,7 @@ public final class RunMerge {
         payloads.clear();
         pulse.run();
       }
-      from = settle(from, members);
+      left = settle(left);
     }
     if (count > 0) {
       sink.tids(block, count, payloads);
@@ -187,34 +179,63 @@ public final class RunMerge {
     return cursor.read(block, count, cursor.tid() + 1) - 1;
   }
 
-  /** Puts the first of the group where its next TID belongs, records behind their lists aside. */
-  private int settle(int from, int members) {
-    RunCursor cursor = group[from];
-    if (cursor.tid() == RunCursor.END) {
-      if (cursor.nextRecord()) {
-        add(cursor);
-      }
-      return from + 1;
+  /** TIDs of the group's first list below this are in no other list, but for its next one. */
+  private long below(RunCursor first, int members) {
+    if (members == 1) {
+      return RunCursor.END;
     }
-    int i = from;
-    while (i + 1 < members && group[i + 1].tid() < cursor.tid()) {
-      group[i] = group[i + 1];
-      i++;
+    long below = group[1].tid();
+    if (members > 2) {
+      below = Math.min(below, group[2].tid());
     }
-    group[i] = cursor;
-    return from;
+    return first.tid() == below && below != RunCursor.END ? below + 1 : below;
   }
 
-  private void sortGroup(int members) {
-    for (int i = 1; i < members; i++) {
-      RunCursor cursor = group[i];
-      int j = i;
-      while (j > 0 && group[j - 1].tid() > cursor.tid()) {
-        group[j] = group[j - 1];
-        j--;
-      }
-      group[j] = cursor;
+  /**
+   * Puts the first of the group where its next TID belongs, or its next record back among the keys.
+   *
+   * @return members left
+   */
+  private int settle(int members) {
+    RunCursor cursor = group[0];
+    if (cursor.tid() != RunCursor.END) {
+      sinkInGroup(cursor, 0, members);
+      return members;
     }
+    if (cursor.nextRecord()) {
+      add(cursor);
+    }
+    int left = members - 1;
+    if (left > 0) {
+      sinkInGroup(group[left], 0, left);
+    }
+    return left;
+  }
+
+  private void orderGroup(int members) {
+    for (int i = members / 2 - 1; i >= 0; i--) {
+      sinkInGroup(group[i], i, members);
+    }
+  }
+
+  private void sinkInGroup(RunCursor cursor, int from, int members) {
+    long tid = cursor.tid();
+    int i = from;
+    while (true) {
+      int child = 2 * i + 1;
+      if (child >= members) {
+        break;
+      }
+      if (child + 1 < members && group[child + 1].tid() < group[child].tid()) {
+        child++;
+      }
+      if (group[child].tid() >= tid) {
+        break;
+      }
+      group[i] = group[child];
+      i = child;
+    }
+    group[i] = cursor;
   }
 
   private void removeFirst() {

@@ -100,7 +100,10 @@ public final class RunWriter implements MergeSink {
     lastTid = base - 1;
   }
 
-  /** Takes bytes of the key's list in the run's form, without the zero byte behind the last one. */
+  /**
+   * Takes bytes of the key's list, or of a payload in it, in the run's form, without the zero byte
+   * behind the last one.
+   */
   public void bytes(long address, int length) {
     long from = address;
     int left = length;
@@ -115,6 +118,18 @@ public final class RunWriter implements MergeSink {
     }
     NativeMemory.copy(from, position, left);
     position += left;
+  }
+
+  /** Takes the next TID of the key's list; its payload follows, if the key has any. */
+  public void tid(long tid) {
+    putTid(tid);
+    highestTid = Math.max(highestTid, tid);
+    tids++;
+  }
+
+  /** Takes the length of a payload, whose bytes follow by {@link #bytes}. */
+  public void payloadLength(int length) {
+    putNumber(length);
   }
 
   @Override

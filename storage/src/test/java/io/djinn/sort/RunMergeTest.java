@@ -1,5 +1,6 @@
 package io.djinn.sort;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.djinn.error.BuildFailedException;
 import io.djinn.file.OpenMode;
 import io.djinn.file.RawFile;
+import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
@@ -80,6 +82,72 @@ class RunMergeTest {
       assertEquals(expected.headMap(to), merge(runs, "", to));
       assertEquals(expected.tailMap(from), merge(runs, from, null));
     }
+  }
+
+  @Test
+  void manyListsThatOverlapAreMergedWithTheirPayloads() {
+    SplittableRandom random = new SplittableRandom(TestSeed.forTest("RunMergeTest overlapping"));
+    for (int round = 0; round < 40; round++) {
+      boolean hasPayloads = (round & 1) == 0;
+      int runCount = 1 + random.nextInt(60);
+      long spread = 1L << random.nextInt(4, 40);
+      TreeMap<String, TreeSet<Long>> oracle = new TreeMap<>();
+      List<Run> runs = new ArrayList<>();
+      for (int r = 0; r < runCount; r++) {
+        TreeMap<String, TreeSet<Long>> content = new TreeMap<>();
+        for (int i = random.nextInt(1, 400); i >= 0; i--) {
+          String key = key(random.nextInt(3));
+          long tid = random.nextInt(9) == 0 ? (1L << 48) - 1 - r : random.nextLong(spread);
+          content.computeIfAbsent(key, k -> new TreeSet<>()).add(tid);
+          oracle.computeIfAbsent(key, k -> new TreeSet<>()).add(tid);
+        }
+        runs.add(writeTidByTid(content, r, hasPayloads));
+      }
+      Map<String, TreeSet<Long>> merged = new TreeMap<>();
+      RunMerge merge = new RunMerge(runs.size(), region(KEY_LIMIT), () -> {});
+      for (Run run : runs) {
+        RunCursor cursor = new RunCursor(run, MemoryBlocks.input());
+        assertTrue(cursor.open(0, 0));
+        merge.add(cursor);
+      }
+      merge.run(0, -1, new Collector(merged));
+      assertEquals(oracle, merged);
+      blocks.close();
+    }
+  }
+
+  private Run writeTidByTid(
+      TreeMap<String, TreeSet<Long>> content, int number, boolean hasPayloads) {
+    RunIndex index = new RunIndex(region(8L * RunIndex.ENTRY_BYTES), 8, 0);
+    RunWriter writer = new RunWriter(blocks.tryReserve(1 << 16, KEY_LIMIT + 2), index, 0);
+    long bytes = region(KEY_LIMIT);
+    content.forEach(
+        (text, set) -> {
+          byte[] key = text.getBytes(StandardCharsets.US_ASCII);
+          NativeMemory.copyFromArray(key, 0, bytes, key.length);
+          writer.key(bytes, key.length, hasPayloads);
+          for (long tid : set) {
+            writer.tid(tid);
+            if (hasPayloads) {
+              byte[] payload = payload(tid);
+              NativeMemory.copyFromArray(payload, 0, bytes, payload.length);
+              writer.payloadLength(payload.length);
+              writer.bytes(bytes, payload.length);
+            }
+          }
+          writer.endKey();
+        });
+    Run run = writer.finish(0, number, Run.IN_MEMORY);
+    assertEquals(content.values().stream().mapToLong(TreeSet::size).sum(), run.tids());
+    assertEquals(
+        content.values().stream().mapToLong(TreeSet::last).max().orElseThrow(), run.lastTid());
+    return run;
+  }
+
+  private static byte[] payload(long tid) {
+    byte[] payload = new byte[(int) (tid % 5) * 20];
+    java.util.Arrays.fill(payload, (byte) (tid * 13));
+    return payload;
   }
 
   @Test
@@ -263,6 +331,17 @@ class RunMergeTest {
       for (int i = 0; i < count; i++) {
         assertTrue(set.isEmpty() || tids[i] > set.last());
         set.add(tids[i]);
+      }
+    }
+
+    @Override
+    public void tids(long[] tids, int count, ByteStrings payloads) {
+      tids(tids, count);
+      for (int i = 0; i < count; i++) {
+        int from = payloads.offset(i);
+        assertArrayEquals(
+            payload(tids[i]),
+            java.util.Arrays.copyOfRange(payloads.array(), from, from + payloads.length(i)));
       }
     }
 

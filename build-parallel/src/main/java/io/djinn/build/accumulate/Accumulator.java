@@ -7,6 +7,12 @@ import io.djinn.memory.MemoryAccount;
  * and the table is spilled when it is full or its interval of TIDs ends.
  *
  * <p>A run is cut between two rows as long as a row fits in what an almost full table has left.
+ *
+ * <p>Rows should come in the order of their TIDs. A row below the one before cuts the run, so that
+ * runs of a source that wraps round stay ascending; but once some runs were cut when they were
+ * hardly begun, the table takes rows in any order, and goes on so until one is filled without a
+ * step back. So at most every second run is a small one, however the rows come. A row that is given
+ * again right behind itself cuts nothing.
  */
 public final class Accumulator implements AutoCloseable {
   /** Writes what the table holds as one run. */
@@ -15,9 +21,21 @@ public final class Accumulator implements AutoCloseable {
     void write(KeyTable table);
   }
 
+  /** Runs that may be cut hardly begun before tables take rows in any order. */
+  private static final int FREE_CUTS = 4;
+
+  private static final long NO_TID = -1;
+
   private final KeyTable table;
   private final KeyBatch batch;
   private final Spill spill;
+  private final boolean hasPayloads;
+  private long lastTid = NO_TID;
+  private boolean isRepeated;
+  private int earlyCuts;
+
+  /** Rows below the one before, since it was last decided how the table takes them. */
+  private long stepsBack;
 
   /**
    * @param limits what rows may give
@@ -25,6 +43,7 @@ public final class Accumulator implements AutoCloseable {
    */
   public Accumulator(MemoryAccount account, KeyLimits limits, long arenaBytes, Spill spill) {
     this.spill = spill;
+    hasPayloads = limits.hasPayloads();
     batch = new KeyBatch(account, limits, this::drain);
     try {
       table = new KeyTable(account, arenaBytes, limits.keepsPayloads());
@@ -39,6 +58,50 @@ public final class Accumulator implements AutoCloseable {
     return batch;
   }
 
+  /** The keys that follow are of the row at a TID. */
+  public void beginRow(long tid) {
+    if (tid > lastTid) {
+      lastTid = tid;
+      if (isRepeated) {
+        repeated(false);
+      }
+    } else {
+      beginRowOutOfOrder(tid);
+    }
+  }
+
+  private void beginRowOutOfOrder(long tid) {
+    boolean isSame = tid == lastTid;
+    if (hasPayloads && isRepeated != isSame) {
+      repeated(isSame);
+    }
+    lastTid = tid;
+    if (isSame) {
+      return;
+    }
+    stepsBack++;
+    if (!table.isDisordered()) {
+      drain();
+      if (!table.isEmpty()) {
+        boolean isEarly = table.isHardlyBegun() && ++earlyCuts > FREE_CUTS;
+        spill(isEarly);
+      }
+    }
+  }
+
+  /** Keys of the rows before enter the table as they did, those of the next one otherwise. */
+  private void repeated(boolean value) {
+    drain();
+    isRepeated = value;
+    table.rowIsRepeated(value);
+  }
+
+  /** The rows that follow are of another part of the source: they get runs of their own. */
+  public void beginPart() {
+    cut();
+    lastTid = NO_TID;
+  }
+
   /** All keys of a row were handed over. */
   public void endRow() {
     if (table.isNearlyFull()) {
@@ -50,8 +113,9 @@ public final class Accumulator implements AutoCloseable {
   public void cut() {
     drain();
     if (!table.isEmpty()) {
-      spill();
+      spill(table.isDisordered() && stepsBack > 0);
     }
+    stepsBack = 0;
   }
 
   private void drain() {
@@ -66,15 +130,16 @@ public final class Accumulator implements AutoCloseable {
         if (table.isEmpty()) {
           throw new IllegalStateException("a key does not fit the arena of a participant");
         }
-        spill();
+        spill(table.isDisordered());
       }
     }
     batch.clear();
   }
 
-  private void spill() {
+  /** With keys left in the batch the table must go on as it is: they may be out of order. */
+  private void spill(boolean disorderedNext) {
     spill.write(table);
-    table.reset();
+    table.reset(disorderedNext);
   }
 
   @Override

@@ -39,19 +39,25 @@ import io.djinn.sort.RunWriter;
  * chunk is a unit larger than the ones before it, so that what the last one does not use stays
  * small against a short list as well as a long one.
  *
+ * <p>In a run's form a list is ascending. A table of disordered rows takes TIDs in any order
+ * instead: the distance to the TID before is written as {@code zigzag + 1}, a quarter of the arena
+ * is kept free, and {@link DisorderedLists} sorts each list there when the run is written. Such a
+ * list is never shorter than its run's form but for the first TID: of all ways through points of a
+ * line the ascending one has, largest step to largest step, the shortest.
+ *
  * <p>The table doubles inside the arena; the memory of the smaller one is used for entries. When
  * the arena is full the distinct keys alone are sorted, in the memory of the slots.
  */
 public final class KeyTable implements AutoCloseable {
-  private static final int LAST_TID = 0;
-  private static final int TAIL_CHUNK = LAST_TID + 8;
-  private static final int TAIL_USED = TAIL_CHUNK + 4;
-  private static final int KEY_LENGTH = TAIL_USED + 2;
-  private static final int KEY = KEY_LENGTH + 2;
+  static final int LAST_TID = 0;
+  static final int TAIL_CHUNK = LAST_TID + 8;
+  static final int TAIL_USED = TAIL_CHUNK + 4;
+  static final int KEY_LENGTH = TAIL_USED + 2;
+  static final int KEY = KEY_LENGTH + 2;
 
-  private static final int CHUNK_NEXT = 0;
+  static final int CHUNK_NEXT = 0;
   private static final int CHUNK_BEFORE = CHUNK_NEXT + 4;
-  private static final int CHUNK_LIST = CHUNK_BEFORE + 2;
+  static final int CHUNK_LIST = CHUNK_BEFORE + 2;
 
   private static final int LINE_BYTES = 64;
   private static final int HALF_LINE_BYTES = LINE_BYTES / 2;
@@ -70,6 +76,12 @@ public final class KeyTable implements AutoCloseable {
   private static final int REF_SHIFT = 3;
   private static final int KEYS_A_PULSE = 1024;
   private static final int NEARLY_FULL_BYTES = 8 << 10;
+
+  /** The part of the arena in which lists of disordered rows are sorted. */
+  private static final int SCRATCH_SHARE = 4;
+
+  /** With less than this part of the arena in entries and chunks a table is hardly begun. */
+  private static final int BEGUN_SHARE = 8;
 
   /** The smallest arena there is any use in. */
   public static final int MIN_ARENA_BYTES = 64 << 10;
@@ -95,6 +107,18 @@ public final class KeyTable implements AutoCloseable {
   private long keyBytes;
   private int longestKey;
   private long touched;
+  private long allocatedBytes;
+
+  /** Whether TIDs may come in any order until the next reset. */
+  private boolean isDisordered;
+
+  private long lowestTid;
+
+  /**
+   * Whether a key with a payload may come again for its last TID: a row is given again. Among
+   * disordered rows it always may.
+   */
+  private boolean isRowRepeated;
 
   /** Of each column, whether the TIDs of its keys have payloads. */
   private final boolean[] keepsPayloads;
@@ -113,11 +137,15 @@ public final class KeyTable implements AutoCloseable {
     region = MemoryRegion.allocate(account, arenaBytes);
     origin = (region.address() + LINE_BYTES - 1) & -LINE_BYTES;
     end = origin + ((region.address() + region.sizeBytes() - origin) & -LINE_BYTES);
-    reset();
+    reset(false);
   }
 
-  /** Empties the table for a new run; the number of slots and the unit fit the last one. */
-  void reset() {
+  /**
+   * Empties the table for a new run; the number of slots and the unit fit the last one.
+   *
+   * @param disordered whether TIDs may come in any order until the next reset
+   */
+  void reset(boolean disordered) {
     int wanted = startSlots;
     if (keyCount > 0) {
       unitBytes = listBytes / keyCount < SHORT_LIST_BYTES ? HALF_LINE_BYTES : LINE_BYTES;
@@ -136,17 +164,39 @@ public final class KeyTable implements AutoCloseable {
     longestKey = 0;
     areas = 0;
     bump = origin + LINE_BYTES;
-    bumpEnd = end;
+    isDisordered = disordered;
+    allocatedBytes = 0;
+    bumpEnd = disordered ? end - scratchBytes() : end;
     mask = startSlots - 1;
     slots = bump;
     bump += startSlots * 8L;
     NativeMemory.fill(slots, startSlots * 8L, 0);
   }
 
-  /** No TID added until the next reset is below. */
+  private long scratchBytes() {
+    return (end - origin) / SCRATCH_SHARE & -LINE_BYTES;
+  }
+
+  /** The first TID; unless the table is of disordered rows none added to it is below. */
   void base(long firstTid) {
     base = firstTid;
     highestTid = firstTid;
+    lowestTid = firstTid;
+  }
+
+  /** Whether TIDs may come in any order. */
+  boolean isDisordered() {
+    return isDisordered;
+  }
+
+  /** Whether a run cut now would be a small part of what the arena holds. */
+  boolean isHardlyBegun() {
+    return allocatedBytes < (end - origin) / BEGUN_SHARE;
+  }
+
+  /** From now on keys with payloads may, or may not, come again for the last TID of their lists. */
+  void rowIsRepeated(boolean isRepeated) {
+    isRowRepeated = isRepeated;
   }
 
   boolean isEmpty() {
@@ -160,7 +210,9 @@ public final class KeyTable implements AutoCloseable {
 
   /** Bytes the run of this table has at most, beside the zero bytes behind lists. */
   public long rawBytes() {
-    return listBytes + keyBytes + (long) keyCount * (RunWriter.LENGTH_BYTES + 1);
+    int head = RunWriter.LENGTH_BYTES + 1;
+    int firstTid = isDisordered ? RunWriter.DELTA_BYTES - 1 : 0;
+    return listBytes + keyBytes + (long) keyCount * (head + firstTid);
   }
 
   public int keyCount() {
@@ -171,12 +223,14 @@ public final class KeyTable implements AutoCloseable {
     return longestKey;
   }
 
+  /** TIDs over all lists; once a table of disordered rows is written, without repetitions. */
   public long tids() {
     return tids;
   }
 
+  /** No TID is below. */
   public long base() {
-    return base;
+    return isDisordered ? lowestTid : base;
   }
 
   public long highestTid() {
@@ -282,9 +336,20 @@ public final class KeyTable implements AutoCloseable {
     return Math.min(entryBytes(paddedKeyLength) - KEY - paddedKeyLength, unitBytes - CHUNK_LIST);
   }
 
+  /** What stands for a TID in a list of disordered rows, 0 where it is the list's last one. */
+  private long disorderedDelta(long tid, long state) {
+    long step = tid - (state & TID_MASK);
+    if (step == 0 && state >>> 48 != 0) {
+      return 0;
+    }
+    lowestTid = Math.min(lowestTid, tid);
+    return (step << 1 ^ step >> 63) + 1;
+  }
+
   private boolean append(long entry, int length, long tid) {
+    assert isDisordered || tid >= highestTid : "TID " + tid + " behind " + highestTid;
     long state = NativeMemory.getLong(entry + LAST_TID);
-    long delta = (tid - state) & TID_MASK;
+    long delta = isDisordered ? disorderedDelta(tid, state) : (tid - state) & TID_MASK;
     if (payloadLength >= 0) {
       return appendWithPayload(entry, length, tid, delta, (int) (state >>> 48));
     }
@@ -313,7 +378,7 @@ public final class KeyTable implements AutoCloseable {
       NativeMemory.putByte(at, (int) delta);
     }
     NativeMemory.putLong(entry + LAST_TID, tid | (long) (used + bytes) << 48);
-    highestTid = tid;
+    highestTid = Math.max(highestTid, tid);
     tids++;
     listBytes += bytes;
     return true;
@@ -337,6 +402,9 @@ public final class KeyTable implements AutoCloseable {
 
   private boolean appendWithPayload(long entry, int length, long tid, long delta, int usedBefore) {
     if (delta == 0) {
+      if (isRowRepeated || isDisordered) {
+        return true;
+      }
       throw new IllegalStateException(
           "an operator class gave a key with a payload twice for TID " + tid);
     }
@@ -356,7 +424,7 @@ public final class KeyTable implements AutoCloseable {
       done += part;
     }
     NativeMemory.putLong(entry + LAST_TID, tid | (long) used << 48);
-    highestTid = tid;
+    highestTid = Math.max(highestTid, tid);
     tids++;
     listBytes += numberBytes(delta) + numberBytes(payloadLength) + payloadLength;
     return true;
@@ -433,7 +501,8 @@ public final class KeyTable implements AutoCloseable {
     return Math.min(MAX_CHUNK_BYTES, (1 + before / CHUNKS_A_SIZE) * unitBytes);
   }
 
-  private int chunkBytes(long chunk) {
+  /** Bytes of a chunk. */
+  int chunkBytes(long chunk) {
     return chunkBytes(NativeMemory.getUnsignedShort(chunk + CHUNK_BEFORE));
   }
 
@@ -457,6 +526,7 @@ public final class KeyTable implements AutoCloseable {
     }
     long at = bump;
     bump += sizeBytes;
+    allocatedBytes += sizeBytes;
     return at;
   }
 
@@ -504,6 +574,10 @@ public final class KeyTable implements AutoCloseable {
     KeySorter sorter = new KeySorter(slots, origin, KEY_LENGTH, KEY, pulse);
     int n = sorter.gather(mask + 1);
     sorter.sort(0, n);
+    if (isDisordered) {
+      writeSorted(sorter, n, out, pulse);
+      return;
+    }
     for (int i = 0; i < n; i++) {
       if ((i & (KEYS_A_PULSE - 1)) == 0) {
         pulse.run();
@@ -514,6 +588,24 @@ public final class KeyTable implements AutoCloseable {
       writeList(entry, out);
       int used = (int) (NativeMemory.getLong(entry + LAST_TID) >>> 48);
       out.bytes(entry + KEY + KeyBatch.paddedLength(length), used);
+      out.endKey();
+    }
+  }
+
+  private void writeSorted(KeySorter sorter, int n, RunWriter out, Runnable pulse) {
+    DisorderedLists lists =
+        new DisorderedLists(
+            this, (base - 1) & TID_MASK, end - scratchBytes(), scratchBytes(), pulse);
+    tids = 0;
+    for (int i = 0; i < n; i++) {
+      if ((i & (KEYS_A_PULSE - 1)) == 0) {
+        pulse.run();
+      }
+      long entry = sorter.entry(i);
+      int length = NativeMemory.getUnsignedShort(entry + KEY_LENGTH);
+      boolean hasPayloads = hasPayloads(entry + KEY);
+      out.key(entry + KEY, length, hasPayloads);
+      tids += lists.write(entry, hasPayloads, out);
       out.endKey();
     }
   }
@@ -538,7 +630,8 @@ public final class KeyTable implements AutoCloseable {
     } while (ref != tailRef);
   }
 
-  private long chunk(int ref) {
+  /** Address of a chunk. */
+  long chunk(int ref) {
     return origin + ((ref & 0xFFFF_FFFFL) << REF_SHIFT);
   }
 
