@@ -136,11 +136,10 @@ class SealTest {
       pages.truncate(4096);
     }
     Throwable unreadable = assertThrows(Throwable.class, session::read);
-    // Compiled code may report it a little later than where it is looked for.
+    // Compiled code may report it a little later than where it is looked for: the copy then has
+    // another checksum, or the report comes by itself.
     assertTrue(
-        unreadable instanceof InternalError
-            || unreadable instanceof CorruptPageException
-                && unreadable.getMessage().contains("can not be read"),
+        unreadable instanceof InternalError || unreadable instanceof CorruptPageException,
         unreadable.toString());
     assertFalse(session.store.seal().isSealed());
     commitEmptyChange(session, SyncMode.SYNC);
