@@ -327,11 +327,13 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
         return true;
       }
       if (!versions.snapshots().expireOldest()) {
-        // The last old snapshot may have been released after the pages it needs were passed over.
+        // The last old snapshot may have been released after the pages it needs were passed over,
+        // and still be read by steps that have not been left.
         if (isLastRound) {
           return false;
         }
         isLastRound = true;
+        versions.steps().awaitCurrent();
       }
     }
   }

@@ -262,13 +262,14 @@ final class CommitHistory {
 
   /**
    * The newest commit up to a number that could not be seen before it was synced. One that changed
-   * nothing has the number of another that may not have been.
+   * nothing has the number of another that may not have been, or of an index made or dropped.
    */
   private long newestSynced(long through, long before) {
     long newest = -1;
     for (Commit commit : commits) {
       if (commit.number() <= through
           && commit.number() > newest
+          && hasChangedSomething(commit)
           && commits.stream()
               .allMatch(
                   other ->
@@ -278,6 +279,13 @@ final class CommitHistory {
       }
     }
     return newest;
+  }
+
+  /** Whether a commit has changed rows, whatever came before it in its batch. */
+  private boolean hasChangedSomething(Commit commit) {
+    Map.Entry<Long, Set<BitSet>> before = states.lowerEntry(commit.number());
+    return before != null
+        && before.getValue().stream().noneMatch(state -> commit.apply(state).equals(state));
   }
 
   private void require(boolean holds, String otherwise) {
