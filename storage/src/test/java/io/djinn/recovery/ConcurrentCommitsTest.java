@@ -1,7 +1,9 @@
 package io.djinn.recovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.djinn.batch.BatchCommitter;
 import io.djinn.batch.OpenBatch;
 import io.djinn.batch.SyncMode;
 import io.djinn.file.OsEnv;
@@ -9,9 +11,13 @@ import io.djinn.file.OsVfs;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
+import io.djinn.testkit.IoOp;
+import io.djinn.testkit.SimVfs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConcurrentCommitsTest {
   private static final int THREADS = 4;
   private static final int COMMITS = 60;
+  private static final PageStoreOptions ROOMY =
+      new PageStoreOptions(512, 512 * 512, 64 << 10, 4 * (64 << 10), 1 << 20, 1_000_000_000L);
 
   @Test
   void noCommitIsBuiltOnAStateWithoutTheOneBefore(@TempDir Path directory) throws Exception {
@@ -53,6 +61,70 @@ class ConcurrentCommitsTest {
       }
       assertEquals(THREADS * COMMITS, last[0]);
     }
+  }
+
+  @Test
+  void whatNobodyWaitsForIsAppendedBehindASyncAndSeenAfterIt() throws Exception {
+    try (SimVfs disk = new SimVfs(1 << 20);
+        PageStore store = PageStore.open(new OsEnv(disk), ROOMY, PageStoreTest.TABLE)) {
+      int[] pageNo = new int[1];
+      store.commit(
+          batch -> batch.operation(() -> pageNo[0] = batch.allocate(PageKind.POSTING_LEAF, 0)),
+          SyncMode.SYNC,
+          0);
+      BatchCommitter.Work work = batch -> batch.operation(() -> count(batch, pageNo[0]));
+      CountDownLatch mayEnd = new CountDownLatch(1);
+      CountDownLatch isAppended = new CountDownLatch(1);
+      disk.hook(
+          call -> {
+            if (call.op() == IoOp.SYNC) {
+              awaitUninterrupted(mayEnd);
+            }
+          });
+      FutureTask<Long> synced =
+          start(() -> store.commit(counting(work, isAppended), SyncMode.SYNC, 0));
+      isAppended.await();
+      store.append(work);
+      long published = store.versions().snapshots().published();
+      FutureTask<Long> seen =
+          start(
+              () -> {
+                store.awaitPublished();
+                return store.versions().snapshots().published();
+              });
+      assertFalse(seen.isDone());
+      mayEnd.countDown();
+      assertEquals(published + 1, synced.get());
+      assertEquals(published + 2, seen.get());
+    }
+  }
+
+  private static BatchCommitter.Work counting(BatchCommitter.Work work, CountDownLatch appended) {
+    return new BatchCommitter.Work() {
+      @Override
+      public void apply(OpenBatch batch) {
+        work.apply(batch);
+      }
+
+      @Override
+      public void appended(long number) {
+        appended.countDown();
+      }
+    };
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static FutureTask<Long> start(Callable<Long> work) {
+    FutureTask<Long> task = new FutureTask<>(work);
+    new Thread(task, "committer").start();
+    return task;
   }
 
   /** Adds one to the number on a page, under the writer's slot. */
