@@ -1,16 +1,13 @@
 package io.djinn.build;
 
-/** Hears of a build's progress; called by the thread that runs the build. */
+/** Hears of a build's progress. */
 public interface BuildListener {
   /** Hears nothing. */
   BuildListener SILENT = new BuildListener() {};
 
-  /**
-   * @param done of the phase's work: blocks scanned, or bytes merged
-   * @param total of the phase's work
-   */
-  default void progress(BuildPhase phase, long done, long total) {}
+  /** How far the build is, now and then; called by the thread that runs the build. */
+  default void progress(BuildProgress progress) {}
 
-  /** One event in words; called by any thread of the build. */
-  default void event(String text) {}
+  /** Something was done; called by any thread of the build. */
+  default void event(BuildEvent event) {}
 }

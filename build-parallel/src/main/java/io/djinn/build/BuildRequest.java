@@ -25,7 +25,9 @@ public record BuildRequest(
     int maxPayloadBytes,
     RangeLoaderFactory loaders,
     BuildOptions options) {
-  private static final int MAX_COLUMNS = 256;
+  /** The most columns of a build: a key has its column in one byte. */
+  static final int MAX_COLUMNS = 256;
+
   private static final int MAX_KEY_BYTES = (32 << 10) - 8;
 
   public BuildRequest {

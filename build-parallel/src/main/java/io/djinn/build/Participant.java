@@ -1,34 +1,37 @@
 package io.djinn.build;
 
+import io.djinn.api.BuildWait;
 import io.djinn.build.accumulate.Accumulator;
 import io.djinn.build.accumulate.KeyBatch;
 import io.djinn.build.accumulate.KeyLimits;
-import io.djinn.build.merge.KeyRanges.Range;
+import io.djinn.build.accumulate.KeyTable;
+import io.djinn.build.merge.MergeTask;
 import io.djinn.build.merge.MergeWorker;
 import io.djinn.build.merge.RangeLoader;
+import io.djinn.build.merge.RangeQueue;
+import io.djinn.build.plan.MemoryPlan;
 import io.djinn.build.ring.RunRing;
 import io.djinn.build.run.RunStore;
 import io.djinn.build.scan.Piece;
+import io.djinn.build.work.BuildWork;
+import io.djinn.build.work.MeteredSink;
+import io.djinn.build.work.WorkMeter;
 import io.djinn.file.Agent;
 import io.djinn.file.EngineThread;
 import io.djinn.sort.Run;
 import io.djinn.sort.RunWriter;
 import io.djinn.source.Row;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * One participant's share of a build, in units: a piece of blocks, a group of runs, a range.
  *
- * <p>Participant 0 is the leader's: it also makes each next phase ready. No unit waits for another
- * participant, so the units of all may as well run one after the other in one thread.
+ * <p>The first one at work is the leader's: it also makes each next phase ready. No unit waits for
+ * another participant, so the units of all may as well run one after the other in one thread.
  */
 final class Participant implements Agent {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final int LEADER = 0;
   private static final int ROWS_A_PULSE = 32;
 
   /** The caller looks for an interrupt and at the progress once in so long. */
@@ -38,24 +41,41 @@ final class Participant implements Agent {
   private final int number;
   private final RunStore store;
   private final RunRing ring;
+  private final Tally tally;
+  private final WorkMeter meter;
+  private final ThreadClock clock;
   private final BuildColumn[] columns;
   private Runnable wakeLeader;
   private Runnable wakeAll;
   private volatile EngineThread thread;
-  private volatile BuildPhase finishedPhase = BuildPhase.START;
+
+  /** The phase it has no more work in; the next one may be of the same kind. */
+  private volatile BuildState.Work finished;
+
   private volatile long ticks;
+
+  /** Whether it found no task to load, while others still load theirs. */
+  private volatile boolean isHungry;
+
+  /** Set once: by its thread where it begins, or by the caller who goes on without it. */
+  private final AtomicBoolean isDecided = new AtomicBoolean();
+
+  private volatile boolean hasBegun;
   private long lastTickNanos;
   private Accumulator accumulator;
   private MergeWorker merger;
   private boolean mergerCombines;
-  private List<Range> order;
   private int rowsUntilPulse = ROWS_A_PULSE;
   private long rows;
   private long pages;
-  private long mergedKeys;
-  private long mergedTids;
-  private long cpuNanos;
+
+  /** Since when it works, or waits. */
+  private long sinceNanos;
+
   private long busyNanos;
+
+  /** What it was at when it began to wait. */
+  private BuildWork workBefore;
 
   Participant(BuildState state, int number) {
     this.state = state;
@@ -70,8 +90,11 @@ final class Participant implements Agent {
             state.memory.blockBytes(),
             state.memory.indexEntries(),
             this::pulse);
-    ring = new RunRing(state.account, state.memory.ringBytes());
+    ring = new RunRing(state.account, state.memory.ringBytes(), state.memory.blockBytes());
     state.rings.add(ring);
+    tally = new Tally(store);
+    meter = new WorkMeter(state.env::nanoTime);
+    clock = new ThreadClock(state.env);
   }
 
   /** Bytes a participant draws while it scans, beside its arena and its ring. */
@@ -88,11 +111,57 @@ final class Participant implements Agent {
 
   /** Whether it has nothing to do until the phase changes, or for ever. */
   boolean isIdle() {
-    BuildPhase phase = state.phase();
-    if (phase == BuildPhase.START || state.isOver()) {
+    BuildState.Work work = state.work();
+    if (work.phase() == BuildPhase.START || state.isOver()) {
       return true;
     }
-    return finishedPhase == phase && !(number == LEADER && state.isPhaseFinished());
+    if (isHungry && work.phase() == BuildPhase.LOAD) {
+      return !state.ranges().hasNews();
+    }
+    return finished == work && !(number == state.leader() && state.isPhaseFinished());
+  }
+
+  /** Whether it has begun to work; what it has begun nobody else does. */
+  boolean hasBegun() {
+    return hasBegun;
+  }
+
+  int number() {
+    return number;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /** What its thread, the calling one, has used. */
+  ThreadTimes times() {
+    return clock.times();
+  }
+
+  /** Its thread begins to wait in the engine. */
+  void beginWait() {
+    long now = state.env.nanoTime();
+    state.activity.leave(now);
+    workBefore = meter.turnTo(null, now);
+    busyNanos += now - sinceNanos;
+    sinceNanos = now;
+  }
+
+  /** Its thread has waited in the engine. */
+  void endWait(BuildWait cause) {
+    long now = state.env.nanoTime();
+    state.activity.enter(now);
+    meter.turnTo(workBefore, now);
+    tally.waited(cause, now - sinceNanos);
+    sinceNanos = now;
+  }
+
+  /** Waits for its thread; throws where that has ended. */
+  void await(BooleanSupplier condition) {
+    if (!condition.getAsBoolean()) {
+      thread.await(condition);
+    }
   }
 
   /** Changes now and then while it works. */
@@ -102,12 +171,21 @@ final class Participant implements Agent {
 
   @Override
   public boolean work() {
-    if (thread == null || isIdle()) {
+    if (thread == null || isIdle() || isGone()) {
       return false;
     }
-    long start = state.env.nanoTime();
-    long cpuStart = THREADS.getCurrentThreadCpuTime();
-    state.activity.enter(start);
+    BuildPhase phase = state.phase();
+    if (phase == BuildPhase.ENDED) {
+      // Just now, by a failure that counts no more.
+      return false;
+    }
+    Participant outer = state.present.get();
+    state.present.set(this);
+    sinceNanos = state.env.nanoTime();
+    busyNanos = 0;
+    long cpuStart = ThreadClock.cpuNanos();
+    state.activity.enter(sinceNanos);
+    meter.turnTo(firstWork(phase), sinceNanos);
     try {
       step();
       pulse();
@@ -119,17 +197,34 @@ final class Participant implements Agent {
     } finally {
       long end = state.env.nanoTime();
       state.activity.leave(end);
-      busyNanos += end - start;
-      cpuNanos += THREADS.getCurrentThreadCpuTime() - cpuStart;
+      meter.turnTo(null, end);
+      tally.worked(phase, busyNanos + end - sinceNanos, ThreadClock.cpuNanos() - cpuStart);
+      if (outer == null) {
+        state.present.remove();
+      } else {
+        state.present.set(outer);
+      }
       thread.signal();
     }
     return true;
   }
 
+  /** What a unit of a phase begins with. */
+  private BuildWork firstWork(BuildPhase phase) {
+    if (finished == state.work() || phase == BuildPhase.COMPLETE) {
+      return BuildWork.LEAD;
+    }
+    return phase == BuildPhase.SCAN ? BuildWork.SCAN : BuildWork.MERGE;
+  }
+
   private void step() {
+    if (!hasBegun) {
+      begin();
+    }
     state.check();
-    BuildPhase phase = state.phase();
-    if (finishedPhase == phase) {
+    BuildState.Work work = state.work();
+    BuildPhase phase = work.phase();
+    if (finished == work) {
       state.advance();
       wakeAll.run();
       return;
@@ -146,8 +241,9 @@ final class Participant implements Agent {
         more = load();
         break;
       case COMPLETE:
-        if (number == LEADER) {
-          state.request.loaders().complete(state.ranges().size(), state.account);
+        if (number == state.leader()) {
+          pages += state.complete();
+          tally.loaded(pages);
         }
         more = false;
         break;
@@ -156,15 +252,42 @@ final class Participant implements Agent {
     }
     if (!more) {
       closeMerger();
-      finishedPhase = phase;
+      if (phase == BuildPhase.COMPLETE) {
+        end();
+      }
+      finished = work;
       state.finishPhase();
       wakeLeader.run();
     }
   }
 
+  private void begin() {
+    if (!isDecided.compareAndSet(false, true)) {
+      // Too late: the others go on without it.
+      throw new BuildCancelledException();
+    }
+    hasBegun = true;
+    clock.start();
+    MemoryPlan memory = state.memory;
+    state.listener.event(
+        new BuildEvent.Begun(
+            number, memory.arenaBytes(), memory.blockBytes(), memory.ringBytes(), times()));
+  }
+
+  private void end() {
+    state.listener.event(
+        new BuildEvent.Ended(
+            number, rows, tally.keys(), tally.tids(), store.runs(), pages, times()));
+  }
+
   /** Looks for the end of the build, and lets the caller look around now and then. */
   private void pulse() {
     state.check();
+    tick();
+  }
+
+  /** Lets the caller look around now and then; called by its own thread. */
+  void tick() {
     long now = state.env.nanoTime();
     if (now - lastTickNanos >= TICK_NANOS) {
       lastTickNanos = now;
@@ -175,6 +298,7 @@ final class Participant implements Agent {
 
   private boolean scan() {
     Piece piece = state.stretches.next(number);
+    tally.rows(rows);
     if (piece == null) {
       accumulator.cut();
       accumulator.close();
@@ -196,42 +320,67 @@ final class Participant implements Agent {
             state.account,
             state.request.keyLimits(),
             state.memory.arenaBytes(),
-            table -> {
-              Run run = store.write(table);
-              ring.put(run);
-              state.listener.event(
-                  "run "
-                      + run.participant()
-                      + "-"
-                      + run.number()
-                      + ": "
-                      + run.keys()
-                      + " keys, "
-                      + run.tids()
-                      + " TIDs, "
-                      + run.storedBytes()
-                      + (run.isInMemory() ? " bytes in memory" : " bytes in a file"));
+            this::spill,
+            meter);
+  }
+
+  private void spill(KeyTable table) {
+    int next = store.runs();
+    long bytes = table.rawBytes();
+    BuildWork before = meter.turnTo(BuildWork.SORT);
+    Run run =
+        store.write(
+            table,
+            keys -> {
+              meter.turnTo(BuildWork.SPILL);
+              state.listener.event(new BuildEvent.Sorted(number, next, keys, bytes, times()));
             });
+    meter.turnTo(before);
+    tellWritten(run);
+    ring.put(run);
+    state.listener.event(new BuildEvent.HandedOver(number, next, ring.stalls(), times()));
+  }
+
+  private void tellWritten(Run run) {
+    state.listener.event(
+        new BuildEvent.Written(
+            number,
+            run.number(),
+            run.keys(),
+            run.tids(),
+            run.rawBytes(),
+            run.storedBytes(),
+            run.isInMemory(),
+            times()));
   }
 
   private boolean row(long tid, Row row) {
+    accumulator.beginRow(tid);
     if (--rowsUntilPulse == 0) {
       rowsUntilPulse = ROWS_A_PULSE;
+      tally.rows(rows);
       pulse();
-    }
-    accumulator.beginRow(tid);
-    KeyBatch batch = accumulator.batch();
-    for (int i = 0; i < columns.length; i++) {
-      batch.begin(tid, i);
-      row.extract(columns[i].path(), columns[i].operatorClass(), batch);
+      long begun = meter.beginSample(BuildWork.EXTRACT);
+      extract(tid, row);
+      meter.endSample(begun, ROWS_A_PULSE, BuildWork.SCAN);
+    } else {
+      extract(tid, row);
     }
     accumulator.endRow();
     rows++;
     return true;
   }
 
+  private void extract(long tid, Row row) {
+    KeyBatch batch = accumulator.batch();
+    for (int i = 0; i < columns.length; i++) {
+      batch.begin(tid, i);
+      row.extract(columns[i].path(), columns[i].operatorClass(), batch);
+    }
+  }
+
   private boolean combine() {
-    if (number >= state.mergePlan().threads()) {
+    if (state.rank(number) >= state.mergePlan().threads()) {
       return false;
     }
     int task = state.nextTask.getAndIncrement();
@@ -248,33 +397,68 @@ final class Participant implements Agent {
     long base = group.stream().mapToLong(Run::base).min().orElseThrow();
     long bytes = group.stream().mapToLong(Run::rawBytes).sum();
     RunWriter writer = store.begin(base, bytes);
-    merger.merge(group, writer);
-    state.addCombined(store.finish(writer));
+    merger.merge(group, new MeteredSink(writer, meter, BuildWork.SPILL, BuildWork.MERGE));
+    Run run = store.finish(writer);
+    state.addCombined(run);
+    state.merged(bytes);
+    state.listener.event(
+        new BuildEvent.MergeStep(
+            number,
+            BuildPhase.COMBINE,
+            task,
+            group.size(),
+            bytes,
+            run.keys(),
+            run.tids(),
+            times()));
+    tellWritten(run);
     return true;
   }
 
   private boolean load() {
-    if (number >= state.mergePlan().threads()) {
+    if (state.rank(number) >= state.mergePlan().threads()) {
       return false;
     }
-    if (order == null) {
-      order = new ArrayList<>(state.ranges());
-      order.sort(Comparator.comparingLong(Range::weightBytes).reversed());
+    RangeQueue tasks = state.ranges();
+    MergeTask task = tasks.take(isHungry, wakeAll);
+    if (task == null) {
+      isHungry = !tasks.isOver();
+      return isHungry;
     }
-    int task = state.nextTask.getAndIncrement();
-    if (task >= order.size()) {
-      return false;
-    }
+    isHungry = false;
     if (merger == null) {
       openMerger();
     }
-    Range range = order.get(task);
-    try (RangeLoader loader = state.request.loaders().open(range.number(), state.account)) {
-      merger.merge(state.runs(), range, loader);
+    int range = task.range().number();
+    try (RangeLoader loader =
+        task.range().isOneKey()
+            ? state.request.loaders().openPart(range, task.part(), state.account)
+            : state.request.loaders().open(range, state.account)) {
+      long keys = merger.keys();
+      long tids = merger.tids();
+      merger.merge(
+          state.runs(), task, new MeteredSink(loader, meter, BuildWork.LOAD, BuildWork.MERGE));
+      state.listener.event(
+          new BuildEvent.MergeStep(
+              number,
+              BuildPhase.LOAD,
+              range,
+              state.runs().size(),
+              task.weightBytes(),
+              merger.keys() - keys,
+              merger.tids() - tids,
+              times()));
+      meter.turnTo(BuildWork.LOAD);
       loader.finish();
       pages += loader.pages();
+      tally.loaded(pages);
+      state.listener.event(new BuildEvent.Loaded(number, range, loader.pages(), times()));
     }
-    state.mergedBytes.addAndGet(range.weightBytes());
+    state.merged(task.weightBytes());
+    tasks.done();
+    if (tasks.isOver()) {
+      wakeAll.run();
+    }
     return true;
   }
 
@@ -297,8 +481,7 @@ final class Participant implements Agent {
       store.closeBuffers();
       mergerCombines = false;
     } else {
-      mergedKeys = merger.keys();
-      mergedTids = merger.tids();
+      tally.merged(merger.keys(), merger.tids());
     }
     merger.close();
     merger = null;
@@ -306,17 +489,23 @@ final class Participant implements Agent {
 
   /** What it did, once the build has ended. */
   ParticipantReport report(long wallNanos) {
-    return new ParticipantReport(
-        rows,
-        mergedKeys,
-        mergedTids,
-        store.runs(),
-        store.rawBytes(),
-        store.storedBytes(),
-        store.spilledBytes(),
-        pages,
-        cpuNanos / 1e9,
-        Math.max(0, wallNanos - busyNanos) / 1e9);
+    RingReport handedOver = new RingReport(ring.runs(), ring.blocks(), ring.bytes(), ring.stalls());
+    return tally.report(number, handedOver, meter, wallNanos);
+  }
+
+  /** Whether the others go on without it. */
+  private boolean isGone() {
+    return isDecided.get() && !hasBegun;
+  }
+
+  /** Gives what it drew for the scan back and never begins; false where it has begun. */
+  boolean tryGiveUp() {
+    if (!isDecided.compareAndSet(false, true)) {
+      return false;
+    }
+    accumulator.close();
+    store.closeBuffers();
+    return true;
   }
 
   /** Gives everything back, after its thread has ended. */

@@ -59,9 +59,13 @@ class BuildArchitectureTest {
                     "io.djinn.build.accumulate",
                     "io.djinn.build.run",
                     "io.djinn.build.ring",
-                    "io.djinn.build.merge"))
+                    "io.djinn.build.merge",
+                    "io.djinn.build.work"))
             .should()
-            .dependOnClassesThat(resideInAnyPackage("io.djinn.api", "io.djinn.gin..")));
+            .dependOnClassesThat(
+                resideInAnyPackage("io.djinn.api", "io.djinn.gin..")
+                    // A word of an option.
+                    .and(not(type(io.djinn.api.BuildLogging.class)))));
   }
 
   @Test

@@ -103,6 +103,11 @@ final class BuildSpeed {
     }
 
     @Override
-    public void complete(int ranges, MemoryAccount account) {}
+    public RangeLoader openPart(int range, int part, MemoryAccount account) {
+      return open(range, account);
+    }
+
+    @Override
+    public void complete(int[] inKeyOrder, MemoryAccount account) {}
   }
 }

@@ -26,7 +26,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Parallel builds of one index beside real threads that write and read another. */
+/**
+ * Parallel builds beside real threads that write and read: of another index, and anew of the one
+ * they write and read.
+ */
 class BuildsBesideThreadsTest {
   private static final int FULL_SECONDS = 10;
   private static final int WRITERS = 3;
@@ -72,7 +75,12 @@ class BuildsBesideThreadsTest {
       threads.add("reader", other::look);
       threads.add("holder", holder::lookBack);
       threads.add("checkpointer", db::checkpoint);
-      threads.add("builder", () -> buildAndDrop(db));
+      threads.add(
+          "builder",
+          () -> {
+            buildAndDrop(db);
+            buildAnew(db, index, writers);
+          });
       threads.run(seconds);
       holder.release();
       System.out.println("BuildsBesideThreadsTest: " + threads);
@@ -84,6 +92,17 @@ class BuildsBesideThreadsTest {
       new WindowReader(db, db.gin("rows"), writers, seed).compareAll();
       assertEquals(List.of(), db.verify());
     }
+  }
+
+  private static void buildAnew(Djinn db, GinIndex index, List<WindowWriter> writers) {
+    IndexBuild.reindex(
+            db,
+            index.name(),
+            index.spec(),
+            new WindowTable(writers),
+            BuildOptions.defaults().withMaintenanceWorkMem(4L << 20).withParallelWorkers(WORKERS),
+            BuildListener.SILENT)
+        .run();
   }
 
   private static void buildAndDrop(Djinn db) {

@@ -36,7 +36,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -364,9 +366,12 @@ class DisorderedBuildTest {
     }
   }
 
-  /** Counts TIDs of one key, which must be 0, 1, 2 and so on. */
+  /** Counts TIDs of one key, which must be 0, 1, 2 and so on; its parts must join. */
   private static final class CountingLoaders implements RangeLoaderFactory {
     private final AtomicLong next;
+
+    /** Of each part: its first TID, and the one behind its last. */
+    private final SortedMap<Integer, long[]> parts = new TreeMap<>();
 
     CountingLoaders(AtomicLong next) {
       this.next = next;
@@ -379,28 +384,45 @@ class DisorderedBuildTest {
 
     @Override
     public RangeLoader open(int range, MemoryAccount account) {
+      return openPart(range, 0, account);
+    }
+
+    @Override
+    public RangeLoader openPart(int range, int part, MemoryAccount account) {
       return new RangeLoader() {
+        private final long[] bounds = new long[2];
+        private boolean isEmpty = true;
+
         @Override
         public void key(long address, int length) {
-          assertEquals(0, next.get());
+          assertTrue(isEmpty);
         }
 
         @Override
         public void tids(long[] tids, int count) {
-          long expected = next.get();
+          if (isEmpty) {
+            isEmpty = false;
+            bounds[0] = tids[0];
+            bounds[1] = tids[0];
+          }
           for (int i = 0; i < count; i++) {
-            if (tids[i] != expected++) {
-              throw new AssertionError("TID " + tids[i] + " instead of " + (expected - 1));
+            if (tids[i] != bounds[1]++) {
+              throw new AssertionError("TID " + tids[i] + " instead of " + (bounds[1] - 1));
             }
           }
-          next.set(expected);
         }
 
         @Override
         public void endKey() {}
 
         @Override
-        public void finish() {}
+        public void finish() {
+          if (!isEmpty) {
+            synchronized (parts) {
+              assertEquals(null, parts.put(part, bounds));
+            }
+          }
+        }
 
         @Override
         public long pages() {
@@ -413,6 +435,11 @@ class DisorderedBuildTest {
     }
 
     @Override
-    public void complete(int ranges, MemoryAccount account) {}
+    public void complete(int[] inKeyOrder, MemoryAccount account) {
+      for (long[] bounds : parts.values()) {
+        assertEquals(next.get(), bounds[0]);
+        next.set(bounds[1]);
+      }
+    }
   }
 }

@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.api.Djinn;
 import io.djinn.api.DjinnOptions;
+import io.djinn.api.Durability;
 import io.djinn.api.GinIndex;
 import io.djinn.api.GinSpec;
 import io.djinn.api.GinStats;
 import io.djinn.api.Snapshot;
 import io.djinn.api.TidCursor;
+import io.djinn.api.WriteBatch;
 import io.djinn.build.plan.BuildOptions;
 import io.djinn.opclass.builtin.ArrayOps;
+import io.djinn.source.InMemorySource;
 import io.djinn.source.Int32RowsSource;
+import io.djinn.testkit.SimEnv;
+import io.djinn.testkit.SimVfs;
 import io.djinn.testkit.TestStores;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +93,84 @@ class IndexBuildTest {
         assertEquals(ROWS, tids[0]);
       }
       assertEquals(expected, actual);
+    }
+  }
+
+  @Test
+  void largePagesAndManyRangesKeepToASmallBudget() {
+    TestRows rows = new TestRows();
+    SplittableRandom random = new SplittableRandom(11);
+    for (int i = 0; i < 6_000; i++) {
+      rows.add(i, random.ints(60, 0, 200_000).toArray());
+    }
+    try (SimVfs disk = new SimVfs(64 << 20);
+        Djinn db =
+            Djinn.open(new SimEnv(disk, 1), DjinnOptions.defaults().withPageSizeBytes(16 << 10))) {
+      BuildReport report =
+          new IndexBuild(
+                  db,
+                  "i",
+                  GinSpec.column("$", ArrayOps.ofInts()),
+                  rows,
+                  BuildOptions.defaults().withMaintenanceWorkMem(2 << 20).withParallelWorkers(1),
+                  BuildListener.SILENT)
+              .run();
+      assertTrue(report.ranges() > 4, "ranges: " + report.ranges());
+      assertEquals(List.of(), db.verify());
+    }
+  }
+
+  /** Fills two indexes page by page in turns, and drops one of them. */
+  private static void leaveSinglePagesFree(Djinn db, List<List<String>> rows) {
+    GinSpec spec = GinSpec.column("$", ArrayOps.ofStrings()).withFastUpdate(false);
+    GinIndex kept = db.createGin("kept", spec);
+    GinIndex dropped = db.createGin("dropped", spec);
+    for (int row = 0; row < rows.size(); row++) {
+      try (WriteBatch batch = db.begin()) {
+        kept.insert(batch, row, rows.get(row));
+        dropped.insert(batch, row, rows.get(row));
+        batch.commit();
+      }
+    }
+    db.drop("dropped");
+    db.awaitDropped();
+    db.checkpoint();
+    db.checkpoint();
+  }
+
+  @Test
+  void anIndexIsAttachedWithMoreExtentsThanFitThePagesABatchMayChange() {
+    int pageBytes = 512;
+    int frames = 64;
+    int entriesAPage = (pageBytes - 40) / 16;
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      rows.add(List.of(i + 1_000_000 + "x".repeat(90)));
+    }
+    try (SimVfs disk = new SimVfs(64 << 20);
+        Djinn db =
+            Djinn.open(
+                new SimEnv(disk, 1),
+                DjinnOptions.defaults()
+                    .withPageSizeBytes(pageBytes)
+                    .withFrameMemoryBytes((long) frames * pageBytes)
+                    .withLogSegmentBytes(64 << 10)
+                    .withLogLimitBytes(256 << 10)
+                    .withMapChunkBytes(1 << 20)
+                    .withDurability(Durability.none()))) {
+      leaveSinglePagesFree(db, rows);
+      long free = db.stats().freePages();
+      new IndexBuild(
+              db,
+              "i",
+              GinSpec.column("$", ArrayOps.ofStrings()),
+              InMemorySource.ofValues(rows),
+              BuildOptions.defaults().withMaintenanceWorkMem(1 << 20).withParallelWorkers(0),
+              BuildListener.SILENT)
+          .run();
+      long taken = free - db.stats().freePages();
+      assertTrue(taken > frames / 2 * entriesAPage, taken + " of " + free + " free pages taken");
+      assertEquals(List.of(), db.verify());
     }
   }
 

@@ -1,10 +1,13 @@
 package io.djinn.build;
 
+import io.djinn.api.BuildLogging;
 import io.djinn.api.CancelToken;
 import io.djinn.api.Djinn;
 import io.djinn.api.DjinnOptions;
 import io.djinn.api.Durability;
+import io.djinn.api.GinBuild;
 import io.djinn.api.GinIndex;
+import io.djinn.api.GinRequest;
 import io.djinn.api.GinSpec;
 import io.djinn.api.IndexInfo;
 import io.djinn.api.Snapshot;
@@ -16,13 +19,19 @@ import io.djinn.build.plan.BuildOptions;
 import io.djinn.error.BuildFailedException;
 import io.djinn.error.VacuumCancelledException;
 import io.djinn.file.Env;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.OperatorClasses;
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.opclass.builtin.text.TsQuery;
 import io.djinn.opclass.builtin.text.TsVectorOps;
+import io.djinn.page.Page;
+import io.djinn.page.PageKind;
+import io.djinn.page.PageSink;
 import io.djinn.source.InMemorySource;
+import io.djinn.source.RowSource;
 import io.djinn.testkit.Family;
 import io.djinn.testkit.Oracle;
 import io.djinn.testkit.PageCensus;
@@ -55,14 +64,24 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private static final int WIDE_KEYS = 72;
   private static final int WIDE_GROUPS = 12;
 
+  /** So far apart rows take three bytes each, and few of them fill a page. */
+  private static final long FAR = 100_003;
+
   /** Over several columns the keys behind {@link #KEYS} are those of the last one, a scalar. */
   private static final int SCALARS = 4;
 
   private static final TsVectorOps ENGLISH = TsVectorOps.english();
   private static final TsVectorOps LITERALS = TsVectorOps.ofLiterals();
   private static final GinOperatorClass INT8 = OperatorClasses.find("int8_ops", "");
+
+  /** Rows of a table that is written to while an index over it is built have TIDs below this. */
+  private static final int ONLINE_TIDS = 120;
+
   private static final String INDEX = "i";
   private static final String OTHER = "j";
+  private static final List<String> BOTH = List.of(INDEX, OTHER);
+  private static final BuildOptions SERIAL =
+      BuildOptions.defaults().withMaintenanceWorkMem(1L << 20).withParallelWorkers(0);
   private static final int IDLE_NANOS = 2_000_000;
   private static final int REST_NANOS = 300_000_000;
 
@@ -106,6 +125,8 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private boolean isListed;
   private boolean isPlaced;
   private boolean hasColumns;
+  private boolean isLogged;
+  private boolean isCheckpointed;
 
   /** The class of documents, null where keys are no words of one. */
   private TsVectorOps documents;
@@ -155,11 +176,11 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("both", d).create().create(OTHER).rows(1, 2, 3, 3).then().both(50).both(60),
         script("leaf-split", d).create().full(1).then().full(3).reach(Family.LEAF_SPLIT),
         script("root-split", d).create().then().full(2).reach(Family.ROOT_SPLIT),
-        script("inner-split", d).wide().create().keys(0, 9).then().more(9).reach(INNER),
+        script("inner-split", d).wide().create().keys(0, 9).then().more(9).more(36).reach(INNER),
         script("inner-split-2", d).wide().create().keys(0, 36).then().more(36).reach(INNER),
         script("inner-split-3", d).wide().create().keys(0, 24).then().more(30).reach(INNER),
         script("inner-split-4", d).wide().create().keys(40, 32).then().more(0).reach(INNER),
-        script("inner-split-5", d).wide().create().then().more(0).reach(INNER),
+        script("inner-split-5", d).wide().create().then().more(0).more(36).reach(INNER),
         script("list-to-tree", d).create().one(1, 12).then().one(3, 40).reach(TREE),
         script("tree-insert", d).create().one(4, 60).then().one(2, 8),
         script("tree-leaf-split", d).create().one(6, 60).then().one(3, 60).reach(Family.LEAF_SPLIT),
@@ -187,6 +208,40 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("build-reuses", d).freed().then().build(60).reach(Family.BUILD, PAGE_REUSE),
         script("build-fails", d).then().buildFails(60),
         script("build-ends", d).then().buildEnds().build(30),
+        script("build-online", d).then().buildOnline(6).reach(Family.BUILD),
+        script("build-online-list", d).listed().then().buildOnline(6).rows(1, 1, 3, 3).flush(),
+        script("build-online-long", d).wide().then().buildOnline(12),
+        script("build-online-long-list", d).wide().listed().then().buildOnline(12),
+        script("build-online-text", d).english().then().buildOnline(5),
+        script("build-online-columns", d).columns().listed().then().buildOnline(5),
+        script("build-online-reuses", d).freed().then().buildOnline(6).reach(PAGE_REUSE),
+        script("build-both", d).then().buildBoth(40).reach(Family.BUILD),
+        script("build-both-fails", d).then().buildBothFails(40),
+        script("build-both-columns", d).columns().then().buildBoth(12).both(700),
+        script("build-both-online", d).then().buildBothOnline(6).reach(Family.BUILD),
+        script("build-both-list", d).listed().then().buildBothOnline(6).both(700).flush(),
+        script("build-both-long", d).wide().then().buildBothOnline(10),
+        script("build-both-reuses", d).freed().then().buildBothOnline(3).drop(OTHER).free(),
+        script("reindex", d).buildOnline(3).then().reindex(6).free().reach(PAGE_FREE),
+        script("reindex-list", d).listed().buildOnline(3).then().reindex(6).reindex(2),
+        script("reindex-long", d).wide().listed().buildOnline(2).then().reindex(12),
+        script("reindex-drop", d).buildOnline(3).then().reindex(3).drop().free(),
+        script("reindex-reuses", d).freed().buildOnline(3).then().reindex(6).free().reindex(3),
+        script("reindex-vacuum", d).buildOnline(3).then().reindex(3).vacuum(2),
+        script("logged", d).logged().then().build(60).reach(Family.BUILD),
+        script("logged-trees", d).logged().then().build(300).reach(Family.BUILD),
+        script("logged-checkpoint", d).logged().checkpointed().wide().then().build(300),
+        script("built-checkpoint", d).checkpointed().wide().then().build(300),
+        script("logged-reuses", d).logged().freed().then().build(60).reach(PAGE_REUSE),
+        script("logged-online", d).logged().listed().then().buildOnline(6),
+        script("logged-reindex", d).logged().buildOnline(3).then().reindex(6).free().full(2),
+        script("logged-insert", d).logged().build(120).then().rows(5000, 2, 3, 3),
+        script("logged-drop", d).logged().build(120).then().drop().free().create().full(2),
+        script("logged-ends", d).logged().then().loadEnds(60).create().full(2),
+        script("logged-ends-amid", d).logged().then().loadEnds(60).checkpoint().create().full(2),
+        script("logged-ends-again", d).logged().then().loadEnds(60).loadEnds(40).build(60),
+        script("logged-ends-minimal", d).then().loadEnds(60).build(60).reach(Family.BUILD),
+        script("logged-ends-reuses", d).freed().then().loadEnds(60).checkpoint().build(60),
         script("built-insert", d).build(120).then().rows(5000, 2, 3, 3),
         script("built-delete", d).build(120).then().deletes(60).deletes(60),
         script("built-drop", d).build(120).then().drop().free().reach(PAGE_FREE),
@@ -214,7 +269,14 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("flush-reuse", d).listed().create().full(2).flush().then().full(3).flush(),
         script("flush-wide", d).listed().wide().create().keys(0, 72).keys(3, 40).then().flush(),
         script("list-rests", d).listed().create().full(2).then().rest().rows(1, 1, 3, 3),
-        script("list-pace", d).listed().wide().create().longRows(22).then().longRows(9).reach(TREE),
+        script("list-pace", d)
+            .listed()
+            .wide()
+            .create()
+            .longRows(48)
+            .then()
+            .longRows(36)
+            .reach(TREE),
         script("list-drop", d).listed().create().full(2).then().drop().free().reach(PAGE_FREE),
         script("list-vacuum", d).listed().create().full(2).flush().full(1).then().vacuum(2),
         script("list-built", d).listed().build(60).then().rows(5000, 2, 3, 3).deletes(20).flush(),
@@ -282,6 +344,42 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             .create()
             .one(3, 40),
         mixed("build", variant).build(90).rows(700, 10, 3, 3).checkpoint().deletes(30),
+        mixed("online", variant)
+            .listed()
+            .buildOnline(8)
+            .checkpoint()
+            .reindex(8)
+            .free()
+            .checkpoint()
+            .reindex(20)
+            .vacuum(3),
+        mixed("both-online", variant)
+            .listed()
+            .buildBothOnline(8)
+            .checkpoint()
+            .both(700)
+            .drop()
+            .drop(OTHER)
+            .free()
+            .checkpoint()
+            .rowless()
+            .buildBothOnline(12)
+            .both(800),
+        mixed("logged-on-freed-pages", variant)
+            .logged()
+            .build(120)
+            .drop()
+            .free()
+            .checkpoint()
+            .rowless()
+            .checkpoint()
+            .loadEnds(60)
+            .build(100)
+            .rows(900, 6, 3, 3)
+            .drop()
+            .free()
+            .build(60)
+            .deletes(20),
         mixed("build-on-freed-pages", variant)
             .build(120)
             .drop()
@@ -389,7 +487,11 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         mixed("columns-build", 0).columns().build(20).rows(700, 3, 3, 3).deletes(5),
         mixed("few-lists", 0).listed().create().full(1).deletes(9).flush().full(1).rest(),
         mixed("few-vacuums", 0).create().one(3, 60).vacuum(2).checkpoint().vacuum(1),
+        mixed("online-build", 0).buildOnline(3).reindex(3).checkpoint(),
+        mixed("online-list-build", 0).listed().wide().buildOnline(10),
+        mixed("both-build", 0).buildBothOnline(3).checkpoint().both(700),
         mixed("small-build", 0).build(20).rows(700, 3, 3, 3).checkpoint().deletes(5),
+        mixed("logged-build", 0).logged().loadEnds(40).build(20).rows(700, 3, 3, 3).deletes(5),
         mixed("build-again", 0)
             .create()
             .one(1, 20)
@@ -418,6 +520,22 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   private IndexWorkload listed() {
     isListed = true;
     return this;
+  }
+
+  /** Builds log every page. */
+  private IndexWorkload logged() {
+    isLogged = true;
+    return this;
+  }
+
+  /** Builds are interrupted by a checkpoint when their leaves are loaded. */
+  private IndexWorkload checkpointed() {
+    isCheckpointed = true;
+    return this;
+  }
+
+  private BuildLogging logging() {
+    return isLogged ? BuildLogging.FULL : BuildLogging.MINIMAL;
   }
 
   private IndexWorkload wide() {
@@ -688,8 +806,8 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
             for (int key = 0; key < KEYS; key++) {
               all.add(key);
             }
-            for (int row = 0; row < 5; row++) {
-              insert(db, writes, state, INDEX, tid + row, all);
+            for (long row = 0; row < 5; row++) {
+              insert(db, writes, state, INDEX, tid + row * FAR, all);
             }
           });
     }
@@ -933,11 +1051,215 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
               }
             }
             oracle.next(after);
-            build(db, source).run();
+            build(db, source, false).run();
           }
           oracle.events().add(Family.BUILD, 1);
           oracle.acknowledge();
         });
+  }
+
+  /** A build of a table that is written to meanwhile. */
+  private IndexWorkload buildOnline(int batches) {
+    return online(batches, false);
+  }
+
+  /** The index, which has rows of the table only, is built anew while that is written to. */
+  private IndexWorkload reindex(int batches) {
+    return online(batches, true);
+  }
+
+  private IndexWorkload online(int batches, boolean isAnew) {
+    return step(
+        (db, oracle) -> {
+          Map<String, Map<Integer, List<Long>>> before = copy(oracle.current());
+          Random random = randomOf(before);
+          if (!isAnew) {
+            before.put(INDEX, new TreeMap<>());
+            for (long tid = 0; tid < ONLINE_TIDS; tid += 2) {
+              for (int key : onlineRow(random)) {
+                add(before.get(INDEX), key, tid);
+              }
+            }
+          }
+          List<List<Integer>> table = new ArrayList<>();
+          for (long tid = 0; tid < ONLINE_TIDS; tid++) {
+            table.add(keysOf(before.get(INDEX), tid));
+          }
+          Map<String, Map<Integer, List<Long>>> during = copy(before);
+          int seed = random.nextInt();
+          if (!isAnew) {
+            for (int batch = 0; batch < batches; batch++) {
+              changeOnline(null, null, before.get(INDEX), new Random(seed + batch));
+            }
+            oracle.next(before);
+          }
+          int interval = ONLINE_TIDS / batches;
+          try (OnlineSource source =
+              new OnlineSource(
+                  source(table, false),
+                  row -> {
+                    int batch = (int) (row / interval);
+                    if (row % interval == 0 && batch <= batches) {
+                      try (WriteBatch writes = db.begin()) {
+                        changeOnline(
+                            db.gin(INDEX), writes, during.get(INDEX), new Random(seed + batch - 1));
+                        if (isAnew) {
+                          oracle.next(copy(during));
+                        }
+                        writes.commit();
+                        if (isAnew) {
+                          acknowledge(oracle, ofStore());
+                        }
+                      }
+                    }
+                    return !table.get((int) row - 1).isEmpty();
+                  })) {
+            build(db, source, isAnew).run();
+          }
+          oracle.events().add(Family.BUILD, 1);
+          oracle.acknowledge();
+        });
+  }
+
+  /** Two indexes of the same rows, in one scan: both are there or none. */
+  private IndexWorkload buildBoth(int rows) {
+    return step(
+        (db, oracle) -> {
+          List<List<Integer>> values = values(rows, randomOf(oracle.current()));
+          Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
+          try (InMemorySource source = source(values, false)) {
+            for (String index : BOTH) {
+              after.put(index, new TreeMap<>());
+              for (int row = 0; row < rows; row++) {
+                for (int key : values.get(row)) {
+                  add(after.get(index), key, source.tidOf(row + 1L));
+                }
+              }
+            }
+            oracle.next(after);
+            buildBoth(db, source).run();
+          }
+          oracle.events().add(Family.BUILD, 1);
+          oracle.acknowledge();
+        });
+  }
+
+  /** The same of a table, each index being written to otherwise meanwhile. */
+  private IndexWorkload buildBothOnline(int batches) {
+    return step(
+        (db, oracle) -> {
+          Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
+          Random random = randomOf(after);
+          Map<Integer, List<Long>> rows = new TreeMap<>();
+          for (long tid = 0; tid < ONLINE_TIDS; tid += 2) {
+            for (int key : onlineRow(random)) {
+              add(rows, key, tid);
+            }
+          }
+          List<List<Integer>> table = new ArrayList<>();
+          for (long tid = 0; tid < ONLINE_TIDS; tid++) {
+            table.add(keysOf(rows, tid));
+          }
+          BOTH.forEach(index -> after.put(index, rows));
+          Map<String, Map<Integer, List<Long>>> during = copy(after);
+          Map<String, Map<Integer, List<Long>>> end = copy(after);
+          int seed = random.nextInt();
+          for (int batch = 0; batch < batches; batch++) {
+            changeBoth(null, null, end, seed + batch);
+          }
+          oracle.next(end);
+          int interval = ONLINE_TIDS / batches;
+          try (OnlineSource source =
+              new OnlineSource(
+                  source(table, false),
+                  row -> {
+                    int batch = (int) (row / interval);
+                    if (row % interval == 0 && batch <= batches) {
+                      try (WriteBatch writes = db.begin()) {
+                        changeBoth(db, writes, during, seed + batch - 1);
+                        writes.commit();
+                      }
+                    }
+                    return !table.get((int) row - 1).isEmpty();
+                  })) {
+            buildBoth(db, source).run();
+          }
+          oracle.events().add(Family.BUILD, 1);
+          oracle.acknowledge();
+        });
+  }
+
+  /**
+   * @param db null where only the state is to be changed
+   */
+  private void changeBoth(
+      Djinn db, WriteBatch writes, Map<String, Map<Integer, List<Long>>> state, int seed) {
+    for (String index : BOTH) {
+      changeOnline(
+          db == null ? null : db.gin(index),
+          writes,
+          state.get(index),
+          new Random(seed * 31L + index.hashCode()));
+    }
+  }
+
+  /** A build of two indexes whose last row is none: nothing is left of either. */
+  private IndexWorkload buildBothFails(int rows) {
+    return step(
+        (db, oracle) -> {
+          try (InMemorySource source = source(values(rows, randomOf(oracle.current())), true)) {
+            buildBoth(db, source).run();
+            throw new AssertionError("a build of a row that is none came to its end");
+          } catch (BuildFailedException expected) {
+            if (db.isSealed()) {
+              throw expected;
+            }
+          }
+        });
+  }
+
+  private IndexBuild buildBoth(Djinn db, RowSource source) {
+    List<GinRequest> requests = BOTH.stream().map(index -> new GinRequest(index, spec())).toList();
+    return IndexBuild.of(db, requests, source, SERIAL, BuildListener.SILENT);
+  }
+
+  private List<Integer> onlineRow(Random random) {
+    TreeSet<Integer> row = new TreeSet<>();
+    for (int i = isWide ? 24 : 3; i > 0; i--) {
+      row.add(random.nextInt(keys()));
+    }
+    return withNumber(new ArrayList<>(row));
+  }
+
+  private static List<Integer> keysOf(Map<Integer, List<Long>> index, long tid) {
+    return index.keySet().stream().filter(key -> index.get(key).contains(tid)).toList();
+  }
+
+  /**
+   * Rows that go and come, some of them again.
+   *
+   * @param index null where only the state is to be changed
+   */
+  private void changeOnline(
+      GinIndex index, WriteBatch writes, Map<Integer, List<Long>> state, Random random) {
+    for (int i = 0; i < 3; i++) {
+      long tid = random.nextInt(ONLINE_TIDS);
+      List<Integer> old = keysOf(state, tid);
+      if (!old.isEmpty()) {
+        if (index != null) {
+          index.delete(writes, tid, values(old));
+        }
+        state.values().forEach(tids -> tids.remove(tid));
+        state.values().removeIf(List::isEmpty);
+      }
+      if (random.nextInt(3) > 0) {
+        List<Integer> row = onlineRow(random);
+        if (index != null) {
+          index.insert(writes, tid, values(row));
+        }
+        row.forEach(key -> add(state, key, tid));
+      }
+    }
   }
 
   /** A build whose last row is none: nothing is left of it. */
@@ -945,7 +1267,7 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     return step(
         (db, oracle) -> {
           try (InMemorySource source = source(values(rows, randomOf(oracle.current())), true)) {
-            build(db, source).run();
+            build(db, source, false).run();
             throw new AssertionError("a build of a row that is none came to its end");
           } catch (BuildFailedException expected) {
             if (db.isSealed()) {
@@ -958,6 +1280,34 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   /** A build that ends before it has begun. */
   private IndexWorkload buildEnds() {
     return step((db, oracle) -> db.beginBuild(INDEX, spec()).close());
+  }
+
+  /** A build that ends when it has loaded and logged some pages, of which nothing is left. */
+  private IndexWorkload loadEnds(int pages) {
+    return step(
+        (db, oracle) -> {
+          int size = db.options().pageSizeBytes();
+          int bufferBytes = GinBuild.sinkBytes(size);
+          try (GinBuild build = db.beginBuild(INDEX, spec());
+              MemoryRegion memory =
+                  MemoryRegion.allocate(
+                      new MemoryAccount("load", bufferBytes + size), bufferBytes + size)) {
+            build.logging(BuildLogging.FULL);
+            PageSink sink = build.sink(memory.address());
+            long page = memory.address() + bufferBytes;
+            db.env()
+                .call(
+                    "load",
+                    () -> {
+                      for (int i = 0; i < pages; i++) {
+                        int pageNo = sink.allocate();
+                        Page.format(page, size, pageNo, PageKind.POSTING_LEAF.id(), 0);
+                        sink.write(pageNo, page);
+                      }
+                      return null;
+                    });
+          }
+        });
   }
 
   private List<List<Integer>> values(int rows, Random random) {
@@ -988,14 +1338,20 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
     return InMemorySource.ofValues(rows);
   }
 
-  private IndexBuild build(Djinn db, InMemorySource source) {
-    return new IndexBuild(
-        db,
-        INDEX,
-        spec(),
-        source,
-        BuildOptions.defaults().withMaintenanceWorkMem(1L << 20).withParallelWorkers(0),
-        BuildListener.SILENT);
+  private IndexBuild build(Djinn db, RowSource source, boolean isAnew) {
+    BuildListener listener =
+        new BuildListener() {
+          @Override
+          public void event(BuildEvent event) {
+            if (isCheckpointed && event instanceof BuildEvent.Loaded) {
+              db.checkpoint();
+            }
+          }
+        };
+    BuildOptions options = SERIAL.withLogging(logging());
+    return isAnew
+        ? IndexBuild.reindex(db, INDEX, spec(), source, options, listener)
+        : new IndexBuild(db, INDEX, spec(), source, options, listener);
   }
 
   /** Batches whose images fill log segments, with checkpoints that recycle them. */

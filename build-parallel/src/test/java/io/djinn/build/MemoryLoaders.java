@@ -15,8 +15,12 @@ import java.util.TreeMap;
  */
 final class MemoryLoaders implements RangeLoaderFactory {
   private static final int WORK_BYTES = 4096;
+  private static final int WHOLE = -1;
 
-  private final Map<Integer, Map<String, List<Long>>> ranges = new TreeMap<>();
+  /** By range, then by part. */
+  private final Map<Integer, TreeMap<Integer, Map<String, List<Long>>>> ranges = new TreeMap<>();
+
+  private int parts;
   private Map<String, List<Long>> index;
 
   /** The index, or null before it is complete. */
@@ -48,25 +52,36 @@ final class MemoryLoaders implements RangeLoaderFactory {
 
   @Override
   public RangeLoader open(int range, MemoryAccount account) {
-    account.draw(WORK_BYTES);
-    return new Loader(range, account);
+    return openPart(range, WHOLE, account);
   }
 
-  private synchronized void add(int range, Map<String, List<Long>> loaded) {
-    if (ranges.put(range, loaded) != null) {
-      throw new AssertionError("range " + range + " is loaded twice");
+  @Override
+  public RangeLoader openPart(int range, int part, MemoryAccount account) {
+    account.draw(WORK_BYTES);
+    return new Loader(range, part, account);
+  }
+
+  /** Parts of lists of keys that were loaded in parts. */
+  int parts() {
+    return parts;
+  }
+
+  private synchronized void add(int range, int part, Map<String, List<Long>> loaded) {
+    parts += part == WHOLE ? 0 : 1;
+    if (ranges.computeIfAbsent(range, r -> new TreeMap<>()).put(part, loaded) != null) {
+      throw new AssertionError("range " + range + ", part " + part + " is loaded twice");
     }
   }
 
   @Override
-  public synchronized void complete(int count, MemoryAccount account) {
+  public synchronized void complete(int[] inKeyOrder, MemoryAccount account) {
     Map<String, List<Long>> all = new TreeMap<>();
     String last = "";
-    if (ranges.size() != count) {
-      throw new AssertionError(ranges.size() + " of " + count + " ranges are loaded");
+    if (ranges.size() != inKeyOrder.length) {
+      throw new AssertionError(ranges.size() + " of " + inKeyOrder.length + " ranges are loaded");
     }
-    for (Map<String, List<Long>> range : ranges.values()) {
-      for (Map.Entry<String, List<Long>> entry : range.entrySet()) {
+    for (int range : inKeyOrder) {
+      for (Map.Entry<String, List<Long>> entry : joined(ranges.get(range)).entrySet()) {
         if (entry.getKey().compareTo(last) <= 0) {
           throw new AssertionError("key " + entry.getKey() + " behind " + last);
         }
@@ -77,15 +92,40 @@ final class MemoryLoaders implements RangeLoaderFactory {
     index = all;
   }
 
+  /** The keys of a range, which are one where it was loaded in parts. */
+  private static Map<String, List<Long>> joined(
+      TreeMap<Integer, Map<String, List<Long>>> partsOfRange) {
+    if (partsOfRange.firstKey() == WHOLE) {
+      return partsOfRange.get(WHOLE);
+    }
+    Map<String, List<Long>> joined = new TreeMap<>();
+    for (Map<String, List<Long>> part : partsOfRange.values()) {
+      part.forEach(
+          (key, list) -> {
+            List<Long> before = joined.computeIfAbsent(key, k -> new ArrayList<>());
+            if (!before.isEmpty() && before.get(before.size() - 1) >= list.get(0)) {
+              throw new AssertionError("parts of the list of key " + key + " overlap");
+            }
+            before.addAll(list);
+          });
+    }
+    if (joined.size() != 1) {
+      throw new AssertionError(joined.size() + " keys in the parts of one list");
+    }
+    return joined;
+  }
+
   private final class Loader implements RangeLoader {
     private final int range;
+    private final int part;
     private final MemoryAccount account;
     private final Map<String, List<Long>> loaded = new TreeMap<>();
     private String lastKey = "";
     private List<Long> list;
 
-    Loader(int range, MemoryAccount account) {
+    Loader(int range, int part, MemoryAccount account) {
       this.range = range;
+      this.part = part;
       this.account = account;
     }
 
@@ -121,7 +161,7 @@ final class MemoryLoaders implements RangeLoaderFactory {
 
     @Override
     public void finish() {
-      add(range, loaded);
+      add(range, part, loaded);
     }
 
     @Override

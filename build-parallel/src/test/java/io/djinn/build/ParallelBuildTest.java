@@ -36,7 +36,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,26 +90,58 @@ class ParallelBuildTest {
     for (int i = 0; i < 25_000; i++) {
       int[] value = new int[60];
       for (int j = 0; j < value.length; j++) {
-        value[j] = random.nextInt(30_000);
+        value[j] = random.nextInt(60_000);
       }
       rows.add(i, value);
     }
-    List<String> events = new ArrayList<>();
+    List<BuildEvent> events = new ArrayList<>();
     SimVfs vfs = new SimVfs();
     MemoryLoaders loaders = new MemoryLoaders();
     BuildListener listener =
         new BuildListener() {
           @Override
-          public void event(String text) {
-            events.add(text);
+          public void event(BuildEvent event) {
+            events.add(event);
           }
         };
     BuildReport report =
         new ParallelBuild(new SimEnv(vfs, 1), request(rows, loaders, 1, 2 * MIB), listener).run();
     assertEquals("", loaders.difference(rows.oracle()));
-    assertTrue(events.contains("phase COMBINE"));
-    assertTrue(report.total().spilledBytes() > 0);
+    assertTrue(events.stream().anyMatch(event -> isBegin(event, BuildPhase.COMBINE)));
+    PhaseReport scan = report.total().phases().get(0);
+    PhaseReport combine = report.total().phases().get(1);
+    assertEquals(BuildPhase.COMBINE, combine.phase());
+    assertTrue(combine.runs() > 0 && combine.rawBytes() > 0 && combine.spilledBytes() > 0);
+    assertTrue(scan.ratio() > 1 && combine.ratio() > 1);
+    assertEquals(report.total().runs(), scan.runs() + combine.runs());
+    assertEquals(report.total().spilledBytes(), scan.spilledBytes() + combine.spilledBytes());
+    assertEquals(scan.runs(), report.total().ring().runs());
+    assertEquals(scan.compressedBytes(), report.total().ring().bytes());
     assertNoFiles(vfs);
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void runsAreCombinedAsOftenAsItTakes() {
+    TestRows rows = new TestRows();
+    SplittableRandom random = new SplittableRandom(6);
+    for (int i = 0; i < 12_000; i++) {
+      rows.add(i, random.ints(60, 0, 30_000).toArray());
+    }
+    AtomicInteger passes = new AtomicInteger();
+    BuildListener listener =
+        new BuildListener() {
+          @Override
+          public void event(BuildEvent event) {
+            if (isBegin(event, BuildPhase.COMBINE)) {
+              passes.incrementAndGet();
+            }
+          }
+        };
+    HungryLoaders loaders = new HungryLoaders(MIB - (120 << 10));
+    new ParallelBuild(new SimEnv(new SimVfs(), 1), request(rows, loaders, 0, MIB), listener).run();
+    assertEquals("", loaders.loaders().difference(rows.oracle()));
+    assertTrue(passes.get() > 1, passes + " passes");
   }
 
   @Test
@@ -231,8 +268,9 @@ class ParallelBuildTest {
     }
   }
 
-  @Test
-  void everyFailingWriteEndsTheBuildAndLeavesNothing() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyFailingWriteEndsTheBuildAndLeavesNothing(boolean isElsewhere) throws IOException {
     TestRows rows = new TestRows();
     RowShape.DISTINCT.fill(rows, new SplittableRandom(1));
     boolean failed = true;
@@ -240,9 +278,11 @@ class ParallelBuildTest {
     for (; failed && nth < 2_000; nth += nth < 4 ? 1 : nth / 2) {
       SimVfs vfs = new SimVfs();
       vfs.hook(IoHook.fail(IoOp.PWRITE, nth, false, "no luck"));
+      SimVfs store = isElsewhere ? new SimVfs() : vfs;
       try {
         new ParallelBuild(
-                new SimEnv(vfs, 1),
+                new SimEnv(store, 1),
+                vfs,
                 request(rows, new MemoryLoaders(), 1, 2 * MIB),
                 BuildListener.SILENT)
             .run();
@@ -251,6 +291,7 @@ class ParallelBuildTest {
         assertTrue(e.getMessage().contains("temporary file tmp/b-"), e.getMessage());
         assertEquals(0, e.getCause().getSuppressed().length);
       }
+      assertEquals(isElsewhere, !store.exists("tmp"));
       assertNoFiles(vfs);
     }
     assertTrue(nth > 4);
@@ -311,8 +352,8 @@ class ParallelBuildTest {
       BuildListener listener =
           new BuildListener() {
             @Override
-            public void event(String text) {
-              if (text.equals("phase " + phase)) {
+            public void event(BuildEvent event) {
+              if (isBegin(event, phase)) {
                 build[0].cancel();
               }
             }
@@ -326,6 +367,48 @@ class ParallelBuildTest {
       assertInstanceOf(CancellationException.class, e.getCause());
       assertFalse(loaders.isComplete());
       assertNoFiles(vfs);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCancelledBuildDoesHardlyAnythingMore(boolean threads) {
+    int participants = 3;
+    for (boolean whileLoading : new boolean[] {false, true}) {
+      TestRows rows = new TestRows();
+      RowShape.DISTINCT.fill(rows, new SplittableRandom(1));
+      ParallelBuild[] build = new ParallelBuild[1];
+      AtomicLong seen = new AtomicLong();
+      AtomicLong seenLater = new AtomicLong();
+      AtomicBoolean isCancelled = new AtomicBoolean();
+      Runnable look =
+          () -> {
+            if (isCancelled.get()) {
+              seenLater.incrementAndGet();
+            }
+            if (seen.incrementAndGet() == 5_000) {
+              build[0].cancel();
+              isCancelled.set(true);
+            }
+          };
+      MemoryLoaders loaders = new MemoryLoaders();
+      RangeLoaderFactory looking = loaders;
+      if (whileLoading) {
+        looking = new Failing(loaders, look);
+      } else {
+        rows.onVisit(tid -> look.run());
+      }
+      SimVfs vfs = new SimVfs();
+      build[0] =
+          new ParallelBuild(
+              threads ? new OsEnv(vfs) : new SimEnv(vfs, 1),
+              request(rows, looking, participants - 1, participants * MIB),
+              BuildListener.SILENT);
+      assertThrows(BuildFailedException.class, build[0]::run);
+      assertTrue(isCancelled.get());
+      // Rows or keys between two looks at whether to go on.
+      int most = participants * (whileLoading ? 64 : 32);
+      assertTrue(seenLater.get() <= most, seenLater.get() + " more");
     }
   }
 
@@ -366,6 +449,10 @@ class ParallelBuildTest {
     assertEquals("", loaders.difference(rows.oracle()));
   }
 
+  private static boolean isBegin(BuildEvent event, BuildPhase phase) {
+    return event instanceof BuildEvent.PhaseBegun begun && begun.phase() == phase;
+  }
+
   private static BuildRequest request(
       RowSource source, RangeLoaderFactory loaders, int workers, long budget) {
     return new BuildRequest(
@@ -384,9 +471,17 @@ class ParallelBuildTest {
     assertFalse(vfs.exists("b-0-0"));
   }
 
-  /** Throws a given exception at one place of loading. */
-  private record Failing(MemoryLoaders loaders, String place, RuntimeException bug)
+  /** Throws a given exception at one place of loading, and looks at each key. */
+  private record Failing(MemoryLoaders loaders, String place, RuntimeException bug, Runnable look)
       implements RangeLoaderFactory {
+    Failing(MemoryLoaders loaders, String place, RuntimeException bug) {
+      this(loaders, place, bug, () -> {});
+    }
+
+    Failing(MemoryLoaders loaders, Runnable look) {
+      this(loaders, "", null, look);
+    }
+
     private void at(String here) {
       if (here.equals(place)) {
         throw bug;
@@ -401,11 +496,21 @@ class ParallelBuildTest {
     @Override
     public RangeLoader open(int range, MemoryAccount account) {
       at("open");
-      RangeLoader loader = loaders.open(range, account);
+      return failing(loaders.open(range, account));
+    }
+
+    @Override
+    public RangeLoader openPart(int range, int part, MemoryAccount account) {
+      at("open");
+      return failing(loaders.openPart(range, part, account));
+    }
+
+    private RangeLoader failing(RangeLoader loader) {
       return new RangeLoader() {
         @Override
         public void key(long address, int length) {
           at("key");
+          look.run();
           loader.key(address, length);
         }
 
@@ -439,9 +544,9 @@ class ParallelBuildTest {
     }
 
     @Override
-    public void complete(int ranges, MemoryAccount account) {
+    public void complete(int[] inKeyOrder, MemoryAccount account) {
       at("complete");
-      loaders.complete(ranges, account);
+      loaders.complete(inKeyOrder, account);
     }
   }
 
@@ -472,7 +577,7 @@ class ParallelBuildTest {
 
     @Override
     public EngineThread start(String name, Agent agent) {
-      if (left-- == 0) {
+      if (left-- <= 0) {
         throw new OutOfMemoryError("unable to create native thread (simulated)");
       }
       return env.start(name, agent);

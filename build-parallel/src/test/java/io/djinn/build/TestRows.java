@@ -18,7 +18,7 @@ import java.util.function.LongConsumer;
 
 /** Rows of integers with any TIDs in any order, and what an index over them must hold. */
 final class TestRows implements RowSource {
-  private static final int ROWS_A_BLOCK = 8;
+  static final int ROWS_A_BLOCK = 8;
 
   private final List<Long> tids = new ArrayList<>();
   private final List<int[]> values = new ArrayList<>();

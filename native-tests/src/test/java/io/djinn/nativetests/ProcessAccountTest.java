@@ -62,7 +62,8 @@ class ProcessAccountTest {
               + CYCLES
               + " more "
               + Arrays.toString(last));
-      assertEquals(first[DESCRIPTORS], last[DESCRIPTORS], "descriptors");
+      // The JVM closes one of its own when it likes.
+      assertTrue(last[DESCRIPTORS] <= first[DESCRIPTORS], "descriptors");
       assertEquals(0, last[MAPPINGS], "mappings");
       assertTrue(last[THREADS] <= most(samples, THREADS), "threads");
       assertTrue(

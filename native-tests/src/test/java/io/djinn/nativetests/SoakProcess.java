@@ -57,13 +57,14 @@ final class SoakProcess {
 
   private static final String INDEX = "soak";
   private static final int READERS = 2;
+  static final int PAGE_BYTES = 1024;
   private static final int READS_UNDER_ONE_SNAPSHOT = 8;
   private static final int CYCLES_PER_VERIFICATION = 10;
   private static final int ASYNC_MILLIS = 20;
 
   private static final DjinnOptions OPTIONS =
       DjinnOptions.defaults()
-          .withPageSizeBytes(1024)
+          .withPageSizeBytes(PAGE_BYTES)
           .withFrameMemoryBytes(4 << 20)
           .withLogSegmentBytes(LOG_SEGMENT_BYTES)
           .withLogLimitBytes(LOG_LIMIT_BYTES)

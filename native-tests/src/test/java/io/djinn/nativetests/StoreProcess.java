@@ -6,7 +6,7 @@ import io.djinn.api.GinIndex;
 import io.djinn.api.GinSpec;
 import io.djinn.api.WriteBatch;
 import io.djinn.build.BuildListener;
-import io.djinn.build.BuildPhase;
+import io.djinn.build.BuildProgress;
 import io.djinn.build.IndexBuild;
 import io.djinn.build.plan.BuildOptions;
 import io.djinn.error.AlreadyOpenException;
@@ -200,8 +200,8 @@ final class StoreProcess {
               options,
               new BuildListener() {
                 @Override
-                public void progress(BuildPhase phase, long done, long total) {
-                  say(Said.PROGRESS, done);
+                public void progress(BuildProgress progress) {
+                  say(Said.PROGRESS, progress.done());
                 }
               });
       say(Said.BUILDING, 0);

@@ -33,7 +33,7 @@ record BuildBound(String figure, double value, boolean isLeast, double limit, bo
     add(bounds, summary, "mostRssAnonOverMiB", false, MOST_RSS_OVER_MIB, false);
     add(bounds, summary, "luceneTimes", true, setting.luceneBound(), false);
     add(bounds, summary, "luceneBytesShare", false, 1, false);
-    if (setting.isGenerated()) {
+    if (setting.isOfArrays()) {
       add(bounds, summary, "postgresTimes", true, LEAST_POSTGRES_TIMES, true);
     }
     return bounds;

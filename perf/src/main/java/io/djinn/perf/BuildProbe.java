@@ -1,22 +1,31 @@
 package io.djinn.perf;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.djinn.api.BuildWait;
 import io.djinn.api.Djinn;
 import io.djinn.api.DjinnOptions;
 import io.djinn.api.GinIndex;
+import io.djinn.api.GinSpec;
 import io.djinn.api.GinStats;
 import io.djinn.api.Snapshot;
+import io.djinn.build.BuildColumn;
 import io.djinn.build.BuildListener;
+import io.djinn.build.BuildPhase;
 import io.djinn.build.BuildReport;
 import io.djinn.build.IndexBuild;
 import io.djinn.build.ParticipantReport;
+import io.djinn.build.RowSampler;
 import io.djinn.build.plan.BuildOptions;
+import io.djinn.build.plan.TableSample;
+import io.djinn.build.work.BuildWork;
 import io.djinn.source.RowSource;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -45,13 +54,17 @@ final class BuildProbe {
     deleteTree(work);
     Files.createDirectories(work);
     try {
+      TableSample sample;
       try (Djinn db = Djinn.open(work.resolve("warm-up"), DjinnOptions.defaults());
-          RowSource source = plan.openWarmUpTable()) {
+          RowSource source = plan.openWarmUpTable();
+          RowSource table = plan.openTable()) {
+        // As in a command's own process: before code is warm.
+        sample = sample(db, table);
         newBuild(db, source).run();
       }
       try (RowSource source = plan.openTable();
           Djinn db = Djinn.open(work.resolve("store"), DjinnOptions.defaults())) {
-        return measure(db, source);
+        return measure(db, source).putAll(told(sample));
       }
     } finally {
       deleteTree(work);
@@ -68,6 +81,26 @@ final class BuildProbe {
             .withMaintenanceWorkMem(plan.budgetBytes())
             .withParallelWorkers(plan.participants() - 1),
         BuildListener.SILENT);
+  }
+
+  private TableSample sample(Djinn db, RowSource source) {
+    GinSpec.Column column = plan.setting().spec().columns().get(0);
+    return new RowSampler(
+            db.env(),
+            source,
+            List.of(new BuildColumn(column.path(), column.operatorClass())),
+            () -> false)
+        .sample();
+  }
+
+  private static Figures told(TableSample sample) {
+    return new Figures()
+        .put("sampledRows", sample.rows())
+        .put("sampledKeys", sample.keys())
+        .put("sampledDistinctKeys", sample.distinctKeys())
+        .put("sampledSingleKeys", sample.singleKeys())
+        .put("sampledDistinctBytes", sample.distinctBytes())
+        .put("sampledNanos", sample.extractNanos());
   }
 
   private Figures measure(Djinn db, RowSource source) throws Exception {
@@ -107,12 +140,28 @@ final class BuildProbe {
             .put("indexBytes", stats.totalPages() * db.options().pageSizeBytes())
             .put("spilledBytes", total.spilledBytes())
             .put("keys", total.keys())
-            .put("tids", total.tids());
+            .put("tids", total.tids())
+            .put("runs", total.runs())
+            .put("records", total.records())
+            .put("rawBytes", total.rawBytes())
+            .put("compressedBytes", total.compressedBytes())
+            .put("sourceBytes", source.sizeBytes())
+            .put("startSeconds", report.seconds(BuildPhase.START));
+    for (BuildWork kind : BuildWork.values()) {
+      figures.put(name(kind) + "WorkSeconds", total.workSeconds(kind));
+    }
+    for (BuildWait cause : BuildWait.values()) {
+      figures.put(name(cause) + "WaitSeconds", total.waitSeconds(cause));
+    }
     return hasRss ? figures.put("rssAnonGrowth", grown) : figures;
   }
 
+  static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
   private void check(Djinn db, GinIndex index, RowSource source) throws IOException {
-    if (plan.setting().isGenerated()) {
+    if (plan.setting().isOfArrays()) {
       // From the generator alone, whatever source and operator class do.
       new ArraysCheck(source.rowCount()).check(db, index, source);
     } else {

@@ -28,7 +28,9 @@ enum BuildSetting {
       "to_tsvector('english', v)"),
   MOVIES_POSITIONS(BuildTable.MOVIES, BuildTable.EXTRACT + ":tsvector_ops/english", true, "", ""),
   /** The arrays with their parsing; measured where asked for. */
-  ARRAYS_JSONL(BuildTable.ARRAYS_JSONL, "$:array_ops/int4", false, "int[]", "v");
+  ARRAYS_JSONL(BuildTable.ARRAYS_JSONL, "$:array_ops/int4", false, "int[]", "v"),
+  /** As many keys as rows; measured where asked for. */
+  DISTINCT(BuildTable.DISTINCT, "$:array_ops/int4", false, "int[]", "v");
 
   private static final double LUCENE_BOUND = 1.3;
 
@@ -94,9 +96,9 @@ enum BuildSetting {
     return table;
   }
 
-  /** Whether the generator alone tells what the index must hold. */
-  boolean isGenerated() {
-    return table.dataName() == null;
+  /** Whether the generator of the arrays tells what the index must hold. */
+  boolean isOfArrays() {
+    return table == BuildTable.ARRAYS || table == BuildTable.ARRAYS_JSONL;
   }
 
   /** The index, not yet bound to a source. */

@@ -18,6 +18,8 @@ enum BuildTable {
   ARRAYS("arrays.int32", null, null),
   /** The generated arrays as JSON Lines. */
   ARRAYS_JSONL("arrays.jsonl", null, null),
+  /** Generated as JSON Lines: one integer a row, no two alike. */
+  DISTINCT("distinct.jsonl", null, null),
   /** Paths of files, plain lines. */
   PATHS("paths.txt", "file-paths.txt.gz", RowSalt::directory),
   /** Packages of Debian, whole objects. */
@@ -68,12 +70,21 @@ enum BuildTable {
     long rows =
         Math.min(
             mostRows, (long) size.copies() * Math.min(size.rowsOfCopy(), GENERATED_ROWS_OF_COPY));
-    if (this == ARRAYS) {
-      ArraysTable.writeInt32(rows, out);
-    } else {
-      ArraysTable.write(rows, out);
+    switch (this) {
+      case ARRAYS -> ArraysTable.writeInt32(rows, out);
+      case DISTINCT -> writeDistinct(rows, out);
+      default -> ArraysTable.write(rows, out);
     }
     return rows;
+  }
+
+  private static void writeDistinct(long rows, Path out) throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(out)) {
+      for (int row = 0; row < rows; row++) {
+        // An odd factor: no value comes twice, and they come in no order.
+        writer.write("[" + row * 0x9E3779B1 + "]\n");
+      }
+    }
   }
 
   private long writeCopies(Path data, TableSize size, long mostRows, Path out) throws IOException {

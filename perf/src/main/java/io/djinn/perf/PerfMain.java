@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       PerfMain.Generate.class,
       PerfMain.Jmh.class,
       BuildCommand.class,
+      FitCommand.class,
       RecoverCommand.class,
       WritesCommand.class,
       ChurnCommand.class

@@ -135,7 +135,7 @@ final class PostgresPeer {
           String value =
               switch (kind) {
                 case ARRAYS, PATHS, PACKAGES -> line;
-                case ARRAYS_JSONL -> line.replace('[', '{').replace(']', '}');
+                case ARRAYS_JSONL, DISTINCT -> line.replace('[', '{').replace(']', '}');
                 case DESCRIPTIONS -> RowSalt.field(line, BuildTable.DESCRIPTION);
                 case MOVIES -> RowSalt.field(line, BuildTable.EXTRACT);
               };

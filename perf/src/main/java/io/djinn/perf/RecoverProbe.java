@@ -133,7 +133,7 @@ final class RecoverProbe {
    * Writes as many bytes over the allocated blocks of a file, in order, and syncs them. They come
    * from as much memory, as pages do, not from one block that stays in the processor's cache.
    */
-  private static double sequentialSeconds(Path directory, long bytes) throws IOException {
+  static double sequentialSeconds(Path directory, long bytes) throws IOException {
     String name = "sequential";
     long memoryBytes = Math.max(LEAST_MEMORY_BYTES, Math.min(bytes, MOST_MEMORY_BYTES));
     MemoryAccount account = new MemoryAccount("sequential", memoryBytes);

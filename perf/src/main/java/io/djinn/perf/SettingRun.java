@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * build, and every build's counts are compared with the first one's.
  */
 final class SettingRun {
-  private static final List<String> CHILD_JVM =
+  static final List<String> CHILD_JVM =
       List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=2g");
   private static final int WARM_UP_SHARE = 10;
   private static final int MOST_CALIBRATIONS = 5;

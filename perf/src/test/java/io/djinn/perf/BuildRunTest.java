@@ -106,7 +106,7 @@ class BuildRunTest {
 
   private static void check(BuildSetting setting, Djinn db, GinIndex index, RowSource source)
       throws Exception {
-    if (setting.isGenerated()) {
+    if (setting.isOfArrays()) {
       new ArraysCheck(source.rowCount()).check(db, index, source);
     } else {
       new KeysCheck(source, setting.spec().columns().get(0)).check(db, index);

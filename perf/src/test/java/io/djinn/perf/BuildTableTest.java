@@ -113,7 +113,7 @@ class BuildTableTest {
     }
     assertEquals(
         "arrays,paths,jsonb_ops,jsonb_path_ops,descriptions,descriptions-positions,movies,"
-            + "movies-positions,arrays-jsonl",
+            + "movies-positions,arrays-jsonl,distinct",
         BuildSetting.texts());
   }
 }

@@ -4,7 +4,9 @@ import io.djinn.error.BatchTooLargeException;
 import io.djinn.error.InvalidRowException;
 import io.djinn.error.KeyTooLongException;
 import io.djinn.gin.entry.KeyChanges;
+import io.djinn.gin.pending.BuildJournal;
 import io.djinn.gin.pending.PendingJournal;
+import io.djinn.gin.pending.PendingList;
 import io.djinn.gin.pending.PendingRun;
 import io.djinn.memory.ByteStrings;
 import io.djinn.memory.HeadSorter;
@@ -16,7 +18,10 @@ import io.djinn.opclass.KeySink;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The operations of a write batch, off-heap, one entry a key and row.
@@ -47,7 +52,7 @@ final class BatchOperations implements AutoCloseable {
   private final long limitBytes;
   private final List<GinIndex> indexes = new ArrayList<>();
 
-  /** By number of the index; null where it has no pending list. */
+  /** By number of the index; null where it had no pending list when its first row came. */
   private final List<PendingJournal> journals = new ArrayList<>();
 
   private final List<PendingRun> runs = new ArrayList<>();
@@ -125,7 +130,7 @@ final class BatchOperations implements AutoCloseable {
     indexNo = indexes.indexOf(owner);
     if (indexNo < 0) {
       indexNo = indexes.size();
-      journals.add(owner.pending() == null ? null : takeJournal(owner.pageSizeBytes()));
+      journals.add(owner.isListed() ? takeJournal(owner.pageSizeBytes()) : null);
       indexes.add(owner);
     }
     endBefore = end;
@@ -183,19 +188,23 @@ final class BatchOperations implements AutoCloseable {
     journal.begin(tid, !isInsert, hasPayloads);
     for (int i = entriesBefore; i < entryCount; i++) {
       if (i == entriesBefore || !isSameKey(i - 1, i)) {
-        if (hasPayload(entries[i])) {
-          long length = payloadLength(entries[i]);
-          journal.key(
-              key(entries[i]),
-              keyLength(entries[i]),
-              length + PAYLOAD_LENGTH_BYTES,
-              NativeMemory.getUnsignedShort(length));
-        } else {
-          journal.key(key(entries[i]), keyLength(entries[i]));
-        }
+        appendKey(journal, entries[i]);
       }
     }
     journal.end();
+  }
+
+  private void appendKey(PendingJournal journal, long entry) {
+    if (hasPayload(entry)) {
+      long length = payloadLength(entry);
+      journal.key(
+          key(entry),
+          keyLength(entry),
+          length + PAYLOAD_LENGTH_BYTES,
+          NativeMemory.getUnsignedShort(length));
+    } else {
+      journal.key(key(entry), keyLength(entry));
+    }
   }
 
   /** Takes the keys of a row back that was refused. */
@@ -352,18 +361,28 @@ final class BatchOperations implements AutoCloseable {
     return byTid != 0 ? byTid : Integer.compare(sequence(a), sequence(b));
   }
 
-  /** Takes what goes to the pending list of one index. */
-  interface PendingVisitor {
-    void pending(GinIndex index, PendingJournal journal, PendingRun run);
-  }
-
-  /** Visits the indexes whose operations go to their pending lists. */
-  void forEachPending(PendingVisitor visitor) {
+  /** Visits the indexes that have pending lists and rows for them. */
+  void forEachPending(BiConsumer<GinIndex, PendingList> visitor) {
     for (int i = 0; i < indexes.size(); i++) {
-      if (journals.get(i) != null && journals.get(i).bytes() > 0) {
-        visitor.pending(indexes.get(i), journals.get(i), runs.get(i));
+      PendingList pending = indexes.get(i).pending();
+      if (pending != null && hasRows(i)) {
+        visitor.accept(indexes.get(i), pending);
       }
     }
+  }
+
+  /** Visits the journals of builds under way that rows went to. */
+  void forEachBuild(Consumer<BuildJournal> visitor) {
+    for (int i = 0; i < indexes.size(); i++) {
+      BuildJournal build = indexes.get(i).journal();
+      if (build != null && hasRows(i)) {
+        visitor.accept(build);
+      }
+    }
+  }
+
+  private boolean hasRows(int no) {
+    return journals.get(no) != null && journals.get(no).bytes() > 0;
   }
 
   /** Sorts, and makes runs of what goes to pending lists; after the last operation. */
@@ -380,19 +399,88 @@ final class BatchOperations implements AutoCloseable {
       if (journals.get(no) == null) {
         skipIndex();
       } else {
-        KeyChanges keys = changes();
-        while (keys.next()) {
-          builder.key(
-              keys.key(),
-              keys.keyLength(),
-              keys.inserts(),
-              keys.payloads(),
-              keys.inserted(),
-              keys.deletes(),
-              keys.deleted());
-        }
-        runs.set(no, builder.buildCopy());
+        buildRun(no);
       }
+    }
+  }
+
+  /** Makes the run of the index gone to, and goes behind it. */
+  private void buildRun(int no) {
+    // An earlier attempt may have failed half way.
+    builder.clear();
+    KeyChanges keys = changes();
+    while (keys.next()) {
+      builder.key(
+          keys.key(),
+          keys.keyLength(),
+          keys.inserts(),
+          keys.payloads(),
+          keys.inserted(),
+          keys.deletes(),
+          keys.deleted());
+    }
+    runs.set(no, builder.buildCopy());
+  }
+
+  /** The operations of the index gone to, as a pending list keeps them in memory. */
+  PendingRun run() {
+    int no = indexNo(entries[at]);
+    if (runs.get(no) == null) {
+      int before = at;
+      buildRun(no);
+      at = before;
+    }
+    return runs.get(no);
+  }
+
+  /**
+   * The rows of the index gone to, as a pending list keeps them in pages. Where it got its list
+   * after the rows were collected they are put together from their keys: of several operations on a
+   * key and TID the last one is there.
+   */
+  PendingJournal journal() {
+    int no = indexNo(entries[at]);
+    if (journals.get(no) == null) {
+      PendingJournal journal = takeJournal(indexes.get(no).pageSizeBytes());
+      try {
+        appendSorted(no, journal);
+      } catch (Throwable t) {
+        // The batch may be applied again, and must not find half of its rows.
+        journal.close();
+        throw t;
+      }
+      journals.set(no, journal);
+    }
+    return journals.get(no);
+  }
+
+  private void appendSorted(int no, PendingJournal journal) {
+    List<Long> last = new ArrayList<>();
+    for (int i = at; i < entryCount && indexNo(entries[i]) == no; i++) {
+      boolean isReplaced =
+          i + 1 < entryCount
+              && indexNo(entries[i + 1]) == no
+              && tid(entries[i + 1]) == tid(entries[i])
+              && isSameKey(i, i + 1);
+      if (!isReplaced) {
+        last.add(entries[i]);
+      }
+    }
+    // Keys of the same row keep their order.
+    last.sort(Comparator.<Long>comparingLong(this::tid).thenComparing(this::isInsert));
+    for (int from = 0; from < last.size(); ) {
+      long first = last.get(from);
+      int to = from;
+      boolean hasAnyPayload = false;
+      while (to < last.size()
+          && tid(last.get(to)) == tid(first)
+          && isInsert(last.get(to)) == isInsert(first)) {
+        hasAnyPayload |= hasPayload(last.get(to++));
+      }
+      journal.begin(tid(first), !isInsert(first), hasAnyPayload);
+      last.subList(from, to).forEach(entry -> appendKey(journal, entry));
+      journal.end();
+      from = to;
     }
   }
 
@@ -442,6 +530,10 @@ final class BatchOperations implements AutoCloseable {
 
   /** Passes over the operations of the index gone to. */
   void skipIndex() {
+    if (indexes.size() == 1) {
+      at = entryCount;
+      return;
+    }
     int no = indexNo(entries[at]);
     while (at < entryCount && indexNo(entries[at]) == no) {
       at++;

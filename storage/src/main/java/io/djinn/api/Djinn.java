@@ -11,11 +11,14 @@ import io.djinn.error.UnknownOperatorClassException;
 import io.djinn.file.Env;
 import io.djinn.file.OsEnv;
 import io.djinn.file.OsVfs;
+import io.djinn.file.TempDirectory;
+import io.djinn.file.Vfs;
 import io.djinn.gin.GinReferences;
 import io.djinn.gin.GinWriter;
 import io.djinn.gin.entry.EntryRecords;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.GinMetaRecords;
+import io.djinn.gin.pending.BuildJournal;
 import io.djinn.gin.pending.PendingList;
 import io.djinn.gin.pending.PendingRecords;
 import io.djinn.gin.posting.PostingRecords;
@@ -42,15 +45,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An open store: indexes in one directory, used by one process with any number of threads.
@@ -80,6 +87,7 @@ public final class Djinn implements AutoCloseable {
   private final Path directory;
   private final Scrub scrub;
   private volatile GinBuild build;
+  private TempDirectory tempDirectory;
 
   private Djinn(PageStore store, DjinnOptions options, Path directory) {
     this.store = store;
@@ -155,6 +163,7 @@ public final class Djinn implements AutoCloseable {
         return db;
       }
       db.forgetBuilds();
+      db.takeTempDirectory();
       db.droppedPages.start();
       db.merger.start();
       if (db.scrub != null) {
@@ -219,7 +228,7 @@ public final class Djinn implements AutoCloseable {
                   goOn[0] = false;
                   for (CatalogEntry entry : Catalog.entries(batch)) {
                     if (entry.state() == CatalogEntry.State.BUILDING && !goOn[0]) {
-                      catalog.remove(batch, entry);
+                      forgetBuild(batch, entry);
                       goOn[0] = true;
                     }
                   }
@@ -231,6 +240,14 @@ public final class Djinn implements AutoCloseable {
     releaseExtents(SyncMode.SYNC);
   }
 
+  /** Removes what the catalog says of a build, and hands over all that is found from there. */
+  void forgetBuild(OpenBatch batch, CatalogEntry entry) {
+    catalog.remove(batch, entry);
+    if (entry.metaPage() != 0) {
+      store.space().drop(batch, entry.metaPage());
+    }
+  }
+
   /** Gives back what ended builds reserved, a bounded number of extents a batch. */
   private void releaseExtents(SyncMode mode) {
     boolean[] goOn = new boolean[1];
@@ -240,15 +257,43 @@ public final class Djinn implements AutoCloseable {
             goOn[0] = true;
             while (goOn[0] && batch.touchedPages() < batch.frameLimit() / 2) {
               batch.operation(
-                  () ->
-                      goOn[0] =
-                          Space.hasReserved(batch)
-                              && store.space().releaseOne(batch, (id, first, pages) -> 0));
+                  () -> goOn[0] = Space.hasReserved(batch) && store.space().releaseOne(batch));
             }
           },
           mode,
           0);
     } while (goOn[0]);
+  }
+
+  private void takeTempDirectory() {
+    if (options.tempDirectory() != null) {
+      tempDirectory =
+          env()
+              .call(
+                  "djinn-temp",
+                  () -> TempDirectory.take(env(), options.tempDirectory(), store.storeId()));
+    }
+  }
+
+  /**
+   * Where builds keep temporary files.
+   *
+   * @throws DjinnException where the directory the options give can not be had, saying why
+   */
+  public Vfs tempFiles() {
+    return tempDirectory == null ? env().vfs() : tempDirectory.vfs();
+  }
+
+  private void closeTempDirectory() {
+    if (tempDirectory != null) {
+      env()
+          .call(
+              "djinn-temp",
+              () -> {
+                tempDirectory.close();
+                return null;
+              });
+    }
   }
 
   PageStore store() {
@@ -300,17 +345,32 @@ public final class Djinn implements AutoCloseable {
   public GinIndex createGin(String name, GinSpec spec) {
     checkName(name);
     requireKnownClasses(spec);
+    boolean[] isForgotten = new boolean[1];
     store.commit(
         batch ->
             batch.operation(
                 () -> {
+                  isForgotten[0] = build == null && tryForget(batch, name);
                   requireFree(batch, name);
                   int meta = GinMetaPage.create(batch);
                   catalog.add(batch, entry(batch, name, spec, CatalogEntry.State.READY, meta, 0));
                 }),
         options.durability().mode(),
         options.durability().nanos());
+    if (isForgotten[0]) {
+      freeDropped();
+    }
     return gin(name);
+  }
+
+  /** Removes what a build of this name left that could not do so itself. No build is running. */
+  private boolean tryForget(OpenBatch batch, String name) {
+    CatalogEntry left = Catalog.find(batch, name);
+    if (left == null || left.state() != CatalogEntry.State.BUILDING) {
+      return false;
+    }
+    forgetBuild(batch, left);
+    return true;
   }
 
   private void requireKnownClasses(GinSpec spec) {
@@ -430,6 +490,10 @@ public final class Djinn implements AutoCloseable {
     GinIndex index = new GinIndex(this, entry, root[0], pending);
     GinIndex before = indexes.putIfAbsent(name, index);
     if (before != null) {
+      if (before.pending() != pending) {
+        // Built anew meanwhile.
+        pendingLists.remove(entry.id(), pending);
+      }
       return before;
     }
     // Dropped meanwhile? Else the drop finds the index that is known now.
@@ -444,9 +508,19 @@ public final class Djinn implements AutoCloseable {
 
   /** Every index, in the order they were made. */
   public List<IndexInfo> indexes() {
-    return store.inNewest(Catalog::entries).stream()
-        // What an ended build left: opening for writing would have removed it.
-        .filter(entry -> !options.readOnly() || entry.state() == CatalogEntry.State.READY)
+    List<CatalogEntry> entries = store.inNewest(Catalog::entries);
+    Set<String> ready =
+        entries.stream()
+            .filter(entry -> entry.state() == CatalogEntry.State.READY)
+            .map(CatalogEntry::name)
+            .collect(Collectors.toSet());
+    return entries.stream()
+        // One that is built anew is there. What an ended build left in a store that is only read
+        // would have been removed by opening it for writing.
+        .filter(
+            entry ->
+                entry.state() == CatalogEntry.State.READY
+                    || !options.readOnly() && !ready.contains(entry.name()))
         .map(
             entry ->
                 new IndexInfo(
@@ -472,6 +546,7 @@ public final class Djinn implements AutoCloseable {
                 () -> {
                   if (index != null) {
                     index.requireLive();
+                    requireNotBuilding(index);
                   }
                   entry = index != null ? index.entry() : Catalog.find(batch, name);
                   if (entry == null) {
@@ -493,8 +568,18 @@ public final class Djinn implements AutoCloseable {
         },
         options.durability().mode(),
         options.durability().nanos());
-    indexes.remove(name);
+    if (index != null) {
+      // Another one may have the name by now.
+      indexes.remove(name, index);
+    }
     droppedPages.wake();
+  }
+
+  private static void requireNotBuilding(GinIndex index) {
+    if (index.journal() != null) {
+      throw new IllegalStateException(
+          "index \"" + index.name() + "\" is being built: cancel the build, or wait for its end");
+    }
   }
 
   /** Whether there is an index of this name whose pending list can not be read. */
@@ -539,14 +624,15 @@ public final class Djinn implements AutoCloseable {
 
   long commit(BatchOperations operations, Map<GinIndex, GinSpec> bindings, Durability durability) {
     operations.prepare();
-    operations.forEachPending((index, journal, run) -> merger.awaitRoom(index));
+    operations.forEachPending(merger::awaitRoom);
+    Map<GinIndex, Bound> bound = new LinkedHashMap<>();
     long number =
         store.commit(
             new BatchCommitter.Work() {
               @Override
               public void apply(OpenBatch batch) {
                 Djinn.this.apply(batch, operations);
-                bindings.forEach((index, spec) -> bind(batch, index, spec));
+                bindings.forEach((index, rows) -> bound.put(index, bind(batch, index, rows)));
               }
 
               @Override
@@ -556,16 +642,18 @@ public final class Djinn implements AutoCloseable {
 
               @Override
               public void appended(long batch) {
-                operations.forEachPending((index, journal, run) -> merger.appended(index, batch));
+                bound.forEach((index, now) -> index.rebound(now.entry(), now.spec()));
+                operations.forEachPending((index, list) -> merger.appended(list, batch));
+                operations.forEachBuild(build -> build.appended(batch, merger::oldestActive));
               }
 
               @Override
               public BatchCommitter.Work aside() {
                 BatchCommitter.Work[] owed = new BatchCommitter.Work[1];
                 operations.forEachPending(
-                    (index, journal, run) -> {
+                    (index, list) -> {
                       if (owed[0] == null) {
-                        owed[0] = merger.aside(index.pending());
+                        owed[0] = merger.aside(list);
                       }
                     });
                 return owed[0];
@@ -574,43 +662,69 @@ public final class Djinn implements AutoCloseable {
             durability.mode(),
             durability.nanos());
     store.metrics().add(EventCount.ROWS, operations.rowCount());
-    bindings.forEach((index, spec) -> index.rebound(bound(index, spec), spec));
     return number;
   }
 
   /** May run again for the same operations, after what it did was forgotten. */
   private void apply(OpenBatch batch, BatchOperations operations) {
     operations.requireInsertable();
-    operations.forEachPending(
-        (index, journal, run) -> {
-          index.requireLive();
-          writer.begin(index.metaPage());
-          index.pending().append(batch, writer, journal, run, store.env().nanoTime());
-          writer.end(batch);
-        });
     operations.rewind();
     for (GinIndex index = operations.nextIndex(); index != null; index = operations.nextIndex()) {
+      index.requireLive();
+      BuildJournal journal = index.journal();
+      if (journal != null) {
+        writer.begin(journal.metaPageNo());
+        journal.append(batch, writer, operations.journal());
+        writer.end(batch);
+      }
       if (index.pending() != null) {
+        writer.begin(index.metaPage());
+        index
+            .pending()
+            .append(batch, writer, operations.journal(), operations.run(), store.env().nanoTime());
+        writer.end(batch);
+      }
+      operations.skipIndex();
+    }
+    operations.rewind();
+    for (GinIndex index = operations.nextIndex(); index != null; index = operations.nextIndex()) {
+      if (!index.isVisible() || index.pending() != null) {
         operations.skipIndex();
       } else {
-        index.requireLive();
         writer.begin(index.metaPage());
         writer.changeMany(batch, index.root(), operations.changes());
         writer.end(batch);
       }
     }
+    operations.rewind();
+    for (GinIndex index = operations.nextIndex(); index != null; index = operations.nextIndex()) {
+      BuildJournal journal = index.journal();
+      if (journal != null) {
+        writer.begin(journal.metaPageNo());
+        journal.pay(batch, writer, operations.journal());
+        writer.end(batch);
+      }
+      operations.skipIndex();
+    }
   }
 
-  private void bind(OpenBatch batch, GinIndex index, GinSpec spec) {
+  /** What the catalog says of an index once a batch is appended. */
+  private record Bound(CatalogEntry entry, GinSpec spec) {}
+
+  /** Keeps the options the index has by now, with what a batch says of the rows of its source. */
+  private Bound bind(OpenBatch batch, GinIndex index, GinSpec rows) {
+    GinSpec spec =
+        index
+            .spec()
+            .withSource(rows.source(), rows.slotBits())
+            .withRows(rows.lastRow(), rows.absentRows());
+    CatalogEntry entry = index.entry().with(spec.optionsText(), spec.sourceText());
     batch.operation(
         () -> {
           index.requireLive();
-          catalog.replace(batch, bound(index, spec));
+          catalog.replace(batch, entry);
         });
-  }
-
-  private static CatalogEntry bound(GinIndex index, GinSpec spec) {
-    return index.entry().with(spec.optionsText(), spec.sourceText());
+    return new Bound(entry, spec);
   }
 
   /** A view of everything committed so far. */
@@ -645,26 +759,131 @@ public final class Djinn implements AutoCloseable {
   }
 
   /**
-   * Begins a build: reserves the name, and gives access to pages for loading.
+   * Begins a build of one index, as {@link #beginBuild(List)} does of several.
    *
    * @param spec what the index is over
    */
   public GinBuild beginBuild(String name, GinSpec spec) {
-    checkName(name);
-    requireKnownClasses(spec);
+    return beginBuild(List.of(new GinRequest(name, spec)));
+  }
+
+  /**
+   * Begins a build: reserves the names, and gives access to pages for loading. From now on {@link
+   * #gin} gives the indexes, which take inserts and deletes.
+   *
+   * @throws IllegalArgumentException where a name is in use or given twice; nothing has changed
+   */
+  public GinBuild beginBuild(List<GinRequest> requests) {
+    if (requests.isEmpty()) {
+      throw new IllegalArgumentException("a build of no index: must be one at least");
+    }
+    Set<String> names = new HashSet<>();
+    List<BuiltIndex> made = new ArrayList<>();
+    for (GinRequest request : requests) {
+      if (!names.add(request.name())) {
+        throw new IllegalArgumentException(
+            "index name \"" + request.name() + "\" is given twice to one build");
+      }
+      requireKnownClasses(request.spec());
+      made.add(new BuiltIndex(this, request, null, requests.size()));
+    }
+    return begin(new GinBuild(this, made));
+  }
+
+  /**
+   * Begins to build an index anew under its name: it is read as it was until that is done, and what
+   * is written to it goes to both.
+   *
+   * @param spec the columns of the index, and what is to be kept with it from then on
+   * @throws IllegalArgumentException where the columns are others
+   * @throws IllegalStateException where the index is being built or vacuumed
+   */
+  public GinBuild beginReindex(String name, GinSpec spec) {
+    GinIndex index = gin(name);
+    if (!index.spec().columnsText().equals(spec.columnsText())) {
+      throw new IllegalArgumentException(
+          "index \""
+              + name
+              + "\" has columns "
+              + index.spec().columns()
+              + ": it can not be built anew over "
+              + spec.columns());
+    }
+    for (int column = 0; column < spec.columns().size(); column++) {
+      if (spec.keepsPayloads(column) && !index.spec().keepsPayloads(column)) {
+        // Batches begun before, and what is written meanwhile, are collected without them.
+        throw new IllegalArgumentException(
+            "index \"" + name + "\" keeps no positions: drop it and build it with them");
+      }
+    }
+    return begin(
+        new GinBuild(this, List.of(new BuiltIndex(this, new GinRequest(name, spec), index, 1))));
+  }
+
+  private GinBuild begin(GinBuild begun) {
     synchronized (this) {
       if (build != null) {
         throw new IllegalStateException("another build is running in this store");
       }
-      build = new GinBuild(this, name, spec);
+      build = begun;
     }
     try {
-      build.begin();
-      return build;
+      forgetLeftBuild();
+      begun.begin();
+      return begun;
     } catch (Throwable t) {
       build = null;
       throw t;
     }
+  }
+
+  /** Removes what an earlier build could not, as there was no space for it. No build is running. */
+  private void forgetLeftBuild() {
+    boolean isAny =
+        store.inNewest(
+            pages ->
+                Space.hasReserved(pages)
+                    || Catalog.entries(pages).stream()
+                        .anyMatch(entry -> entry.state() == CatalogEntry.State.BUILDING));
+    if (isAny) {
+      forgetBuilds();
+      freeDropped();
+    }
+  }
+
+  /** An index that is being built is known from now on. In the writer's slot. */
+  void building(GinIndex index) {
+    indexes.put(index.name(), index);
+  }
+
+  /** A build has left no index. */
+  void notBuilt(GinIndex index) {
+    index.dropped();
+    indexes.remove(index.name(), index);
+  }
+
+  /**
+   * An index was built; its pending list takes the place of that of the index it replaces. In the
+   * writer's slot.
+   *
+   * @param replaced id of the index it replaces, 0 where it replaces none
+   * @param list null where it has none
+   */
+  void built(int id, int replaced, PendingList list) {
+    pendingLists.remove(replaced);
+    damagedLists.remove(replaced);
+    if (list != null) {
+      pendingLists.put(id, list);
+    }
+  }
+
+  void unlisted(int id) {
+    pendingLists.remove(id);
+  }
+
+  /** Lets dropped pages be freed soon. */
+  void freeDropped() {
+    droppedPages.wake();
   }
 
   void buildEnded() {
@@ -795,7 +1014,11 @@ public final class Djinn implements AutoCloseable {
       }
       droppedPages.close();
       merger.close();
-      store.close();
+      try {
+        store.close();
+      } finally {
+        closeTempDirectory();
+      }
     } catch (UncheckedIOException e) {
       throw new DjinnException("closing failed: " + e.getCause().getMessage(), e.getCause());
     } finally {

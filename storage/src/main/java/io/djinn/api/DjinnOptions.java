@@ -3,6 +3,7 @@ package io.djinn.api;
 import io.djinn.opclass.GinOperatorClass;
 import io.djinn.opclass.OperatorClasses;
 import io.djinn.recovery.PageStoreOptions;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
@@ -26,6 +27,8 @@ public final class DjinnOptions {
       Math.max(0, Runtime.getRuntime().availableProcessors() - 1);
   private long minParallelTableBytes = 8L * MIB;
   private long tempFileLimitBytes = Long.MAX_VALUE;
+  private BuildLogging buildLogging = BuildLogging.MINIMAL;
+  private Path tempDirectory;
   private long mapChunkBytes = 1024L * MIB;
   private int closeDeadlineMillis = 10_000;
   private boolean readOnly;
@@ -44,6 +47,8 @@ public final class DjinnOptions {
     maxParallelMaintenanceWorkers = from.maxParallelMaintenanceWorkers;
     minParallelTableBytes = from.minParallelTableBytes;
     tempFileLimitBytes = from.tempFileLimitBytes;
+    buildLogging = from.buildLogging;
+    tempDirectory = from.tempDirectory;
     mapChunkBytes = from.mapChunkBytes;
     closeDeadlineMillis = from.closeDeadlineMillis;
     readOnly = from.readOnly;
@@ -140,6 +145,26 @@ public final class DjinnOptions {
     return copy;
   }
 
+  /** What of the pages of a build goes into the log, unless the build says otherwise. */
+  public DjinnOptions withBuildLogging(BuildLogging logging) {
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.buildLogging = Objects.requireNonNull(logging);
+    return copy;
+  }
+
+  /**
+   * Where builds keep temporary files: in a directory of the store's own below this one, made where
+   * there is none and called after the store's id. What an earlier process left there is removed
+   * when the store is opened; where the directory is somebody else's, builds are refused by name.
+   *
+   * @param directory null for the store's own, which is the default
+   */
+  public DjinnOptions withTempDirectory(Path directory) {
+    DjinnOptions copy = new DjinnOptions(this);
+    copy.tempDirectory = directory;
+    return copy;
+  }
+
   /** Size of one mapping of the page file: a power of two, 64 KiB to 1 GiB. */
   public DjinnOptions withMapChunkBytes(long bytes) {
     check("mapChunk", bytes, 64 * KIB, 1024L * MIB, "bytes");
@@ -231,6 +256,15 @@ public final class DjinnOptions {
 
   public long tempFileLimitBytes() {
     return tempFileLimitBytes;
+  }
+
+  public BuildLogging buildLogging() {
+    return buildLogging;
+  }
+
+  /** Where builds keep temporary files, null for inside the store. */
+  public Path tempDirectory() {
+    return tempDirectory;
   }
 
   public long scrubIntervalSeconds() {

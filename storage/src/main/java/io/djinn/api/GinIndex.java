@@ -1,8 +1,11 @@
 package io.djinn.api;
 
 import io.djinn.buffer.SnapshotReader;
+import io.djinn.error.IndexNotReadyException;
+import io.djinn.error.SnapshotExpiredException;
 import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.GinMetaPage;
+import io.djinn.gin.pending.BuildJournal;
 import io.djinn.gin.pending.PendingList;
 import io.djinn.gin.pending.PendingView;
 import io.djinn.opclass.GinQuery;
@@ -15,7 +18,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.LongPredicate;
 
-/** An inverted index: keys of rows to the addresses of the rows that hold them. */
+/**
+ * An inverted index: keys of rows to the addresses of the rows that hold them.
+ *
+ * <p>One that is being built takes inserts and deletes; what reads it throws {@link
+ * IndexNotReadyException}, and a vacuum waits for the end of the build.
+ */
 public final class GinIndex {
   /** The highest TID: an unsigned number of 48 bits. */
   public static final long MAX_TID = (1L << 48) - 1;
@@ -27,22 +35,55 @@ public final class GinIndex {
    */
   public record Condition(int column, GinQuery query) {}
 
+  /** Where the index is found by snapshots from a batch on. */
+  private static final class Version {
+    private final long since;
+    private final int metaPage;
+    private final int root;
+
+    /** Null where changes go to the tree itself. */
+    private final PendingList pending;
+
+    /** Where earlier snapshots find it; null where they do not, or there are none any more. */
+    private volatile Version older;
+
+    Version(long since, int metaPage, int root, PendingList pending, Version older) {
+      this.since = since;
+      this.metaPage = metaPage;
+      this.root = root;
+      this.pending = pending;
+      this.older = older;
+    }
+  }
+
   private final Djinn db;
   private volatile CatalogEntry entry;
   private volatile GinSpec spec;
-  private final int root;
-  private final PendingList pending;
+
+  /** Null until a first build has ended; changes in the writer's slot. */
+  private volatile Version newest;
+
+  /** What a build under way is told of writes, else null; changes in the writer's slot. */
+  private volatile BuildJournal journal;
+
   private final VacuumGuard guard = new VacuumGuard();
   private volatile boolean isDropped;
 
-  /**
-   * @param pending null where changes go to the tree itself
-   */
+  /** An index that is there. */
   GinIndex(Djinn db, CatalogEntry entry, int root, PendingList pending) {
+    this(db, entry);
+    newest = new Version(0, entry.metaPage(), root, pending, null);
+  }
+
+  /** An index that is being built. */
+  GinIndex(Djinn db, CatalogEntry entry, BuildJournal journal) {
+    this(db, entry);
+    this.journal = journal;
+  }
+
+  private GinIndex(Djinn db, CatalogEntry entry) {
     this.db = db;
     this.entry = entry;
-    this.root = root;
-    this.pending = pending;
     spec = GinSpec.of(entry, db.options().operatorClasses());
   }
 
@@ -65,21 +106,114 @@ public final class GinIndex {
     spec = newSpec;
   }
 
+  /** A build anew has begun: writes go to its journal too. In the writer's slot. */
+  void rebuilding(BuildJournal newJournal) {
+    journal = newJournal;
+  }
+
+  /** A build anew has ended without a result. */
+  void keepsAsItWas() {
+    journal = null;
+  }
+
+  /**
+   * A build has made the index, or made it anew. In the writer's slot.
+   *
+   * @param list null where changes go to the tree itself
+   */
+  void built(long number, CatalogEntry newEntry, int root, PendingList list) {
+    rebound(newEntry, GinSpec.of(newEntry, db.options().operatorClasses()));
+    forgetOlder(newest);
+    newest = new Version(number, newEntry.metaPage(), root, list, newest);
+    journal = null;
+  }
+
+  /** The pending list is empty: from a batch on changes go to the tree. In the writer's slot. */
+  void unlisted(long number) {
+    Version before = newest;
+    forgetOlder(before);
+    newest = new Version(number, before.metaPage, before.root, null, before);
+  }
+
+  /** Forgets what no snapshot can find any more. */
+  private void forgetOlder(Version version) {
+    if (version != null && version.older != null && db.merger().oldestActive() >= version.since) {
+      version.older = null;
+    }
+  }
+
+  /** Where writes are kept for a build under way; null where there is none. */
+  BuildJournal journal() {
+    return journal;
+  }
+
+  /** Whether there is something to be read. */
+  boolean isVisible() {
+    return newest != null;
+  }
+
+  private Version version() {
+    Version version = newest;
+    if (version == null) {
+      requireLive();
+      throw new IndexNotReadyException(
+          "index \""
+              + name()
+              + "\" is being built: it takes inserts and deletes, and can be read when that is"
+              + " done");
+    }
+    return version;
+  }
+
+  private Version version(Snapshot snapshot) {
+    Version version = version();
+    forgetOlder(version);
+    long since = version.since;
+    while (version != null && version.since > snapshot.batch()) {
+      version = version.older;
+    }
+    if (version == null && snapshot.isExpired()) {
+      throw new SnapshotExpiredException(
+          "the snapshot of batch " + snapshot.batch() + " was given up");
+    }
+    if (version == null) {
+      throw new IndexNotReadyException(
+          "index \""
+              + name()
+              + "\" was made visible by batch "
+              + since
+              + ", the snapshot is of batch "
+              + snapshot.batch());
+    }
+    return version;
+  }
+
   int metaPage() {
-    return entry.metaPage();
+    return version().metaPage;
   }
 
   int root() {
-    return root;
+    return version().root;
   }
 
-  /** The pending list, null where changes go to the tree itself. */
+  /** The pending list, null where changes go to the tree itself or the index is being built. */
   PendingList pending() {
-    return pending;
+    Version version = newest;
+    return version == null ? null : version.pending;
   }
 
-  private PendingView pending(Snapshot snapshot) {
-    return pending == null ? PendingView.EMPTY : pending.view(snapshot.batch());
+  /** Whether rows that are written now may have to be appended to a list. */
+  boolean isListed() {
+    return journal != null || pending() != null;
+  }
+
+  private static PendingView pending(Version version, Snapshot snapshot) {
+    return version.pending == null ? PendingView.EMPTY : version.pending.view(snapshot.batch());
+  }
+
+  /** Whether a vacuum has begun that has not ended. */
+  boolean isVacuumed() {
+    return guard.isBusy();
   }
 
   int pageSizeBytes() {
@@ -88,6 +222,10 @@ public final class GinIndex {
 
   void dropped() {
     isDropped = true;
+  }
+
+  boolean isDropped() {
+    return isDropped;
   }
 
   void requireLive() {
@@ -206,7 +344,14 @@ public final class GinIndex {
     if (source != null && !source.canFetch()) {
       throw new IllegalArgumentException("the source can not fetch rows: pass null and recheck");
     }
-    return new TidCursor(this, snapshot, List.copyOf(conditions), source, pending(snapshot));
+    Version version = version(snapshot);
+    return new TidCursor(
+        this,
+        snapshot,
+        List.copyOf(conditions),
+        source,
+        version.metaPage,
+        pending(version, snapshot));
   }
 
   private void check(Condition condition) {
@@ -264,6 +409,7 @@ public final class GinIndex {
    */
   public RowCheck verifyRows(Snapshot snapshot, RowSource source) {
     requireLive();
+    Version version = version(snapshot);
     List<RowVerifier.Column> columns = new ArrayList<>();
     for (int i = 0; i < spec.columns().size(); i++) {
       GinSpec.Column column = spec.columns().get(i);
@@ -272,7 +418,13 @@ public final class GinIndex {
     }
     try (SnapshotReader reader = snapshot.reader()) {
       RowVerifier.Result result =
-          new RowVerifier(reader, db.account(), metaPage(), pending(snapshot), columns, source)
+          new RowVerifier(
+                  reader,
+                  db.account(),
+                  version.metaPage,
+                  pending(version, snapshot),
+                  columns,
+                  source)
               .verify(spec.lastRow(), spec.absentRows());
       return new RowCheck(result.rows(), result.absentRows(), result.pairs(), result.problems());
     }
@@ -285,7 +437,18 @@ public final class GinIndex {
    */
   public FlushResult flush() {
     requireLive();
-    return pending == null ? new FlushResult(0, 0) : db.merger().flush(this);
+    long rows = 0;
+    long pages = 0;
+    PendingList list = version().pending;
+    while (list != null) {
+      FlushResult flushed = db.merger().flush(this, list);
+      rows += flushed.rows();
+      pages += flushed.pages();
+      PendingList present = pending();
+      // Another one where the index was built anew meanwhile.
+      list = present == list ? null : present;
+    }
+    return new FlushResult(rows, pages);
   }
 
   /**
@@ -331,10 +494,11 @@ public final class GinIndex {
 
   /** The counts of the index as a snapshot sees them. */
   public GinStats stats(Snapshot snapshot) {
+    int metaPage = version(snapshot).metaPage;
     return db.inStep(
         snapshot,
         reader -> {
-          GinMetaPage meta = new GinMetaPage().read(reader, entry.metaPage());
+          GinMetaPage meta = new GinMetaPage().read(reader, metaPage);
           return new GinStats(
               meta.totalPages(),
               meta.entryPages(),

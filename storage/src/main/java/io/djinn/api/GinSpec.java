@@ -18,7 +18,7 @@ public final class GinSpec {
 
   private static final int DEFAULT_FILL_FACTOR = 90;
   private static final long DEFAULT_PENDING_LIST_LIMIT = 4 << 20;
-  private static final long MIN_PENDING_LIST_LIMIT = 64 << 10;
+  static final long MIN_PENDING_LIST_LIMIT = 64 << 10;
   private static final long MAX_PENDING_LIST_LIMIT = 1 << 30;
 
   /**

@@ -124,6 +124,11 @@ final class PendingMerger implements Agent {
     return work(list, batch -> applySlice(batch, list));
   }
 
+  /** Merges a slice of the journal of a build, as a batch of its own. */
+  void sliceOfJournal(PendingList prefix) {
+    store.commit(work(prefix, batch -> mergeSlice(batch, prefix)), SyncMode.NONE, 0);
+  }
+
   /**
    * What a thread that waits for its own sync may do in a list's behalf meanwhile; null where there
    * is nothing to do, or the agent is about to.
@@ -183,6 +188,10 @@ final class PendingMerger implements Agent {
       // Its index was dropped.
       return;
     }
+    mergeSlice(batch, list);
+  }
+
+  private void mergeSlice(OpenBatch batch, PendingList list) {
     long start = store.env().nanoTime();
     writer.begin(list.metaPageNo());
     long merged = 0;
@@ -199,13 +208,13 @@ final class PendingMerger implements Agent {
     store.metrics().record(WaitCause.MERGE, store.env().nanoTime() - start);
   }
 
-  private long oldestActive() {
+  /** The lowest number that a snapshot may have. */
+  long oldestActive() {
     return store.versions().snapshots().oldestActive();
   }
 
   /** Tells a list that a batch of its index was appended. */
-  void appended(GinIndex index, long number) {
-    PendingList list = index.pending();
+  void appended(PendingList list, long number) {
     boolean hadWork = list.hasWork();
     boolean wasBehind = list.isBehind();
     list.appended(number, this::oldestActive);
@@ -215,21 +224,21 @@ final class PendingMerger implements Agent {
   }
 
   /** Where a list is over its limit, merges until it is not: what it holds must stay bounded. */
-  void awaitRoom(GinIndex index) {
-    PendingList list = index.pending();
-    while (list.bytes() >= list.limitBytes()) {
+  void awaitRoom(GinIndex index, PendingList list) {
+    // A list that another has taken the place of is merged by nobody.
+    while (list.bytes() >= list.limitBytes() && index.pending() == list) {
       index.requireLive();
       slice(list);
     }
   }
 
-  /** Merges everything that is pending now. */
-  FlushResult flush(GinIndex index) {
-    PendingList list = index.pending();
+  /** Merges everything that is pending now, or until another list takes the place of this one. */
+  FlushResult flush(GinIndex index, PendingList list) {
     PendingList.Progress before = list.progress();
     // What is being merged now was frozen before the newest rows came.
     long merges = before.merges() + (before.isMerging() ? 2 : 1);
-    while (list.hasWork() && list.progress().merges() < merges || list.progress().isFreeing()) {
+    while (index.pending() == list
+        && (list.hasWork() && list.progress().merges() < merges || list.progress().isFreeing())) {
       index.requireLive();
       slice(list);
     }

@@ -45,13 +45,14 @@ public final class TidCursor implements AutoCloseable {
       Snapshot snapshot,
       List<GinIndex.Condition> conditions,
       RowSource source,
+      int metaPage,
       PendingView pending) {
     this.index = index;
     this.conditions = conditions;
     this.source = source;
     scan =
         new GinScan(
-            index.metaPage(),
+            metaPage,
             conditions.stream()
                 .map(
                     c ->

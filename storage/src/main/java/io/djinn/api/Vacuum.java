@@ -26,6 +26,9 @@ final class Vacuum implements AutoCloseable {
   /** TIDs removed between two looks at the clock and at the pages touched. */
   private static final int CHANGE_TIDS = 8;
 
+  /** Time between two looks at a build that has to end first. */
+  private static final long BUILD_LOOK_NANOS = 5_000_000;
+
   private static final long[] NONE = new long[0];
 
   private final Djinn db;
@@ -68,10 +71,7 @@ final class Vacuum implements AutoCloseable {
   }
 
   VacuumReport run() {
-    check();
-    // Whoever is in the writer's slot may have looked for this vacuum before it began; everybody
-    // behind it will find it. So no dead TID comes into the index after this.
-    db.store().commit(batch -> index.requireLive(), SyncMode.NONE, 0);
+    awaitBuild();
     FlushResult flushed = index.flush();
     count();
     walk = new IndexWalk(index.root(), db.store().pageSizeBytes());
@@ -94,6 +94,31 @@ final class Vacuum implements AutoCloseable {
         pagesFreed,
         flushed.rows(),
         (db.env().nanoTime() - startNanos) / 1e9);
+  }
+
+  /**
+   * Passes through the writer's slot, where no build of the index is under way: whoever is in there
+   * may have looked for this vacuum before it began; everybody behind it will find it. So no dead
+   * TID comes into the index after this, and no build that reads rows begins before the end.
+   */
+  private void awaitBuild() {
+    boolean[] isBuilding = new boolean[1];
+    do {
+      check();
+      while (index.journal() != null) {
+        db.env().pause(BUILD_LOOK_NANOS);
+        check();
+        db.store().seal().check();
+      }
+      db.store()
+          .commit(
+              batch -> {
+                index.requireLive();
+                isBuilding[0] = index.journal() != null;
+              },
+              SyncMode.NONE,
+              0);
+    } while (isBuilding[0]);
   }
 
   /** Throws where the index was dropped, or the vacuum is to end. */

@@ -24,6 +24,11 @@ final class VacuumGuard {
     dead.set(null);
   }
 
+  /** Whether a vacuum has begun that has not ended. */
+  boolean isBusy() {
+    return dead.get() != null;
+  }
+
   /** Whether any insert may have to be refused. */
   boolean isUp() {
     TidSet tids = dead.get();

@@ -206,7 +206,26 @@ public final class BatchCommitter implements AutoCloseable {
    * published, where log and frames have room for it. Throws what the work threw.
    */
   public void append(Work work) {
-    Member member = beside(work);
+    append(beside(work));
+  }
+
+  /**
+   * Appends images of pages that are no versions, as {@link #append} does, see {@link
+   * OpenBatch#images}; returns the bytes they take in the log.
+   */
+  public long appendImages(int firstPageNo, long address, int pages) {
+    long[] before = new long[1];
+    Member member =
+        beside(
+            images -> {
+              before[0] = log.appendedLsn();
+              images.images(firstPageNo, address, pages);
+            });
+    append(member);
+    return member.endLsn - before[0];
+  }
+
+  private void append(Member member) {
     if (!hasRoomBeside()) {
       commit(member);
       return;
@@ -414,14 +433,15 @@ public final class BatchCommitter implements AutoCloseable {
         batch.finish(records);
         log.begin();
         long firstLsn = log.nextLsn();
-        int count = batch.touchedPages();
+        int count = batch.recordCount();
         for (int at = 0; at < count; at++) {
           log.append(batch.encode(at, redoBatch, records, log.body()));
         }
         log.append(LogRecords.encodeCommit(log.body(), number, firstLsn, count));
         batch.link();
-        tellAppended(number, first);
+        // First: who acts on what the members are told must find the batch to wait for.
         appendedBatch = number;
+        tellAppended(number, first);
         first.isSyncedFirst = first.isSyncWanted();
         if (!first.isBeside) {
           loneBatches = first.next == null && first.thread == lastThread ? loneBatches + 1 : 0;

@@ -48,6 +48,9 @@ public final class OpenBatch implements PageEditor {
   private final int[] reserved = new int[OPERATION_PAGES];
   private int reservedCount;
   private int count;
+  private int imageCount;
+  private int firstImageNo;
+  private long imageAddress;
   private long number;
   private boolean isLone;
   private long attempt;
@@ -215,6 +218,21 @@ public final class OpenBatch implements PageEditor {
     return page;
   }
 
+  /**
+   * Puts images of pages into the log that become no versions: somebody else writes them to the
+   * file, and nobody can look at them before a later batch refers to them. Once a batch, which
+   * holds nothing else.
+   *
+   * @param address finished bytes of the first page, the others behind it, until the batch is
+   *     appended
+   */
+  public void images(int firstPageNo, long address, int pages) {
+    assert isEmpty() : "images beside other changes";
+    firstImageNo = firstPageNo;
+    imageAddress = address;
+    imageCount = pages;
+  }
+
   private int touch(int pageNo) {
     int at = index.get(pageNo);
     if (at < 0) {
@@ -263,12 +281,18 @@ public final class OpenBatch implements PageEditor {
   }
 
   boolean isEmpty() {
-    return count == 0;
+    return recordCount() == 0;
+  }
+
+  /** Records the batch has in the log, its COMMIT left out. */
+  int recordCount() {
+    return count + imageCount;
   }
 
   /** The most bytes of log the batch can need. */
   long logBytes() {
-    return (long) count * (pageSizeBytes + LogRecords.OVERHEAD_BYTES) + LogRecords.OVERHEAD_BYTES;
+    return (long) recordCount() * (pageSizeBytes + LogRecords.OVERHEAD_BYTES)
+        + LogRecords.OVERHEAD_BYTES;
   }
 
   /** Gives every page its number, its zeroed hole and its checksum: no byte changes any more. */
@@ -284,6 +308,11 @@ public final class OpenBatch implements PageEditor {
    * Encodes what the log gets for a page: an image where nothing after the redo point gives one.
    */
   int encode(int at, long redoBatch, LogRecords records, long body) {
+    if (at >= count) {
+      int image = at - count;
+      return records.encodeImage(
+          body, firstImageNo + image, imageAddress + (long) image * pageSizeBytes);
+    }
     if (modes[at] == IMAGE || baseBatches[at] <= redoBatch) {
       return records.encodeImage(body, pageNos[at], versions.frameAddress(frames[at]));
     }
@@ -311,6 +340,7 @@ public final class OpenBatch implements PageEditor {
     versions.giveFrames(reserved, reservedCount);
     reservedCount = 0;
     count = 0;
+    imageCount = 0;
     index.clear();
     edits.clear();
   }

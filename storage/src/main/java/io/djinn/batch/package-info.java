@@ -55,6 +55,10 @@
  *       has been synced, others as soon as all before them are published.
  * </ul>
  *
+ * <p>A batch may also hold nothing but images of pages that become no versions ({@link
+ * io.djinn.batch.OpenBatch#images}): a build that logs its pages writes them to the file itself,
+ * and a later batch refers to them.
+ *
  * <h2>Recovery</h2>
  *
  * <p>Records of a batch are contiguous and closed by a COMMIT that names their first LSN and their

@@ -1,6 +1,8 @@
 package io.djinn.file;
 
 import io.djinn.memory.MemorySource;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
@@ -9,6 +11,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 public interface Env {
   Vfs vfs();
+
+  /**
+   * A directory of this user in another one, which others may write to; made where there is none.
+   * Neither it nor a directory inside is followed through a link. Whoever asked closes it.
+   */
+  default Vfs directory(Path path) throws IOException {
+    return OsVfs.createAmongOthers(path);
+  }
 
   /** Where the store's off-heap memory comes from. */
   default MemorySource memory() {

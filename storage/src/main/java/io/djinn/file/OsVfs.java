@@ -3,6 +3,8 @@ package io.djinn.file;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -12,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,6 +34,7 @@ import java.util.stream.Stream;
 public final class OsVfs implements Vfs {
   static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final String PROBE = "probe-";
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -46,6 +50,10 @@ public final class OsVfs implements Vfs {
   }
 
   private final Path root;
+
+  /** Whether sub-directories must be directories themselves, and no links to others. */
+  private final boolean refusesLinks;
+
   private final StagingBuffers staging = new StagingBuffers();
   private DirectoryLock lock;
 
@@ -53,6 +61,11 @@ public final class OsVfs implements Vfs {
    * @param directory an existing directory, followed through links once, here
    */
   public OsVfs(Path directory) throws IOException {
+    this(directory, false);
+  }
+
+  private OsVfs(Path directory, boolean refusesLinks) throws IOException {
+    this.refusesLinks = refusesLinks;
     root = directory.toRealPath();
     if (!Files.isDirectory(root)) {
       throw new IOException(root + " is no directory");
@@ -61,6 +74,56 @@ public final class OsVfs implements Vfs {
 
   /** Opens a directory, making it and its parents durably where they do not exist. */
   public static OsVfs create(Path directory) throws IOException {
+    make(directory);
+    return new OsVfs(directory);
+  }
+
+  /**
+   * Opens a directory in one that others may write to, made as {@link #create} does. A link in its
+   * place, or in that of a directory inside, and a directory of another user are refused, so that
+   * nobody can have files removed or made elsewhere.
+   */
+  static OsVfs createAmongOthers(Path directory) throws IOException {
+    Path shared = directory.toAbsolutePath().getParent();
+    make(shared);
+    Path own = shared.toRealPath().resolve(directory.getFileName());
+    if (!Files.exists(own, LinkOption.NOFOLLOW_LINKS)) {
+      make(own);
+    }
+    requireDirectory(own);
+    requireOwned(own);
+    return new OsVfs(own, true);
+  }
+
+  private static void requireDirectory(Path path) throws IOException {
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      boolean isLink = Files.isSymbolicLink(path);
+      throw new FileSystemException(
+          path.toString(), null, isLink ? "is a symbolic link" : "is no directory");
+    }
+  }
+
+  /** A file made here tells who the user is; those that killed processes left go. */
+  private static void requireOwned(Path directory) throws IOException {
+    Path probe = Files.createTempFile(directory, PROBE, null, PRIVATE_FILE);
+    try {
+      UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
+      UserPrincipal user = Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
+      if (!owner.equals(user)) {
+        throw new FileSystemException(
+            directory.toString(), null, "belongs to " + owner + ", not to " + user);
+      }
+    } finally {
+      Files.deleteIfExists(probe);
+    }
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, PROBE + "*")) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static void make(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       List<Path> changed = new ArrayList<>();
       Path parent = directory.toAbsolutePath().getParent();
@@ -74,7 +137,6 @@ public final class OsVfs implements Vfs {
         syncPath(path);
       }
     }
-    return new OsVfs(directory);
   }
 
   @Override
@@ -94,7 +156,7 @@ public final class OsVfs implements Vfs {
   }
 
   @Override
-  public boolean exists(String name) {
+  public boolean exists(String name) throws IOException {
     return Files.exists(path(name), LinkOption.NOFOLLOW_LINKS);
   }
 
@@ -169,12 +231,20 @@ public final class OsVfs implements Vfs {
     }
   }
 
-  private Path path(String name) {
-    return root.resolve(FileNames.check(name));
+  private Path path(String name) throws IOException {
+    Path path = root.resolve(FileNames.check(name));
+    if (refusesLinks && !path.getParent().equals(root)) {
+      requireDirectory(path.getParent());
+    }
+    return path;
   }
 
-  private Path directoryPath(String name) {
-    return root.resolve(FileNames.checkDirectory(name));
+  private Path directoryPath(String name) throws IOException {
+    Path path = root.resolve(FileNames.checkDirectory(name));
+    if (refusesLinks && !name.isEmpty()) {
+      requireDirectory(path);
+    }
+    return path;
   }
 
   private static void syncPath(Path directory) throws IOException {

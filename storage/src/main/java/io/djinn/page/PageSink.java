@@ -1,6 +1,6 @@
 package io.djinn.page;
 
-/** Where a bulk load puts finished pages: into extents reserved for it, without log records. */
+/** Where a bulk load puts finished pages: into extents reserved for it, beside all batches. */
 public interface PageSink {
   /** Takes the next page number reserved for this load; numbers of one sink ascend. */
   int allocate();

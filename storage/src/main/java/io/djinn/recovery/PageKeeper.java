@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, AutoCloseable {
   private static final int WRITE_ATTEMPTS = 3;
   private static final int GROW_PAGES_LEAST = 64;
-  private static final long GROW_BYTES_MOST = 64L << 20;
+  private static final long GROW_BYTES_MOST = 16L << 20;
 
   private final PageVersions versions;
   private final WriteBack writeBack;
@@ -124,6 +124,11 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     if (pageCount > Page.MAX_PAGE_NO) {
       throw new NoSpaceException(
           "page numbers up to " + pageCount + " are wanted, limit " + Page.MAX_PAGE_NO);
+    }
+    if (versions.file().pageCount() >= pageCount) {
+      // A build asks beside the writer's slot: it must not take away what whoever has that waits
+      // for.
+      return;
     }
     synchronized (this) {
       pagesWanted = Math.max(pagesWanted, pageCount);

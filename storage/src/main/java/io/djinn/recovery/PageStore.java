@@ -23,6 +23,7 @@ import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
 import io.djinn.metrics.Metrics;
+import io.djinn.page.PageReader;
 import io.djinn.space.Space;
 import io.djinn.space.SpacePage;
 import io.djinn.wal.EditTable;
@@ -278,7 +279,9 @@ public final class PageStore implements AutoCloseable {
       // Writing pages back has the disk for itself.
       log.segments().prepareOnlyNeeded();
       copyTail(reader, redo);
+      int foundPages = pageFile.pageCount();
       redonePages = redo.apply(pageFile, options.frames(pageSize), account);
+      fitFile(foundPages, redo);
       log.segments().prepareAhead();
     }
     finishRecovery(lastBatch, table);
@@ -352,19 +355,54 @@ public final class PageStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives the file as many pages as are handed out. One with fewer was cut, or is a copy from
+   * before they were added: then the log has them all but those that need not hold anything.
+   */
+  private void fitFile(int foundPages, Redo redo) throws IOException {
+    long spacePage = pageFile.mapped(SpacePage.PAGE_NO);
+    SpacePage.check(spacePage, storeId());
+    int pageCount = (int) SpacePage.Field.PAGE_COUNT.get(spacePage);
+    if (pageCount > foundPages) {
+      try {
+        int lost = Space.firstLost(filePages(), foundPages, pageCount, redo::isChanged);
+        if (lost >= 0) {
+          throw new CorruptPageException(
+              PageFile.NAME,
+              lost,
+              "no page",
+              "the file has only "
+                  + foundPages
+                  + " of "
+                  + pageCount
+                  + " pages, and the log does not hold this one");
+        }
+      } catch (CorruptPageException e) {
+        pageFile.shrink(foundPages);
+        throw e;
+      }
+    }
+    pageFile.grow(pageCount);
+    pageFile.shrink(pageCount);
+  }
+
+  private PageReader filePages() {
+    return new PageReader() {
+      @Override
+      public long page(int pageNo) {
+        return pageFile.mapped(pageNo);
+      }
+
+      @Override
+      public int pageSizeBytes() {
+        return pageFile.pageSizeBytes();
+      }
+    };
+  }
+
   /** Finishes the checkpoint of recovery: both slots lie in the new run before anyone may write. */
   private void finishRecovery(long lastBatch, EditTable table) throws IOException {
     ControlFile.State state = control.state();
-    SpacePage.check(pageFile.mapped(SpacePage.PAGE_NO), state.storeId());
-    long pageCount = SpacePage.Field.PAGE_COUNT.get(pageFile.mapped(SpacePage.PAGE_NO));
-    if (pageCount > pageFile.pageCount()) {
-      throw new CorruptPageException(
-          PageFile.NAME,
-          SpacePage.PAGE_NO,
-          "space",
-          "page count found " + pageCount + ", but the file has " + pageFile.pageCount());
-    }
-    pageFile.shrink((int) pageCount);
     ControlFile.State inRun = state.inRun(log.epoch(), log.startLsn());
     log.check();
     control.write(inRun.next(log.appendedLsn(), lastBatch));
@@ -495,6 +533,15 @@ public final class PageStore implements AutoCloseable {
   public void append(BatchCommitter.Work work) {
     seal.check();
     committer.append(work);
+  }
+
+  /**
+   * Puts images of pages that bulk loading writes to the file into the log, ahead of the batch that
+   * refers to them; see {@link BatchCommitter#appendImages}. Waits where the log is at its limit.
+   */
+  public long appendImages(int firstPageNo, long address, int pages) {
+    seal.check();
+    return committer.appendImages(firstPageNo, address, pages);
   }
 
   /** Applies and publishes a batch of the engine's; see {@link BatchCommitter#commitBeside}. */

@@ -3,7 +3,6 @@ package io.djinn.recovery;
 import io.djinn.buffer.PageFile;
 import io.djinn.buffer.PageVersions;
 import io.djinn.error.CorruptLogException;
-import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
@@ -229,7 +228,8 @@ final class Redo implements AutoCloseable {
   }
 
   /**
-   * Builds every changed page and writes it to the file.
+   * Builds every changed page and writes it to the file, which is made longer where it is a copy
+   * from before pages were added.
    *
    * @return pages written
    */
@@ -239,11 +239,9 @@ final class Redo implements AutoCloseable {
       return 0;
     }
     if (changed.length() > file.pageCount()) {
-      throw new CorruptPageException(
-          PageFile.NAME,
-          changed.length() - 1,
-          "no page",
-          "the log has changed it, but the file has only " + file.pageCount() + " pages");
+      // Not all pages had a place.
+      close();
+      file.grow(changed.length());
     }
     if (built != null) {
       replay(pageNo -> pageNo, builtLsn, builtBatch, built);
@@ -278,6 +276,11 @@ final class Redo implements AutoCloseable {
   /** Pages that redo builds. */
   int changedPages() {
     return changed.cardinality();
+  }
+
+  /** Whether redo builds a page. */
+  boolean isChanged(int pageNo) {
+    return changed.get(pageNo);
   }
 
   /** Builds every changed page in a frame above its bytes in the file, which is left alone. */
@@ -361,12 +364,15 @@ final class Redo implements AutoCloseable {
   public void close() {
     if (builtMemory != null) {
       builtMemory.close();
+      builtMemory = null;
     }
     if (held != null) {
       held.close();
+      held = null;
     }
     if (built != null) {
       built.close();
+      built = null;
     }
   }
 }

@@ -31,6 +31,11 @@
  * <p>Each step may be cut short and repeated: redo never reads the page file, the tail is copied
  * again from the same boundary, and epochs are above every one ever seen.
  *
+ * <p>An older copy of the files of an open store, with the log as it is now in the place of its
+ * own, is opened the same way, as long as every segment behind its redo point is there. The page
+ * file is made longer then. It must lack nothing that the log does not hold; pages that builds
+ * loaded are in the log only where they were told to put them there.
+ *
  * <h2>Checkpoints</h2>
  *
  * <p>{@link io.djinn.recovery.PageKeeper} is the one thread that writes pages. It fixes the redo
@@ -39,6 +44,10 @@
  * that both slots lie beyond. It begins at half of the log limit; at the limit commits wait for it.
  * Where it meets a page whose bytes in the file a snapshot needs, it keeps them in a frame, or
  * gives up the oldest snapshot.
+ *
+ * <p>Pages that a build loads have no frames, and a checkpoint does not heed them, even where their
+ * images are in the log before its redo point: the build syncs them all before it appends the batch
+ * that refers to them, and without that batch nobody misses them.
  *
  * <h2>Failures</h2>
  *

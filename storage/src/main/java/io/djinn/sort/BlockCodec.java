@@ -12,17 +12,26 @@ import org.agrona.BufferUtil;
 
 /**
  * Packs blocks with LZ4 and checks their CRC-32C before it unpacks them; a block that LZ4 does not
- * make an eighth smaller is stored as it is.
+ * make an eighth smaller is stored as it is, and after a few such in a row most are not tried.
  *
  * <p>Holds two scratch buffers, drawn on the account; belongs to one thread.
  */
 public final class BlockCodec implements AutoCloseable {
+  /** Blocks in a row that LZ4 does not help with before it is tried on few. */
+  private static final int MISSES = 4;
+
+  /** Then one block of so many is tried. */
+  private static final int BLOCKS_A_TRY = 16;
+
   private final LZ4Compressor compressor = LZ4Factory.nativeInstance().fastCompressor();
   private final LZ4SafeDecompressor decompressor = LZ4Factory.nativeInstance().safeDecompressor();
   private final CRC32C checksum = new CRC32C();
   private final MemoryAccount account;
   private final int blockBytes;
   private final int sizeBytes;
+  private int misses;
+  private int untried;
+  private long tries;
   private ByteBuffer raw;
   private ByteBuffer stored;
   private final long rawAddress;
@@ -55,13 +64,24 @@ public final class BlockCodec implements AutoCloseable {
 
   /** Packs a block into the stored buffer and returns its length there. */
   int pack(long address, int length) {
-    NativeMemory.copy(address, rawAddress, length);
-    int packed = compressor.compress(raw, 0, length, stored, 0, stored.capacity());
-    if (packed < length - length / 8) {
-      return packed;
+    if (misses < MISSES || ++untried == BLOCKS_A_TRY) {
+      untried = 0;
+      tries++;
+      NativeMemory.copy(address, rawAddress, length);
+      int packed = compressor.compress(raw, 0, length, stored, 0, stored.capacity());
+      if (packed < length - length / 8) {
+        misses = 0;
+        return packed;
+      }
+      misses++;
     }
-    NativeMemory.copy(rawAddress, storedAddress, length);
+    NativeMemory.copy(address, storedAddress, length);
     return length;
+  }
+
+  /** Blocks that LZ4 was tried on. */
+  long tries() {
+    return tries;
   }
 
   /** Address of the stored buffer: what {@link #pack} made, or what {@link #unpack} reads. */

@@ -23,13 +23,20 @@ public final class MemoryBlocks implements AutoCloseable {
   static final int FIRST_RECORD = USED + 4;
   static final int RECORDS = FIRST_RECORD + 4;
 
+  /** Blocks that are drawn together, and go back together where a run does not need them. */
+  private static final int BLOCKS_A_REGION = 16;
+
   private final MemoryAccount account;
   private final int blockBytes;
   private final long reserveBytes;
   private final List<MemoryRegion> regions = new ArrayList<>();
 
+  /** What merging will draw for the heads of the longest records of all runs. */
+  private long headBytes;
+
   /**
-   * @param reserveBytes what must be left in the account behind any draw of the pool
+   * @param reserveBytes what must be left in the account behind any draw of the pool, beside one
+   *     record's head a run
    */
   public MemoryBlocks(MemoryAccount account, int blockBytes, long reserveBytes) {
     this.account = account;
@@ -43,20 +50,44 @@ public final class MemoryBlocks implements AutoCloseable {
    * @param longestRecordHead bytes a block may leave unused at its end, because the next record's
    *     head does not fit
    */
-  public synchronized BlockOutput tryReserve(long rawBytes, int longestRecordHead) {
+  public BlockOutput tryReserve(long rawBytes, int longestRecordHead) {
     int capacity = blockBytes - RECORDS;
     long worst = Math.max(1, capacity - (long) longestRecordHead);
     long blocks = Math.max(1, (rawBytes + worst - 1) / worst);
-    long bytes = blocks * blockBytes;
-    MemoryRegion region =
-        account.leftBytes() < bytes + reserveBytes
-            ? null
-            : MemoryRegion.tryAllocate(account, bytes);
-    if (region == null) {
-      return null;
+    List<MemoryRegion> reserved = new ArrayList<>();
+    for (long left = blocks; left > 0; left -= BLOCKS_A_REGION) {
+      long behind = (left - Math.min(left, BLOCKS_A_REGION)) * blockBytes + longestRecordHead;
+      MemoryRegion region = tryAllocate(Math.min(left, BLOCKS_A_REGION), behind);
+      if (region == null) {
+        reserved.forEach(this::giveBack);
+        return null;
+      }
+      reserved.add(region);
     }
-    regions.add(region);
-    return new Output(region, blockBytes);
+    addHead(longestRecordHead);
+    return new Output(reserved);
+  }
+
+  private synchronized void addHead(int bytes) {
+    headBytes += bytes;
+  }
+
+  /** A region of some blocks, where so many bytes are left behind it beside what must be. */
+  private synchronized MemoryRegion tryAllocate(long blocks, long behindBytes) {
+    long left = account.leftBytes();
+    MemoryRegion region =
+        left < blocks * blockBytes + behindBytes + headBytes + reserveBytes
+            ? null
+            : MemoryRegion.tryAllocate(account, blocks * blockBytes);
+    if (region != null) {
+      regions.add(region);
+    }
+    return region;
+  }
+
+  private synchronized void giveBack(MemoryRegion region) {
+    regions.remove(region);
+    region.close();
   }
 
   /** Reads a run that one of the outputs wrote. */
@@ -75,17 +106,17 @@ public final class MemoryBlocks implements AutoCloseable {
     regions.clear();
   }
 
-  /** Fills the blocks of one region in order. */
-  private static final class Output implements BlockOutput {
-    private final MemoryRegion region;
-    private final int blockBytes;
+  /** Fills the blocks of the reserved regions in order, and gives back those it has no use for. */
+  private final class Output implements BlockOutput {
+    private final List<MemoryRegion> reserved;
+    private int region;
     private long next;
     private long present;
+    private int blocks;
 
-    Output(MemoryRegion region, int blockBytes) {
-      this.region = region;
-      this.blockBytes = blockBytes;
-      next = region.address();
+    Output(List<MemoryRegion> reserved) {
+      this.reserved = reserved;
+      next = reserved.get(0).address();
     }
 
     @Override
@@ -95,14 +126,19 @@ public final class MemoryBlocks implements AutoCloseable {
 
     @Override
     public long begin() {
-      if (next == region.address() + region.sizeBytes()) {
-        throw new IllegalStateException("a run needs more blocks than were reserved for it");
+      MemoryRegion of = reserved.get(region);
+      if (next == of.address() + of.sizeBytes()) {
+        if (++region == reserved.size()) {
+          throw new IllegalStateException("a run needs more blocks than were reserved for it");
+        }
+        next = reserved.get(region).address();
       }
       if (present != 0) {
         NativeMemory.putLong(present + NEXT, next);
       }
       present = next;
       next += blockBytes;
+      blocks++;
       return present + RECORDS;
     }
 
@@ -116,7 +152,10 @@ public final class MemoryBlocks implements AutoCloseable {
 
     @Override
     public long end() {
-      return next - region.address();
+      for (int i = region + 1; i < reserved.size(); i++) {
+        giveBack(reserved.get(i));
+      }
+      return (long) blocks * blockBytes;
     }
   }
 

@@ -13,6 +13,7 @@ package io.djinn.sort;
  * @param tids number of TIDs, over all records
  * @param base no TID is below; lists count from here
  * @param lastTid no TID is above
+ * @param longestKey bytes of its longest key
  * @param index its sparse index
  */
 public record Run(
@@ -26,6 +27,7 @@ public record Run(
     long tids,
     long base,
     long lastTid,
+    int longestKey,
     RunIndex index) {
   /** The file of a run that is in memory blocks. */
   public static final int IN_MEMORY = -1;

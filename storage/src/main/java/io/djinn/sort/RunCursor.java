@@ -12,6 +12,13 @@ public final class RunCursor {
   /** From so many bytes of payloads on none more are read in one go. */
   static final int PAYLOAD_BYTES = 64 << 10;
 
+  /** A word of eight bytes that are all one, of their high bits, of every second byte. */
+  private static final long EACH_ONE = 0x0101_0101_0101_0101L;
+
+  private static final long EACH_HIGH = 0x8080_8080_8080_8080L;
+  private static final long EACH_PAIR = 0x00FF_00FF_00FF_00FFL;
+  private static final long EACH_PAIR_ONE = 0x0001_0001_0001_0001L;
+
   private static final long MAX_PAYLOAD_BYTES = 1 << 16;
 
   private final Run run;
@@ -19,15 +26,23 @@ public final class RunCursor {
   private final long before;
   private long position;
   private long end;
-  private long key;
+  private final long key;
   private int keyLength;
+
+  /** Bytes of the key that the next record may share: none where it is the first of a block. */
+  private int known;
+
   private boolean hasPayloads;
   private long head;
   private long tid;
 
-  public RunCursor(Run run, BlockInput in) {
+  /**
+   * @param keyBuffer address of as many bytes as the run's longest key has
+   */
+  public RunCursor(Run run, BlockInput in, long keyBuffer) {
     this.run = run;
     this.in = in;
+    key = keyBuffer;
     before = run.base() - 1;
   }
 
@@ -39,14 +54,41 @@ public final class RunCursor {
    */
   public boolean open(long from, int length) {
     int entry = length == 0 ? -1 : run.index().find(from, length);
-    in.seek(entry < 0 ? run.place() : run.index().place(entry));
+    return scan(entry < 0 ? run.place() : run.index().place(entry), from, length, 0);
+  }
+
+  /**
+   * Goes to the first record whose key is above the given one, without a look at that one's list
+   * where it is a long one.
+   *
+   * @return false where there is none
+   */
+  public boolean openBehind(long from, int length) {
+    RunIndex index = run.index();
+    int entry = index.find(from, length);
+    int own = entry + 1;
+    if (own < index.count() && index.isKey(own, from, length)) {
+      int next = own + 1;
+      if (next == index.count() ? index.endsWithLast() : index.followsDirectly(next)) {
+        return next < index.count() && scan(index.place(next), from, length, 1);
+      }
+    }
+    return scan(entry < 0 ? run.place() : index.place(entry), from, length, 1);
+  }
+
+  /** Goes from a block to the first record that compares to a key with a certain sign at least. */
+  private boolean scan(long place, long from, int length, int leastSign) {
+    in.seek(place);
     if (in.firstRecord() < 0) {
       throw damaged("no record starts in a block of the index");
     }
+    known = 0;
     position = in.address() + in.firstRecord();
     end = in.address() + in.usedBytes();
     boolean found = nextRecord();
-    while (found && length > 0 && NativeMemory.compare(key, keyLength, from, length) < 0) {
+    while (found
+        && length > 0
+        && Integer.signum(NativeMemory.compare(key, keyLength, from, length)) < leastSign) {
       skipList();
       found = nextRecord();
     }
@@ -64,27 +106,44 @@ public final class RunCursor {
         throw damaged("a block does not begin with a record where one is due");
       }
     }
-    if (end - position < RunWriter.LENGTH_BYTES) {
-      throw damaged("a block ends inside a record's head");
+    int shared = headByte() & 0xFF;
+    int number = 0;
+    int shift = 0;
+    int value;
+    do {
+      value = headByte();
+      number |= (value & 0x7F) << shift;
+      shift += 7;
+    } while (value < 0 && shift < 21);
+    hasPayloads = (number & 1) != 0;
+    int rest = number >>> 1;
+    if (value < 0 || shared > known || shared + rest > run.longestKey() || rest > end - position) {
+      throw damaged("a key that shares " + shared + " of " + known + " bytes and has " + rest);
     }
-    int length = NativeMemory.getUnsignedShort(position);
-    hasPayloads = length >= RunWriter.HAS_PAYLOADS;
-    keyLength = length & RunWriter.HAS_PAYLOADS - 1;
-    key = position + RunWriter.LENGTH_BYTES;
-    if (keyLength > end - key) {
-      throw damaged("a block ends inside a key of " + keyLength + " bytes");
+    for (int i = 0; i < rest; i++) {
+      NativeMemory.putByte(key + shared + i, NativeMemory.getByte(position + i));
     }
-    position = key + keyLength;
+    position += rest;
+    keyLength = shared + rest;
+    known = keyLength;
     head = NativeMemory.head(key, keyLength);
     return true;
   }
 
+  private byte headByte() {
+    if (position == end) {
+      throw damaged("a block ends inside a record's head");
+    }
+    return NativeMemory.getByte(position++);
+  }
+
   private void enterBlock() {
+    known = 0;
     position = in.address();
     end = position + in.usedBytes();
   }
 
-  /** Address of the present key, valid until its list is begun or skipped. */
+  /** Address of the present key, valid until the next record. */
   public long key() {
     return key;
   }
@@ -110,6 +169,30 @@ public final class RunCursor {
       throw damaged("an empty list");
     }
     tid = before + delta;
+  }
+
+  /** Passes over the TIDs of the present record's list that are below a limit. */
+  void skipBelow(long limit) {
+    while (tid < limit) {
+      if (hasPayloads) {
+        for (int left = payloadLength(); left > 0; ) {
+          left -= takePart(left);
+        }
+      } else if (end - position >= 8) {
+        // Eight differences of one byte each, none the zero behind the list, are as good as one.
+        long word = NativeMemory.getLong(position);
+        if (((word | word - EACH_ONE) & EACH_HIGH) == 0) {
+          long pairs = (word & EACH_PAIR) + (word >>> 8 & EACH_PAIR);
+          long sum = pairs * EACH_PAIR_ONE >>> 48;
+          if (tid + sum < limit) {
+            position += 8;
+            tid += sum;
+            continue;
+          }
+        }
+      }
+      nextTid();
+    }
   }
 
   /** The next TID, or {@link #END}. */
@@ -256,7 +339,7 @@ public final class RunCursor {
     while (true) {
       while (end - position >= 8) {
         long word = NativeMemory.getLong(position);
-        long zeros = (word - 0x0101010101010101L) & ~word & 0x8080808080808080L;
+        long zeros = (word - EACH_ONE) & ~word & EACH_HIGH;
         if (zeros != 0) {
           position += (Long.numberOfTrailingZeros(zeros) >>> 3) + 1;
           return;

@@ -14,8 +14,11 @@ import io.djinn.memory.NativeMemory;
 public final class RunMerge {
   private static final int BLOCK_TIDS = 1024;
 
-  /** Keys, or blocks of TIDs of one key, between two pulses; a power of two. */
-  private static final int KEYS_A_PULSE = 64;
+  /** Work between two pulses: a TID is one unit of it, more is what goes with a key or a step. */
+  private static final int WORK_A_PULSE = 1 << 16;
+
+  private static final int WORK_A_KEY = WORK_A_PULSE >> 6;
+  private static final int WORK_A_STEP = 8;
 
   private final RunCursor[] heap;
   private final RunCursor[] group;
@@ -25,6 +28,13 @@ public final class RunMerge {
   private final long keyBuffer;
   private final Runnable pulse;
   private int size;
+  private int untilPulse = WORK_A_PULSE;
+  private MergeLimit end = MergeLimit.NONE;
+  private int presentLength;
+
+  /** Of the list that is joined, TIDs from here on are left out; all are in when a whole one is. */
+  private long belowTid;
+
   private long keys;
   private long tids;
 
@@ -60,37 +70,87 @@ public final class RunMerge {
    * @param limitLength of the limit, -1 for none
    */
   public void run(long limit, int limitLength, MergeSink sink) {
-    int untilPulse = KEYS_A_PULSE;
+    run(MergeLimit.fixed(limit, limitLength), sink);
+  }
+
+  /** Merges all keys below a limit, which may be lowered meanwhile, into a sink. */
+  public void run(MergeLimit limit, MergeSink sink) {
+    end = limit;
     while (size > 0) {
       RunCursor first = heap[0];
       int length = first.keyLength();
-      if (limitLength >= 0 && NativeMemory.compare(first.key(), length, limit, limitLength) >= 0) {
+      if (end.keyLength() >= 0
+          && NativeMemory.compare(first.key(), length, end.key(), end.keyLength()) >= 0) {
         break;
       }
-      if (--untilPulse == 0) {
-        untilPulse = KEYS_A_PULSE;
-        pulse.run();
-      }
       NativeMemory.copy(first.key(), keyBuffer, length);
-      long head = first.head();
-      int members = 0;
-      do {
-        group[members++] = heap[0];
-        removeFirst();
-      } while (size > 0
-          && heap[0].head() == head
-          && NativeMemory.compare(heap[0].key(), heap[0].keyLength(), keyBuffer, length) == 0);
+      presentLength = length;
+      int members = takeGroup(first.head(), length);
       boolean hasPayloads = group[0].hasPayloads();
       sink.key(keyBuffer, length, hasPayloads);
-      if (hasPayloads) {
-        joinWithPayloads(members, sink);
-      } else {
-        join(members, sink);
-      }
+      join(members, hasPayloads, sink);
       sink.endKey();
       keys++;
+      spend(WORK_A_KEY);
     }
     size = 0;
+  }
+
+  /**
+   * Merges a part of the list of one key, on which all cursors stand, into a sink; which hears
+   * nothing at all where there is nothing in that part.
+   *
+   * @param from TIDs below are left out; the part from 0 counts as the key
+   * @param below and so are those from here on
+   */
+  public void runPart(long from, long below, MergeSink sink) {
+    end = MergeLimit.NONE;
+    int members = size;
+    size = 0;
+    if (members == 0) {
+      return;
+    }
+    presentLength = heap[0].keyLength();
+    NativeMemory.copy(heap[0].key(), keyBuffer, presentLength);
+    boolean hasPayloads = heap[0].hasPayloads();
+    belowTid = below;
+    int withTids = 0;
+    for (int i = 0; i < members; i++) {
+      RunCursor cursor = heap[i];
+      cursor.beginList();
+      cursor.skipBelow(from);
+      if (cursor.tid() < below) {
+        group[withTids++] = cursor;
+      }
+    }
+    if (withTids > 0) {
+      sink.key(keyBuffer, presentLength, hasPayloads);
+      joinBegun(withTids, hasPayloads, sink);
+      sink.endKey();
+    }
+    keys += from == 0 ? 1 : 0;
+  }
+
+  /** Takes all cursors that stand on the key in the buffer. */
+  private int takeGroup(long head, int length) {
+    int members = 0;
+    do {
+      group[members++] = heap[0];
+      removeFirst();
+    } while (size > 0
+        && heap[0].head() == head
+        && NativeMemory.compare(heap[0].key(), heap[0].keyLength(), keyBuffer, length) == 0);
+    return members;
+  }
+
+  /** Counts work; so one step that takes a TID pulses as surely as one that passes over it. */
+  private void spend(int work) {
+    untilPulse -= work;
+    if (untilPulse <= 0) {
+      untilPulse = WORK_A_PULSE;
+      pulse.run();
+      end.reached(keyBuffer, presentLength);
+    }
   }
 
   /** Keys handed to sinks so far. */
@@ -103,15 +163,34 @@ public final class RunMerge {
     return tids;
   }
 
-  private void join(int members, MergeSink sink) {
+  private void join(int members, boolean hasPayloads, MergeSink sink) {
+    belowTid = RunCursor.END;
     for (int i = 0; i < members; i++) {
       group[i].beginList();
     }
-    orderGroup(members);
+    joinBegun(members, hasPayloads, sink);
+  }
+
+  private void joinBegun(int members, boolean hasPayloads, MergeSink sink) {
+    for (int i = 0; i < members; i++) {
+      if (group[i].hasPayloads() != hasPayloads) {
+        throw new IllegalStateException("a key with payloads in one run and without in another");
+      }
+    }
+    for (int i = members / 2 - 1; i >= 0; i--) {
+      sinkInGroup(group[i], i, members);
+    }
+    if (hasPayloads) {
+      joinWithPayloads(members, sink);
+    } else {
+      joinPlain(members, sink);
+    }
+  }
+
+  private void joinPlain(int members, MergeSink sink) {
     int left = members;
     int count = 0;
     long last = -1;
-    int blocks = 0;
     while (left > 0) {
       RunCursor cursor = group[0];
       if (cursor.tid() == last) {
@@ -123,13 +202,11 @@ public final class RunMerge {
         assert block[start] > last : "TID " + block[start] + " behind " + last;
         last = block[count - 1];
       }
+      spend(WORK_A_STEP + count - start);
       if (count == BLOCK_TIDS) {
         sink.tids(block, count);
         tids += count;
         count = 0;
-        if ((++blocks & (KEYS_A_PULSE - 1)) == 0) {
-          pulse.run();
-        }
       }
       left = settle(left);
     }
@@ -139,15 +216,7 @@ public final class RunMerge {
     }
   }
 
-  /** Joins lists as {@link #join} does, with their payloads. */
   private void joinWithPayloads(int members, MergeSink sink) {
-    for (int i = 0; i < members; i++) {
-      if (!group[i].hasPayloads()) {
-        throw new IllegalStateException("a key with payloads in one run and without in another");
-      }
-      group[i].beginList();
-    }
-    orderGroup(members);
     payloads.clear();
     int left = members;
     int count = 0;
@@ -164,8 +233,9 @@ public final class RunMerge {
         tids += count;
         count = 0;
         payloads.clear();
-        pulse.run();
+        spend(WORK_A_KEY);
       }
+      spend(WORK_A_STEP);
       left = settle(left);
     }
     if (count > 0) {
@@ -182,13 +252,13 @@ public final class RunMerge {
   /** TIDs of the group's first list below this are in no other list, but for its next one. */
   private long below(RunCursor first, int members) {
     if (members == 1) {
-      return RunCursor.END;
+      return belowTid;
     }
     long below = group[1].tid();
     if (members > 2) {
       below = Math.min(below, group[2].tid());
     }
-    return first.tid() == below && below != RunCursor.END ? below + 1 : below;
+    return first.tid() == below ? below + 1 : below;
   }
 
   /**
@@ -198,11 +268,11 @@ public final class RunMerge {
    */
   private int settle(int members) {
     RunCursor cursor = group[0];
-    if (cursor.tid() != RunCursor.END) {
+    if (cursor.tid() < belowTid) {
       sinkInGroup(cursor, 0, members);
       return members;
     }
-    if (cursor.nextRecord()) {
+    if (belowTid == RunCursor.END && cursor.nextRecord()) {
       add(cursor);
     }
     int left = members - 1;
@@ -210,12 +280,6 @@ public final class RunMerge {
       sinkInGroup(group[left], 0, left);
     }
     return left;
-  }
-
-  private void orderGroup(int members) {
-    for (int i = members / 2 - 1; i >= 0; i--) {
-      sinkInGroup(group[i], i, members);
-    }
   }
 
   private void sinkInGroup(RunCursor cursor, int from, int members) {

@@ -2,24 +2,31 @@ package io.djinn.sort;
 
 import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
+import java.util.Arrays;
 
 /**
  * Writes the records of one run, keys ascending, into blocks, and fills its sparse index.
  *
  * <pre>
- * record   length of the key u16, plus {@link #HAS_PAYLOADS} | key | list | 0
+ * record   bytes the key shares with the one before u8 | twice the length of the rest, plus one
+ *          where there are payloads, varbyte | rest of the key | list | 0
  * list     of each TID: distance to the one before, varbyte
  *          and, where there are payloads: length of the payload, varbyte | payload
  * </pre>
  *
+ * <p>The first record that begins in a block shares nothing with the one before: whoever seeks the
+ * block has not read that one.
+ *
  * <p>A list is handed over either as bytes already in the run's form or TID by TID.
  */
 public final class RunWriter implements MergeSink {
-  /** Bytes of a record's head beside the key. */
-  public static final int LENGTH_BYTES = 2;
+  /** Most bytes of a record's head beside the key. */
+  public static final int HEAD_BYTES = 4;
 
-  /** Marks, in the length of its key, a record whose TIDs have payloads. */
-  static final int HAS_PAYLOADS = 0x8000;
+  /** The longest key, bytes. */
+  static final int MAX_KEY_BYTES = 0x7FFF;
+
+  private static final int MAX_SHARED_BYTES = 0xFF;
 
   /** Most bytes of one difference of TIDs. */
   public static final int DELTA_BYTES = 7;
@@ -31,10 +38,30 @@ public final class RunWriter implements MergeSink {
   private long position;
   private long limit;
   private int firstRecord = -1;
-  private int firstKeyLength;
+
+  /** The present record's place in the block, or -1: it began in another one or is in the index. */
+  private int openRecord = -1;
+
+  /** The present key. */
+  private byte[] key = new byte[64];
+
+  private int keyLength;
+  private int longestKey;
+  private long keyBytes;
+  private long savedBytes;
+
+  /** Whether the present record is in the index because of what its list may yet become. */
+  private boolean isIndexedForLength;
+
+  private long nextDue;
+  private long recordStart;
   private long firstPlace = -1;
   private long rawBytes;
   private long keys;
+
+  /** What the number of keys was when a record was last taken into the index. */
+  private long indexedKeys;
+
   private long tids;
   private long lastTid;
   private long highestTid;
@@ -63,10 +90,31 @@ public final class RunWriter implements MergeSink {
     if (firstPlace < 0) {
       firstPlace = place;
     }
-    if (firstRecord >= 0) {
-      index.add(place, rawBytes, block + firstRecord + LENGTH_BYTES, firstKeyLength);
-    }
+    index.place(place);
     rawBytes += used;
+  }
+
+  /** Takes the present record into the index. */
+  private boolean indexRecord() {
+    boolean isTaken = index.add(rawBytes + openRecord, key, keyLength, keys == indexedKeys + 1);
+    if (isTaken) {
+      indexedKeys = keys;
+    }
+    nextDue = index.nextDue(base);
+    openRecord = -1;
+    return isTaken;
+  }
+
+  /**
+   * Ends a block in the middle of a list. Its record's key is at hand for the last time, and the
+   * record may get so long that it is worth an entry in the index.
+   */
+  private void nextBlock() {
+    if (openRecord >= 0) {
+      isIndexedForLength = indexRecord();
+    }
+    endBlock();
+    beginBlock();
   }
 
   @Override
@@ -76,28 +124,92 @@ public final class RunWriter implements MergeSink {
 
   @Override
   public void key(long address, int length, boolean hasPayloads) {
-    if (length >= HAS_PAYLOADS) {
+    if (length > MAX_KEY_BYTES) {
       throw new IllegalArgumentException(
-          "a key of " + length + " bytes, a run takes " + (HAS_PAYLOADS - 1));
+          "a key of " + length + " bytes, a run takes " + MAX_KEY_BYTES);
     }
-    int head = LENGTH_BYTES + length;
-    if (head > limit - position) {
+    boolean isDue = endRecord();
+    int shared = firstRecord < 0 ? 0 : sharedBytes(address, length);
+    int number = (length - shared) << 1 | (hasPayloads ? 1 : 0);
+    if (headBytes(number) + length - shared > limit - position) {
       endBlock();
       beginBlock();
-      if (head > limit - position) {
+      shared = 0;
+      number = length << 1 | (hasPayloads ? 1 : 0);
+      if (headBytes(number) + length > limit - position) {
         throw new IllegalArgumentException(
             "a key of " + length + " bytes does not fit a block of " + out.capacityBytes());
       }
     }
+    int at = (int) (position - block);
     if (firstRecord < 0) {
-      firstRecord = (int) (position - block);
-      firstKeyLength = length;
+      firstRecord = at;
     }
-    NativeMemory.putShort(position, hasPayloads ? length | HAS_PAYLOADS : length);
-    NativeMemory.copy(address, position + LENGTH_BYTES, length);
-    position += head;
+    openRecord = at;
+    recordStart = rawBytes + at;
+    int rest = length - shared;
+    if (length > key.length) {
+      key = Arrays.copyOf(key, Math.max(length, 2 * key.length));
+    }
+    NativeMemory.copyToArray(address + shared, key, shared, rest);
+    keyLength = length;
+    longestKey = Math.max(longestKey, length);
+    NativeMemory.putByte(position++, shared);
+    while (number >= 0x80) {
+      NativeMemory.putByte(position++, number | 0x80);
+      number >>>= 7;
+    }
+    NativeMemory.putByte(position++, number);
+    NativeMemory.copyFromArray(key, shared, position, rest);
+    position += rest;
+    keyBytes += length;
+    savedBytes += shared;
     keys++;
+    if (isDue || recordStart >= nextDue) {
+      indexRecord();
+    }
     lastTid = base - 1;
+  }
+
+  /** Looks how long the record before got; returns whether the next one is due because of it. */
+  private boolean endRecord() {
+    if (keys == 0) {
+      return false;
+    }
+    long end = rawBytes + (position - block);
+    boolean isLong = end - recordStart >= index.longBytes();
+    if (isIndexedForLength) {
+      index.dropIfShort(end);
+    } else if (isLong && openRecord >= 0) {
+      indexRecord();
+    }
+    isIndexedForLength = false;
+    nextDue = index.nextDue(base);
+    return isLong;
+  }
+
+  private static int headBytes(int number) {
+    return number < 1 << 7 ? 2 : number < 1 << 14 ? 3 : HEAD_BYTES;
+  }
+
+  /** Bytes a key shares with the present one. */
+  private int sharedBytes(long address, int length) {
+    int most = Math.min(MAX_SHARED_BYTES, Math.min(length, keyLength));
+    int shared = 0;
+    while (shared < most && key[shared] == NativeMemory.getByte(address + shared)) {
+      shared++;
+    }
+    return shared;
+  }
+
+  /** Bytes of keys. */
+  public long keyBytes() {
+    return keyBytes;
+  }
+
+  /** Bytes of keys that were not written because the key before had them too. */
+  public long savedBytes() {
+    return savedBytes;
   }
 
   /**
@@ -113,8 +225,7 @@ public final class RunWriter implements MergeSink {
       position += part;
       from += part;
       left -= part;
-      endBlock();
-      beginBlock();
+      nextBlock();
     }
     NativeMemory.copy(from, position, left);
     position += left;
@@ -150,8 +261,7 @@ public final class RunWriter implements MergeSink {
       int from = payloads.offset(i);
       while (left > 0) {
         if (position == limit) {
-          endBlock();
-          beginBlock();
+          nextBlock();
         }
         int part = (int) Math.min(left, limit - position);
         NativeMemory.copyFromArray(payloads.array(), from, position, part);
@@ -182,8 +292,7 @@ public final class RunWriter implements MergeSink {
 
   private void put(int value) {
     if (position == limit) {
-      endBlock();
-      beginBlock();
+      nextBlock();
     }
     NativeMemory.putByte(position++, value);
   }
@@ -196,6 +305,7 @@ public final class RunWriter implements MergeSink {
   /** Ends a run whose lists came as bytes; says what is known of it. */
   public Run finish(int participant, int number, int file, long tidCount, long lastTidOfRun) {
     endBlock();
+    index.end(indexedKeys == keys);
     long stored = out.end();
     return new Run(
         participant,
@@ -208,6 +318,7 @@ public final class RunWriter implements MergeSink {
         tidCount,
         base,
         lastTidOfRun,
+        longestKey,
         index);
   }
 

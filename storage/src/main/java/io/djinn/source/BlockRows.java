@@ -7,8 +7,6 @@ import java.util.Arrays;
  * TIDs.
  */
 final class BlockRows {
-  private static final int TID_BITS = 48;
-
   /** Rows before each block; one element more than there are blocks. */
   private final long[] rowsBefore;
 
@@ -56,25 +54,24 @@ final class BlockRows {
     return neededSlotBits;
   }
 
-  /** Whether the TID of the last block, all slots set, is a TID still. */
-  boolean fits(int slotBits) {
-    return blockCount() == 0
-        || (slotBits < TID_BITS && blockCount() - 1L <= (1L << TID_BITS - slotBits) - 1);
-  }
-
   /**
    * @param rowNumber 1-based
    * @throws IllegalArgumentException naming the rows there are
    */
   long tidOf(long rowNumber, int slotBits) {
+    requireRow(rowNumber);
+    int block = blockOf(rowNumber - 1);
+    return (long) block << slotBits | rowNumber - 1 - rowsBefore[block];
+  }
+
+  /** Throws naming the rows there are. */
+  void requireRow(long rowNumber) {
     if (rowNumber < 1 || rowNumber > rowCount()) {
       throw new IllegalArgumentException(
           "row "
               + rowNumber
               + (rowCount() == 0 ? ": the source has no rows" : " is none of 1 to " + rowCount()));
     }
-    int block = blockOf(rowNumber - 1);
-    return (long) block << slotBits | rowNumber - 1 - rowsBefore[block];
   }
 
   /** Whether some row has this TID. */
@@ -89,13 +86,17 @@ final class BlockRows {
    */
   long rowNumberOf(long tid, int slotBits) {
     if (!has(tid, slotBits)) {
-      throw new IllegalArgumentException("TID " + tid + ": the source has no such row");
+      throw noSuchRow(tid);
     }
     return rowsBefore[(int) (tid >> slotBits)] + (tid & (1L << slotBits) - 1) + 1;
   }
 
+  static IllegalArgumentException noSuchRow(long tid) {
+    return new IllegalArgumentException("TID " + tid + ": the source has no such row");
+  }
+
   /** The block that holds the row with that many rows before it. */
-  private int blockOf(long before) {
+  int blockOf(long before) {
     int low = 0;
     int high = blockCount() - 1;
     while (low < high) {

@@ -47,6 +47,15 @@ final class LineReader {
     this.rangeEnd = rangeEnd;
   }
 
+  /** As {@link #begin}; what was read is kept where the place is behind the last line. */
+  void goOn(long byteOffset, long newRangeEnd) {
+    if (byteOffset == bufferOffset + next && buffer.length <= KEPT_BYTES) {
+      rangeEnd = newRangeEnd;
+    } else {
+      begin(byteOffset, newRangeEnd);
+    }
+  }
+
   /** Reads the next line; false at the end of the file. */
   boolean next() {
     start = next;

@@ -8,21 +8,28 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A file of lines as it was when it was opened: where it is, how long, and how many lines start in
- * each of its blocks.
+ * each of its stretches of as many bytes as a block has.
  *
- * <p>A line belongs to the block in which it starts. Bytes appended later do not count.
+ * <p>The TID of a line is its number, from 0, so there are no gaps between the TIDs of neighbours:
+ * a block is so many lines as slots, about a stretch on average. A line belongs to the stretch in
+ * which it starts. Bytes appended later do not count.
  *
  * @param content the file that is read
- * @param rows rows of each block
- * @param slotBits low bits of a TID
+ * @param rows rows of each stretch
+ * @param slotBits low bits of a TID: their powers of two are the rows of a block
  * @param identity with the file as the user named it
  */
 record LinesFile(Path content, BlockRows rows, int slotBits, SourceIdentity identity) {
   static final int MIN_BLOCK_BYTES = 512;
   static final int MAX_BLOCK_BYTES = 16 << 20;
 
-  /** Slot bits are chosen, as few as hold the fullest block. */
+  /** Slot bits are chosen, so that a block has about as many bytes as a stretch. */
   static final int ANY_SLOT_BITS = -1;
+
+  private static final int TID_BITS = 48;
+
+  /** Slot bits of a file without rows. */
+  private static final int SLOT_BITS_OF_NOTHING = 10;
 
   /**
    * Opens and counts, or takes the counts kept from before.
@@ -32,7 +39,6 @@ record LinesFile(Path content, BlockRows rows, int slotBits, SourceIdentity iden
    * @param rowCounts where counts are kept
    * @param isKept whether new counts are written there
    * @param slotBits those of an index, or {@link #ANY_SLOT_BITS}
-   * @throws SourceChangedException where a block has outgrown the slot bits
    */
   static LinesFile open(
       String kind,
@@ -73,25 +79,22 @@ record LinesFile(Path content, BlockRows rows, int slotBits, SourceIdentity iden
         }
       }
       BlockRows rows = new BlockRows(counts);
-      return new LinesFile(content, rows, chooseSlotBits(shown, rows, slotBits), identity);
+      if (rows.rowCount() > 1L << TID_BITS) {
+        throw new IllegalArgumentException(
+            shown + ": " + rows.rowCount() + " rows are more than there are TIDs");
+      }
+      int chosen = slotBits == ANY_SLOT_BITS ? slotBits(rows.rowCount(), identity) : slotBits;
+      return new LinesFile(content, rows, chosen, identity);
     }
   }
 
-  private static int chooseSlotBits(Path shown, BlockRows rows, int wanted) {
-    int needed = rows.neededSlotBits();
-    int chosen = wanted == ANY_SLOT_BITS ? needed : wanted;
-    if (needed > chosen) {
-      throw new SourceChangedException(
-          shown
-              + " has grown blocks of more rows than the "
-              + chosen
-              + " slot bits of its index can tell apart: build the index anew");
+  /** Of the powers of two the highest that rows of a stretch reach on average. */
+  private static int slotBits(long rowCount, SourceIdentity identity) {
+    if (rowCount == 0) {
+      return SLOT_BITS_OF_NOTHING;
     }
-    if (!rows.fits(chosen)) {
-      throw new IllegalArgumentException(
-          shown + ": " + rows.blockCount() + " blocks and " + chosen + " slot bits exceed a TID");
-    }
-    return chosen;
+    double rows = (double) rowCount / identity.length() * identity.blockBytes();
+    return rows < 1 ? 0 : Math.getExponent(rows);
   }
 
   private static long modifiedNanos(Path path) {
@@ -110,9 +113,17 @@ record LinesFile(Path content, BlockRows rows, int slotBits, SourceIdentity iden
     return identity.blockBytes();
   }
 
-  /** Place of a block's first byte. */
-  long offsetOf(int block) {
-    return (long) block * blockBytes();
+  /** Place of a stretch's first byte. */
+  long offsetOf(int stretch) {
+    return (long) stretch * blockBytes();
+  }
+
+  long blockCount() {
+    return (rows.rowCount() + (1L << slotBits) - 1) >>> slotBits;
+  }
+
+  boolean has(long tid) {
+    return tid >= 0 && tid < rows.rowCount();
   }
 
   /**

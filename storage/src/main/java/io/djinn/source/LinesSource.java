@@ -33,7 +33,7 @@ abstract sealed class LinesSource implements RowSource permits JsonLinesSource, 
 
   @Override
   public final long blockCount() {
-    return lines.rows().blockCount();
+    return lines.blockCount();
   }
 
   @Override
@@ -51,7 +51,8 @@ abstract sealed class LinesSource implements RowSource permits JsonLinesSource, 
     BlockRange.require(fromBlock, toBlock, blockCount());
     LinesReader reader = take();
     try {
-      reader.scan((int) fromBlock, (int) toBlock, visitor);
+      int bits = lines.slotBits();
+      reader.scan(fromBlock << bits, Math.min(toBlock << bits, rowCount()), visitor);
     } finally {
       giveBack(reader);
     }
@@ -69,7 +70,7 @@ abstract sealed class LinesSource implements RowSource permits JsonLinesSource, 
 
   @Override
   public final Row fetch(long tid, Row spent) {
-    if (!lines.rows().has(tid, lines.slotBits())) {
+    if (!lines.has(tid)) {
       return null;
     }
     LinesReader reader = take();
@@ -99,12 +100,16 @@ abstract sealed class LinesSource implements RowSource permits JsonLinesSource, 
 
   @Override
   public final long tidOf(long rowNumber) {
-    return lines.rows().tidOf(rowNumber, lines.slotBits());
+    lines.rows().requireRow(rowNumber);
+    return rowNumber - 1;
   }
 
   @Override
   public final long rowNumberOf(long tid) {
-    return lines.rows().rowNumberOf(tid, lines.slotBits());
+    if (!lines.has(tid)) {
+      throw BlockRows.noSuchRow(tid);
+    }
+    return tid + 1;
   }
 
   @Override

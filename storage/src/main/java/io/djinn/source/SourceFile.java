@@ -20,6 +20,7 @@ final class SourceFile implements AutoCloseable {
   private final Path path;
   private final RandomAccessFile file;
   private long position;
+  private long reads;
 
   private SourceFile(Path path, RandomAccessFile file) {
     this.path = path;
@@ -75,6 +76,7 @@ final class SourceFile implements AutoCloseable {
       }
       while (done < length) {
         int n = file.read(into, offset + done, length - done);
+        reads++;
         if (n < 0) {
           throw new SourceChangedException(
               path + " was changed while it was read: it now ends at byte " + (byteOffset + done));
@@ -86,6 +88,11 @@ final class SourceFile implements AutoCloseable {
       position = -1;
       throw unreadable(path, e);
     }
+  }
+
+  /** How often the operating system was asked for bytes. */
+  long reads() {
+    return reads;
   }
 
   /** CRC-32C of the first {@link #CHECKED_BYTES} of {@code [0, length)}. */

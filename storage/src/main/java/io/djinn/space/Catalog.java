@@ -31,10 +31,24 @@ public final class Catalog implements AutoCloseable {
     return entries;
   }
 
-  /** The entry with this name, or null. */
+  /**
+   * The entry with this name, or null; where an index is being built anew that of the one there is.
+   */
   public static CatalogEntry find(PageReader pages, String name) {
+    CatalogEntry found = null;
     for (CatalogEntry entry : entries(pages)) {
-      if (entry.name().equals(name)) {
+      if (entry.name().equals(name)
+          && (found == null || entry.state() == CatalogEntry.State.READY)) {
+        found = entry;
+      }
+    }
+    return found;
+  }
+
+  /** The entry with this id, or null. */
+  public static CatalogEntry find(PageReader pages, int id) {
+    for (CatalogEntry entry : entries(pages)) {
+      if (entry.id() == id) {
         return entry;
       }
     }

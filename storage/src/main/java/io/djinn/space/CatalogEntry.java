@@ -33,7 +33,10 @@ public record CatalogEntry(
     String source) {
   /** Where an index is in its life. */
   public enum State {
-    /** A build is under way; a restart forgets it. */
+    /**
+     * A build is under way, into a metapage of its own; a restart forgets it, with all that is
+     * found from there. An index that is ready may have the same name: the build is to replace it.
+     */
     BUILDING(1),
     READY(2);
 

@@ -69,19 +69,24 @@ final class ExtentList {
         into.firstPageNo = ExtentListPage.firstPageNo(page, count - 1);
         into.pages = ExtentListPage.pages(page, count - 1);
         into.tag = ExtentListPage.tag(page, count - 1);
-        if (into.pages < 1 || into.firstPageNo < 1 || into.firstPageNo > Page.MAX_PAGE_NO) {
-          throw new CorruptPageException(
-              "pages",
-              pageNo,
-              "extent list",
-              "extent found " + into.firstPageNo + ", " + into.pages + " pages");
-        }
+        require(pageNo, into.firstPageNo, into.pages);
         return true;
       }
       setHead(batch, ExtentListPage.next(page));
       if (listPages.give(batch, pageNo)) {
         return false;
       }
+    }
+  }
+
+  /** Throws where what a page of the list has is no extent. */
+  static void require(int listPageNo, int firstPageNo, int pages) {
+    if (pages < 1 || firstPageNo < 1 || firstPageNo > Page.MAX_PAGE_NO) {
+      throw new CorruptPageException(
+          "pages",
+          listPageNo,
+          "extent list",
+          "extent found " + firstPageNo + ", " + pages + " pages");
     }
   }
 
@@ -121,7 +126,8 @@ final class ExtentList {
     batch.edit(pageNo, opCode, to, SpaceRecords.EXTENT_BYTES);
   }
 
-  private void setHead(OpenBatch batch, int pageNo) {
+  /** Makes another page of the list, or one that is added, the first. */
+  void setHead(OpenBatch batch, int pageNo) {
     setField(batch, head, pageNo, arguments);
   }
 

@@ -10,7 +10,9 @@ import io.djinn.page.Page;
 import io.djinn.page.PageKind;
 import io.djinn.page.PageReader;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Page numbers: handed out from the free list or by growing, given back with the batch that freed
@@ -213,29 +215,22 @@ public final class Space implements PageAllocator, AutoCloseable {
         ExtentListPage.set(page, kept++, first, pages, tag);
       }
     }
-    for (int at = kept; at < count; at++) {
-      ExtentListPage.pop(page);
-    }
+    cut(page, kept);
     return taken;
   }
 
   /**
-   * Frees one reserved extent of builds that the caller knows to be over, less what belongs to an
-   * index now; false where none is left.
-   *
-   * @param end says what of each extent belongs to an index now
+   * Frees one reserved extent of builds that the caller knows to have left nothing; false where
+   * none is left.
    */
-  public boolean releaseOne(OpenBatch batch, BuildEnd end) {
+  public boolean releaseOne(OpenBatch batch) {
     if (!builds.peek(batch, extent)) {
       return false;
     }
     int first = extent.firstPageNo;
     int pages = extent.pages;
-    int kept = end.keptPages(extent.tag, first, pages);
     builds.pop(batch);
-    if (kept < pages) {
-      freeExtent(batch, first + kept, pages - kept, ExtentListPage.tagOfUnlogged(batch.number()));
-    }
+    freeExtent(batch, first, pages, ExtentListPage.tagOfUnlogged(batch.number()));
     return true;
   }
 
@@ -243,6 +238,93 @@ public final class Space implements PageAllocator, AutoCloseable {
   public interface BuildEnd {
     /** Pages from the extent's start that are kept; 0 where the build left nothing. */
     int keptPages(long build, int firstPageNo, int pages);
+  }
+
+  /** The first page of the list of reserved extents, 0 where there is none. */
+  public static int firstReserved(PageReader pages) {
+    return (int) SpacePage.Field.BUILD_LIST.get(pages.page(SpacePage.PAGE_NO));
+  }
+
+  /**
+   * Frees what is not kept of the reserved extents on one page of their list. What is kept stays
+   * reserved until {@link #keepReserved}.
+   *
+   * @return the next page of the list, 0 behind its last
+   */
+  public int releaseUnused(OpenBatch batch, int listPageNo, BuildEnd end) {
+    long page = ExtentList.listPage(batch, listPageNo);
+    int next = ExtentListPage.next(page);
+    int count = ExtentListPage.count(page);
+    boolean isAllKept = true;
+    for (int at = 0; at < count && isAllKept; at++) {
+      isAllKept = kept(page, listPageNo, at, end) == ExtentListPage.pages(page, at);
+    }
+    if (isAllKept) {
+      return next;
+    }
+    page = batch.rewrite(listPageNo);
+    int left = 0;
+    for (int at = 0; at < count; at++) {
+      int first = ExtentListPage.firstPageNo(page, at);
+      int pages = ExtentListPage.pages(page, at);
+      int kept = kept(page, listPageNo, at, end);
+      if (kept > 0) {
+        ExtentListPage.set(page, left++, first, kept, ExtentListPage.tag(page, at));
+      }
+      if (kept < pages) {
+        long tag = ExtentListPage.tagOfUnlogged(batch.number());
+        freeExtent(batch, first + kept, pages - kept, tag);
+      }
+    }
+    cut(page, left);
+    return next;
+  }
+
+  private static int kept(long page, int listPageNo, int at, BuildEnd end) {
+    int first = ExtentListPage.firstPageNo(page, at);
+    int pages = ExtentListPage.pages(page, at);
+    ExtentList.require(listPageNo, first, pages);
+    return end.keptPages(ExtentListPage.tag(page, at), first, pages);
+  }
+
+  /**
+   * Gives an index the extents of its build that one page of the list of reserved ones has. A page
+   * that heads the list and has no others is freed as it is: so a batch that goes through the whole
+   * list, from its head, changes few pages, however many extents there are.
+   *
+   * @return the next page of the list, 0 behind its last
+   */
+  public int keepReserved(OpenBatch batch, int listPageNo, long build) {
+    long page = ExtentList.listPage(batch, listPageNo);
+    int next = ExtentListPage.next(page);
+    int count = ExtentListPage.count(page);
+    int others = 0;
+    for (int at = 0; at < count; at++) {
+      others += ExtentListPage.tag(page, at) == build ? 0 : 1;
+    }
+    if (others == 0 && builds.head(batch) == listPageNo) {
+      builds.setHead(batch, next);
+      free(batch, listPageNo);
+    } else if (others < count) {
+      page = batch.rewrite(listPageNo);
+      int left = 0;
+      for (int at = 0; at < count; at++) {
+        long tag = ExtentListPage.tag(page, at);
+        if (tag != build) {
+          int first = ExtentListPage.firstPageNo(page, at);
+          ExtentListPage.set(page, left++, first, ExtentListPage.pages(page, at), tag);
+        }
+      }
+      cut(page, left);
+    }
+    return next;
+  }
+
+  /** Drops the entries from one on. */
+  private static void cut(long page, int from) {
+    while (ExtentListPage.count(page) > from) {
+      ExtentListPage.pop(page);
+    }
   }
 
   /** A number for a build, used once. */
@@ -305,9 +387,47 @@ public final class Space implements PageAllocator, AutoCloseable {
     return SpacePage.Field.DROP_LIST.get(pages.page(SpacePage.PAGE_NO)) != 0;
   }
 
+  /**
+   * The first page of a stretch that is gone with what it held, or -1 for none: one that is not
+   * known to be there, and not of an extent that a build has reserved or given back, whose pages
+   * may hold anything.
+   */
+  public static int firstLost(PageReader pages, int from, int to, IntPredicate isThere) {
+    BitSet spare = new BitSet();
+    addSpare(pages, SpacePage.Field.FREE_LIST, true, spare);
+    addSpare(pages, SpacePage.Field.BUILD_LIST, false, spare);
+    for (int pageNo = from; pageNo < to; pageNo++) {
+      if (!spare.get(pageNo) && !isThere.test(pageNo)) {
+        return pageNo;
+      }
+    }
+    return -1;
+  }
+
+  private static void addSpare(
+      PageReader pages, SpacePage.Field list, boolean isFree, BitSet spare) {
+    int pageCount = (int) SpacePage.Field.PAGE_COUNT.get(pages.page(SpacePage.PAGE_NO));
+    BitSet seen = new BitSet();
+    int listPage = (int) list.get(pages.page(SpacePage.PAGE_NO));
+    while (listPage != 0 && !seen.get(listPage)) {
+      seen.set(listPage);
+      long page = ExtentList.listPage(pages, listPage);
+      for (int at = 0; at < ExtentListPage.count(page); at++) {
+        long first = ExtentListPage.firstPageNo(page, at);
+        long end = Math.min(pageCount, first + ExtentListPage.pages(page, at));
+        if (first >= 0
+            && first < end
+            && (!isFree || ExtentListPage.holdsAnything(ExtentListPage.tag(page, at)))) {
+          spare.set((int) first, (int) end);
+        }
+      }
+      listPage = ExtentListPage.next(page);
+    }
+  }
+
   /** Whether extents are reserved for builds. */
   public static boolean hasReserved(PageReader pages) {
-    return SpacePage.Field.BUILD_LIST.get(pages.page(SpacePage.PAGE_NO)) != 0;
+    return firstReserved(pages) != 0;
   }
 
   @Override

@@ -29,7 +29,13 @@
  *   <li>A build writes without log records, so {@link io.djinn.space.Space#reserve} gives it only
  *       new pages, or pages whose freeing batch is durable, older than every active snapshot and
  *       before the redo point of the older control slot: nobody reads them and no redo writes them.
- *       Its operation announces the new pages, so that the log never names pages without blocks.
+ *       Its operation announces the new pages, so that the log never names pages without blocks. A
+ *       build that logs its pages goes by the same rule. Its images lie behind the batch that
+ *       reserved their pages and before the one that gives them back, so whoever uses a page next
+ *       either logs it later, or has waited until no redo begins before the images. At a build's
+ *       end what it did not use is given back page of the list by page, in batches as many as it
+ *       takes; then one batch leaves all the rest to the index and frees the pages of the list as
+ *       they are, so that it changes few pages however many extents there are.
  *   <li>Dropping hands the root to the drop list in one batch; then each slice takes a page, puts
  *       its children on the list and frees it, so that a crash loses nothing in between.
  * </ul>

@@ -30,7 +30,8 @@ final class PageHeaders {
       // What stands for bytes that were not sound when they were put aside; see PageVersions.
       return;
     }
-    if (Page.flags(page) != 0) {
+    boolean isEntryPage = kind == PageKind.ENTRY_LEAF || kind == PageKind.ENTRY_INNER;
+    if (!isEntryPage && Page.flags(page) != 0) {
       problem(page, pageNo, "flags found " + Page.flags(page) + ", expected 0");
     }
     if (Page.reserved(page) != 0) {
@@ -43,8 +44,8 @@ final class PageHeaders {
     if (!isInner && Page.level(page) != 0) {
       problem(page, pageNo, "level found " + Page.level(page) + ", expected 0");
     }
-    boolean isFilledFromBack = kind == PageKind.ENTRY_LEAF || kind == PageKind.ENTRY_INNER;
-    if (!isFilledFromBack && Page.upper(page) != pageSizeBytes) {
+    // Entry pages are filled from the back too, and their flags are checked with their slots.
+    if (!isEntryPage && Page.upper(page) != pageSizeBytes) {
       problem(page, pageNo, "upper found " + Page.upper(page) + ", expected " + pageSizeBytes);
     }
     for (int at = Page.lower(page); at < Page.upper(page); at++) {

@@ -292,11 +292,11 @@ public final class StoreVerifier {
       String wrong = null;
       if (index.id() < 1 || index.id() >= SpacePage.Field.NEXT_INDEX_ID.get(page)) {
         wrong = "id " + index.id();
-      } else if (!ids.add(index.id()) || !names.add(index.name())) {
+      } else if (!ids.add(index.id()) || !names.add(index.state() + " " + index.name())) {
         wrong = "a second entry with its id " + index.id() + " or its name";
       } else if (index.kind() != CatalogEntry.GIN) {
         wrong = "unknown kind " + index.kind();
-      } else if (isReady == (index.metaPage() == 0)) {
+      } else if (isReady && index.metaPage() == 0) {
         wrong = "state " + index.state() + " with metapage " + index.metaPage();
       } else if (index.build() < 0
           || index.build() >= SpacePage.Field.NEXT_BUILD.get(page)

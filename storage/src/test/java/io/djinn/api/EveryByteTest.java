@@ -156,8 +156,8 @@ class EveryByteTest {
         assertThrows(CorruptPageException.class, () -> db.inspectPage(pageNo == 0 ? 1 : pageNo));
     assertEquals(pageNo, e.pageNo());
     assertTrue(e.getMessage().contains(named), e.getMessage());
-    answer(db, "kept", store.kept, pageNo, 0, 1_000, 1_100, 5_003);
-    answer(db, "other", store.other, pageNo, 1, 1_007);
+    answer(db, "kept", store.kept, pageNo, 9_000, 1_000, 1_100, 5_003);
+    answer(db, "other", store.other, pageNo, 9_001, 1_007);
   }
 
   private static void answer(

@@ -596,11 +596,23 @@ final class ModelRun implements AutoCloseable {
   }
 
   private void openImage() {
+    openImage(false);
+  }
+
+  /**
+   * @param commits whether opening may commit batches of its own, whose numbers others had that the
+   *     image does not hold
+   */
+  private void openImage(boolean commits) {
     crashes++;
     SimVfs next = image != null ? image : vfs.crash(imageMode, random.nextLong());
     image = null;
     untilImage = -1;
     leave();
+    if (commits) {
+      // Also what was made while the old store was left.
+      redo.forgetHistory();
+    }
     vfs.close();
     vfs = next;
     open();
@@ -679,8 +691,7 @@ final class ModelRun implements AutoCloseable {
     acknowledge();
     if (isCut) {
       boolean isLater = image == null;
-      redo.forgetHistory();
-      openImage();
+      openImage(true);
       redo.forgetHistory();
       if (db.indexes().stream().noneMatch(info -> info.name().equals(SIDE))) {
         if (isLater) {
@@ -725,7 +736,8 @@ final class ModelRun implements AutoCloseable {
       UpperLevelLoader upper = new UpperLevelLoader(sink, 90, work.address(), account);
       int root = upper.load(List.of(leaves));
       counts.add(upper.counts());
-      return build.complete(root, counts);
+      build.complete(List.of(new GinBuild.Tree(root, counts)));
+      return build.indexes().get(0);
     }
   }
 

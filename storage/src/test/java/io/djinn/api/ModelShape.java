@@ -196,12 +196,21 @@ enum ModelShape {
     return keys.toArray(String[]::new);
   }
 
-  /** A key of any length: a stretch that many share, and an end of its own. */
+  /** Keys that may be longer than this have beginnings that few share, too. */
+  private static final int LONG_BYTES = 64;
+
+  /**
+   * A key of any length: a stretch that many share, and an end of its own. Of long ones many share
+   * their stretch with a few others only, so that separators are long and differ early.
+   */
   private static String key(SplittableRandom random, int mostBytes) {
     StringBuilder text = new StringBuilder();
     int wanted = mostBytes - random.nextInt(random.nextInt(4) == 0 ? mostBytes : 12);
     char shared = (char) ('a' + random.nextInt(6));
     int own = Math.min(wanted, 5);
+    if (mostBytes > LONG_BYTES && wanted > LONG_BYTES && random.nextInt(4) == 0) {
+      text.append((char) ('0' + random.nextInt(64))).append((char) ('0' + random.nextInt(16)));
+    }
     while (text.length() < wanted - own) {
       text.append(shared);
     }

@@ -134,10 +134,10 @@ class ReadOnlyTest {
       Djinn db = Djinn.open(new SimEnv(disk, 1), DjinnTest.TINY);
       GinIndex index =
           db.createGin("i", GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false));
-      for (int round = 0; round < 12; round++) {
+      for (int round = 0; round < 30; round++) {
         try (WriteBatch batch = db.begin()) {
           for (int row = 0; row < 100; row++) {
-            index.insert(batch, row, List.of(round * 100 + row));
+            index.insert(batch, 1L << 40 | row, List.of(round * 100 + row));
           }
           batch.commit();
         }

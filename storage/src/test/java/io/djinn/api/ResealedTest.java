@@ -56,8 +56,8 @@ class ResealedTest {
 
   private static final int PAGE_BYTES = EveryKindStore.PAGE_BYTES;
 
-  /** Length of a key without a tail, then what stands for a posting tree. */
-  private static final int TREE_TUPLE_BYTES = 12;
+  /** What stands for a posting tree. */
+  private static final int TREE_VALUE_BYTES = 11;
 
   private static final double LEAST_DETECTED = 0.99;
 
@@ -207,21 +207,25 @@ class ResealedTest {
       if (prefix > 0) {
         content(40, prefix, "prefix");
       }
+      int head = page[6] & 0x0F;
+      int end = page.length;
       for (int slot = 0; slot < slots; slot++) {
-        int at = 40 + prefix + slot * 12;
-        content(at, 8, "head");
-        structural(at + 8, 2, "tuple offset");
-        structural(at + 10, 2, "tuple bytes");
-        int tuple = u16(page, at + 8);
-        int bytes = u16(page, at + 10);
-        if (!isLeaf) {
-          structural(tuple + bytes - 4, 4, "child");
-        } else if (bytes == TREE_TUPLE_BYTES && page[tuple + 1] == (byte) 0xFF) {
-          structural(tuple + bytes - 10, 4, "posting root");
-          structural(tuple + bytes - 6, 6, "TID count");
-        } else {
-          content(tuple, bytes, "tuple");
+        int at = 40 + prefix + slot * (2 + head);
+        structural(at, 2, "tuple offset");
+        if (head > 0) {
+          content(at + 2, head, "head");
         }
+        int tuple = u16(page, at);
+        int value = end - TREE_VALUE_BYTES;
+        if (!isLeaf) {
+          structural(end - 4, 4, "child");
+        } else if (value >= tuple && value <= tuple + 1 && page[value] == (byte) 0xFF) {
+          structural(end - 10, 4, "posting root");
+          structural(end - 6, 6, "TID count");
+        } else {
+          content(tuple, end - tuple, "tuple");
+        }
+        end = tuple;
       }
     }
 
@@ -379,7 +383,7 @@ class ResealedTest {
       boolean isVisible = false;
       try (Djinn db = Djinn.open(SimEnv.ofDamaged(disk, 2), DjinnTest.TINY)) {
         isReported = !db.verify().isEmpty();
-        for (int value : new int[] {0, 1, 1_000, 1_100, 1_232, 5_003}) {
+        for (int value : new int[] {9_000, 9_001, 1_000, 1_100, 1_232, 5_003}) {
           isVisible |= isWrong(db, value);
         }
         if (isVisible && !isReported) {

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engine does of itself waits where frames or space are short, and then goes on. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -134,6 +136,42 @@ class ShortageTest {
         runUntil(env, () -> db.stats().freePages() >= pages);
         assertEquals(List.of(), db.verify());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatABuildCouldNotGiveBackWithoutSpaceIsGivenBackByTheNextOne(boolean isBuilt) {
+    DjinnOptions options = OPTIONS.withLogLimitBytes(256 << 20);
+    try (SimVfs disk = new SimVfs(4 << 20);
+        Djinn db = Djinn.open(new SimEnv(disk, 1), options)) {
+      GinIndex other = db.createGin("other", SPEC.withFastUpdate(false));
+      GinBuild build = db.beginBuild("i", SPEC);
+      GinIndex index = build.indexes().get(0);
+      disk.quota(1);
+      assertThrows(NoSpaceException.class, () -> fillLog(db, other));
+      assertThrows(NoSpaceException.class, build::close);
+      assertEquals(
+          List.of("building"),
+          db.indexes().stream().filter(i -> i.name().equals("i")).map(IndexInfo::state).toList());
+      try (WriteBatch batch = db.begin()) {
+        assertThrows(IllegalStateException.class, () -> index.insert(batch, 1, List.of(1)));
+      }
+      assertFalse(db.isSealed());
+
+      disk.quota(Long.MAX_VALUE);
+      if (isBuilt) {
+        db.beginBuild("another", SPEC).close();
+      } else {
+        GinIndex made = db.createGin("i", SPEC);
+        insert(db, made, 0, 10, 1, 10);
+        assertEquals(10, DjinnTest.find(db, made, ArrayOps.containsAll(1)).size());
+        db.drop("i");
+      }
+      db.awaitDropped();
+      assertEquals(List.of("other"), db.indexes().stream().map(IndexInfo::name).toList());
+      assertEquals(List.of(), db.verify());
+      db.beginBuild("i", SPEC).close();
     }
   }
 

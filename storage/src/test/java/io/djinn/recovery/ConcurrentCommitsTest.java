@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A batch sees what every batch before it made, though that may not be published yet. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConcurrentCommitsTest {
   private static final int THREADS = 4;
   private static final int COMMITS = 60;
@@ -86,17 +89,52 @@ class ConcurrentCommitsTest {
       isAppended.await();
       store.append(work);
       long published = store.versions().snapshots().published();
-      FutureTask<Long> seen =
-          start(
-              () -> {
-                store.awaitPublished();
-                return store.versions().snapshots().published();
-              });
-      assertFalse(seen.isDone());
+      FutureTask<Long> seen = new FutureTask<>(() -> publishedThen(store));
+      assertWaits(seen);
       mayEnd.countDown();
       assertEquals(published + 1, synced.get());
       assertEquals(published + 2, seen.get());
     }
+  }
+
+  @Test
+  void aBatchIsWaitedForAsSoonAsItsCommitIsToldOfIt(@TempDir Path directory) throws Exception {
+    try (PageStore store =
+        PageStore.open(
+            new OsEnv(OsVfs.create(directory)), PageStoreTest.SMALL, PageStoreTest.TABLE)) {
+      FutureTask<Long> seen = new FutureTask<>(() -> publishedThen(store));
+      long number =
+          store.commit(
+              new BatchCommitter.Work() {
+                @Override
+                public void apply(OpenBatch batch) {
+                  batch.operation(() -> batch.allocate(PageKind.POSTING_LEAF, 0));
+                }
+
+                @Override
+                public void appended(long batch) {
+                  assertWaits(seen);
+                }
+              },
+              SyncMode.SYNC,
+              0);
+      assertEquals(number, seen.get());
+    }
+  }
+
+  private static long publishedThen(PageStore store) {
+    store.awaitPublished();
+    return store.versions().snapshots().published();
+  }
+
+  /** Starts a task that has to wait for what the caller has not done yet. */
+  private static void assertWaits(FutureTask<Long> task) {
+    Thread thread = new Thread(task, "waiter");
+    thread.start();
+    while (thread.getState() != Thread.State.WAITING && !task.isDone()) {
+      Thread.onSpinWait();
+    }
+    assertFalse(task.isDone());
   }
 
   private static BatchCommitter.Work counting(BatchCommitter.Work work, CountDownLatch appended) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.batch.SyncMode;
 import io.djinn.error.CorruptLogException;
+import io.djinn.error.CorruptPageException;
 import io.djinn.error.DjinnException;
 import io.djinn.error.FormatVersionException;
 import io.djinn.file.OpenMode;
@@ -232,6 +233,32 @@ class DamagedStoreTest {
               () -> PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS));
       assertTrue(e.getMessage().contains("version 9"), e.getMessage());
       assertFalse(state.generation() == 0);
+    }
+  }
+
+  private static void cut(SimVfs image, int pages) throws Exception {
+    try (RawFile file = image.open("pages", OpenMode.READ_WRITE)) {
+      file.truncate((long) pages * OPTIONS.pageSizeBytes());
+      file.sync(true);
+    }
+  }
+
+  @Test
+  void aPageFileWithoutItsEndIsMadeWholeFromTheLogOrRefused() throws Exception {
+    try (SimVfs image = copy()) {
+      cut(image, 2);
+      PageSession reopened = PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS);
+      assertEquals(BATCHES + 1, states.get(reopened.read()));
+      reopened.close();
+      cut(image, 2);
+      for (int i = 0; i < 2; i++) {
+        CorruptPageException e =
+            assertThrows(
+                CorruptPageException.class,
+                () -> PageSession.open(SimEnv.ofDamaged(image, 2), OPTIONS));
+        assertTrue(e.getMessage().contains("only 2 of "), e.getMessage());
+        assertEquals(2 * OPTIONS.pageSizeBytes(), image.bytes("pages").length);
+      }
     }
   }
 

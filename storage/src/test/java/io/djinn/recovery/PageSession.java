@@ -30,6 +30,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A page store in use by a test: a directory page names all other pages, so that everything can be
@@ -87,14 +88,23 @@ final class PageSession implements AutoCloseable {
           0);
     }
     if (read(Space::hasReserved)) {
-      store.commit(batch -> release(batch, (build, first, pages) -> 0), SyncMode.NONE, 0);
+      store.commit(this::release, SyncMode.NONE, 0);
     }
   }
 
-  private void release(OpenBatch batch, Space.BuildEnd end) {
+  private void release(OpenBatch batch) {
     boolean[] isLeft = {true};
     while (isLeft[0]) {
-      batch.operation(() -> isLeft[0] = store.space().releaseOne(batch, end));
+      batch.operation(() -> isLeft[0] = store.space().releaseOne(batch));
+    }
+  }
+
+  /** Does something with all pages of the list of reserved extents. */
+  private static void forReserved(OpenBatch batch, IntUnaryOperator nextAfter) {
+    int[] listPage = new int[1];
+    batch.operation(() -> listPage[0] = Space.firstReserved(batch));
+    while (listPage[0] != 0) {
+      batch.operation(() -> listPage[0] = nextAfter.applyAsInt(listPage[0]));
     }
   }
 
@@ -239,8 +249,8 @@ final class PageSession implements AutoCloseable {
   }
 
   /**
-   * A build: reserves pages, writes them without log records, and in a last batch gives some to the
-   * directory and the rest back.
+   * A build: reserves pages, writes them without log records, gives back what it has no use for,
+   * and in a last batch gives the rest to the directory.
    */
   void build(Oracle<PageState> oracle, int pages, int kept) {
     List<Space.PageRange> ranges = new ArrayList<>();
@@ -265,6 +275,13 @@ final class PageSession implements AutoCloseable {
     BitSet adopted = new BitSet();
     int room = MOST_PAGES - before.pages().size();
     loaded.keySet().stream().limit(Math.min(kept, room)).forEach(adopted::set);
+    Space.BuildEnd end =
+        (number, first, count) -> Math.min(count, adopted.nextClearBit(first) - first);
+    commit(
+        oracle,
+        SyncMode.NONE,
+        (batch, state, random) ->
+            forReserved(batch, page -> store.space().releaseUnused(batch, page, end)));
     commit(
         oracle,
         SyncMode.SYNC,
@@ -275,9 +292,7 @@ final class PageSession implements AutoCloseable {
                   state.pages().put(pageNo, slots);
                 }
               });
-          release(
-              batch,
-              (number, first, count) -> Math.min(count, adopted.nextClearBit(first) - first));
+          forReserved(batch, page -> store.space().keepReserved(batch, page, build[0]));
           batch.operation(() -> directory(batch, state));
         });
   }

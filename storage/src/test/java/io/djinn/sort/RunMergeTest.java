@@ -106,7 +106,7 @@ class RunMergeTest {
       Map<String, TreeSet<Long>> merged = new TreeMap<>();
       RunMerge merge = new RunMerge(runs.size(), region(KEY_LIMIT), () -> {});
       for (Run run : runs) {
-        RunCursor cursor = new RunCursor(run, MemoryBlocks.input());
+        RunCursor cursor = new RunCursor(run, input(), region(KEY_LIMIT));
         assertTrue(cursor.open(0, 0));
         merge.add(cursor);
       }
@@ -114,6 +114,56 @@ class RunMergeTest {
       assertEquals(oracle, merged);
       blocks.close();
     }
+  }
+
+  @Test
+  void listsThatAreAllTheSameAreJoinedWithALookAroundNowAndThen() {
+    TreeSet<Long> set = new TreeSet<>();
+    for (long tid = 0; tid < 1_000; tid++) {
+      set.add(3 * tid);
+    }
+    for (boolean hasPayloads : new boolean[] {false, true}) {
+      int[] pulses = new int[1];
+      RunMerge merge = new RunMerge(100, region(KEY_LIMIT), () -> pulses[0]++);
+      for (int r = 0; r < 100; r++) {
+        TreeMap<String, TreeSet<Long>> content = new TreeMap<>(Map.of("k", set));
+        RunCursor cursor =
+            new RunCursor(writeTidByTid(content, r, hasPayloads), input(), region(KEY_LIMIT));
+        assertTrue(cursor.open(0, 0));
+        merge.add(cursor);
+      }
+      Map<String, TreeSet<Long>> merged = new TreeMap<>();
+      merge.run(0, -1, new Collector(merged));
+      assertEquals(Map.of("k", set), merged);
+      assertTrue(pulses[0] >= 10, pulses[0] + " pulses for 100,000 steps");
+    }
+  }
+
+  private static BlockInput input() {
+    return MemoryBlocks.input();
+  }
+
+  @Test
+  void blocksARunDoesNotNeedGoBackAtItsEnd() {
+    BlockOutput out = blocks.tryReserve(1 << 20, KEY_LIMIT + 2);
+    long reserved = blocks.heldBytes();
+    assertTrue(reserved >= 1 << 20);
+    RunWriter writer = new RunWriter(out, new RunIndex(region(RunIndex.ENTRY_BYTES), 1, 0), 1);
+    long key = region(1);
+    for (int i = 0; i < 20; i++) {
+      NativeMemory.putByte(key, i);
+      writer.key(key, 1);
+      for (int tid = 1; tid <= 1_000; tid++) {
+        writer.tid(tid);
+      }
+      writer.endKey();
+    }
+    Run run = writer.finish(0, 0, Run.IN_MEMORY);
+    assertTrue(run.storedBytes() >= run.rawBytes() && run.storedBytes() < 22 << 10);
+    assertTrue(blocks.heldBytes() < 40 << 10, blocks.heldBytes() + " of " + reserved);
+    Map<String, TreeSet<Long>> merged = merge(List.of(run), "", null);
+    assertEquals(20, merged.size());
+    assertTrue(merged.values().stream().allMatch(list -> list.size() == 1_000));
   }
 
   private Run writeTidByTid(
@@ -198,26 +248,233 @@ class RunMergeTest {
     Run run = write(content, 0, 0, true);
     int firstBlock = 16 + (vfs.bytes("runs")[4] & 0xFF) + (vfs.bytes("runs")[5] & 0xFF) * 256;
     Run cut =
-        new Run(0, 0, 0, 0, firstBlock, run.rawBytes(), 1, 3_000, 0, run.lastTid(), run.index());
+        new Run(
+            0,
+            0,
+            0,
+            0,
+            firstBlock,
+            run.rawBytes(),
+            1,
+            3_000,
+            0,
+            run.lastTid(),
+            run.longestKey(),
+            run.index());
     assertThrows(BuildFailedException.class, () -> merge(List.of(cut), "", null));
   }
 
   @Test
-  void aFullIndexKeepsEverySecondEntry() {
-    long entries = region(4L * RunIndex.ENTRY_BYTES);
-    long key = region(8);
-    RunIndex index = new RunIndex(entries, 4, 0);
+  void anIndexOfAnyRunHasARecordAStrideAndTheLongestRecordsApart() {
+    for (int capacity : new int[] {1, 4, 32, 400}) {
+      RunIndex index = new RunIndex(region((long) capacity * RunIndex.ENTRY_BYTES), capacity, 0);
+      BlockOutput out = blocks.tryReserve(8 << 20, 12);
+      RunWriter writer = new RunWriter(out, index, 0);
+      long key = region(8);
+      for (int i = 0; i < 20_000; i++) {
+        NativeMemory.putLong(key, Long.reverseBytes(i));
+        writer.key(key, 8);
+        int tids = i % 5_000 == 700 ? 500_000 : i % 100;
+        for (int t = 0; t <= tids; t++) {
+          writer.tid(t);
+        }
+        writer.endKey();
+      }
+      Run run = writer.finish(0, 0, Run.IN_MEMORY);
+      long stride = capacity == 1 ? run.rawBytes() : 16 * run.rawBytes() / capacity;
+      assertTrue(index.count() <= capacity);
+      assertTrue(index.count() >= Math.max(1, capacity / 16), index.count() + " of " + capacity);
+      int giants = 0;
+      for (int i = 0; i < index.count(); i++) {
+        int number = (int) Long.reverseBytes(NativeMemory.getLong(index.prefix(i)));
+        assertEquals(8, index.keyLength(i));
+        assertTrue(i == 0 ? number == 0 : index.bytesBefore(i) > index.bytesBefore(i - 1));
+        RunCursor cursor = new RunCursor(run, input(), region(KEY_LIMIT));
+        assertTrue(cursor.open(index.prefix(i), 8));
+        assertEquals(0, NativeMemory.compare(cursor.key(), 8, index.prefix(i), 8));
+        long end = i + 1 < index.count() ? index.bytesBefore(i + 1) : run.rawBytes();
+        if (number % 5_000 == 700 && capacity >= 32) {
+          giants++;
+          // Head, what the key does not share, the TIDs and the zero byte.
+          assertEquals(500_009, end - index.bytesBefore(i), 6);
+          assertTrue(cursor.openBehind(index.prefix(i), 8));
+          assertEquals(number + 1, Long.reverseBytes(NativeMemory.getLong(cursor.key())));
+        } else {
+          assertTrue(end - index.bytesBefore(i) <= 2 * stride, "record " + number);
+        }
+      }
+      assertEquals(capacity >= 32 ? 4 : 0, giants, "capacity " + capacity);
+      blocks.close();
+    }
+  }
+
+  @Test
+  void partsOfAListAreItsTidsBetweenTheirBounds() {
+    SplittableRandom random = new SplittableRandom(TestSeed.forTest("RunMergeTest parts"));
+    for (int round = 0; round < 40; round++) {
+      boolean hasPayloads = (round & 1) == 0;
+      TreeSet<Long> oracle = new TreeSet<>();
+      List<Run> runs = new ArrayList<>();
+      for (int r = random.nextInt(1, 9); r > 0; r--) {
+        TreeMap<String, TreeSet<Long>> content = new TreeMap<>();
+        TreeSet<Long> set = new TreeSet<>();
+        for (int i = random.nextInt(1, 800); i >= 0; i--) {
+          set.add(random.nextLong(1, random.nextInt(9) == 0 ? 1L << 48 : 3_000));
+        }
+        oracle.addAll(set);
+        content.put("a", new TreeSet<>(List.of(5L)));
+        content.put("k", set);
+        content.put("z", new TreeSet<>(List.of(7L)));
+        runs.add(writeTidByTid(content, r, hasPayloads));
+      }
+      long from = 0;
+      TreeSet<Long> found = new TreeSet<>();
+      while (from < RunCursor.END) {
+        long below = random.nextInt(6) == 0 ? RunCursor.END : from + random.nextLong(1, 2_000);
+        Map<String, TreeSet<Long>> part = new TreeMap<>();
+        RunMerge merge = new RunMerge(runs.size(), region(KEY_LIMIT), () -> {});
+        long key = region(1);
+        NativeMemory.putByte(key, 'k');
+        for (Run run : runs) {
+          RunCursor cursor = new RunCursor(run, input(), region(KEY_LIMIT));
+          assertTrue(cursor.open(key, 1));
+          merge.add(cursor);
+        }
+        merge.runPart(from, below, new Collector(part));
+        TreeSet<Long> expected = new TreeSet<>(oracle.subSet(from, below));
+        assertEquals(expected.isEmpty() ? Map.of() : Map.of("k", expected), part);
+        assertEquals(expected.size(), merge.tids());
+        assertEquals(from == 0 ? 1 : 0, merge.keys());
+        found.addAll(expected);
+        from = below;
+      }
+      assertEquals(oracle, found);
+      blocks.close();
+    }
+  }
+
+  @Test
+  void anEntryThatFollowsTheOneBeforeDirectlyIsOfTheNextRecord() {
+    SplittableRandom random = new SplittableRandom(TestSeed.forTest("RunMergeTest followers"));
+    int followers = 0;
+    int loners = 0;
+    for (int capacity = 3; capacity < 200; capacity += 7) {
+      RunIndex index = new RunIndex(region((long) capacity * RunIndex.ENTRY_BYTES), capacity, 0);
+      RunWriter writer = new RunWriter(blocks.tryReserve(4 << 20, 12), index, capacity);
+      long key = region(8);
+      int[] lengths = {10, 900, 1_500, 3_000, 20_000};
+      for (int i = 0; i < 400; i++) {
+        NativeMemory.putLong(key, Long.reverseBytes(i));
+        writer.key(key, 8);
+        for (int tids = lengths[random.nextInt(5)]; tids > 0; tids--) {
+          writer.tid(capacity + 20_000 - tids);
+        }
+        writer.endKey();
+      }
+      Run run = writer.finish(0, 0, Run.IN_MEMORY);
+      for (int i = 0; i < index.count(); i++) {
+        long number = Long.reverseBytes(NativeMemory.getLong(index.prefix(i)));
+        RunCursor cursor = new RunCursor(run, input(), region(8));
+        assertEquals(number < 399, cursor.openBehind(index.prefix(i), 8));
+        if (number < 399) {
+          assertEquals(number + 1, Long.reverseBytes(NativeMemory.getLong(cursor.key())));
+        }
+        if (index.isAlone(i)) {
+          loners++;
+          long next =
+              i + 1 == index.count()
+                  ? 400
+                  : Long.reverseBytes(NativeMemory.getLong(index.prefix(i + 1)));
+          assertEquals(number + 1, next);
+        } else {
+          followers++;
+        }
+      }
+      blocks.close();
+    }
+    assertTrue(followers > 100 && loners > 100, followers + " and " + loners);
+  }
+
+  @Test
+  void aPartThatEndsAtATidIsWithoutIt() {
+    TreeMap<String, TreeSet<Long>> content = new TreeMap<>();
+    content.put("k", new TreeSet<>(List.of(5L, 9L)));
+    for (boolean hasPayloads : new boolean[] {false, true}) {
+      Run run = writeTidByTid(content, 0, hasPayloads);
+      assertEquals(Map.of(), part(run, 0, 5));
+      assertEquals(Map.of("k", new TreeSet<>(List.of(5L))), part(run, 5, 9));
+      assertEquals(Map.of("k", new TreeSet<>(List.of(9L))), part(run, 9, 10));
+      assertEquals(Map.of(), part(run, 10, RunCursor.END));
+    }
+  }
+
+  private Map<String, TreeSet<Long>> part(Run run, long from, long below) {
+    RunMerge merge = new RunMerge(1, region(KEY_LIMIT), () -> {});
+    RunCursor cursor = new RunCursor(run, input(), region(KEY_LIMIT));
+    assertTrue(cursor.open(0, 0));
+    merge.add(cursor);
+    Map<String, TreeSet<Long>> found = new TreeMap<>();
+    merge.runPart(from, below, new Collector(found));
+    return found;
+  }
+
+  @Test
+  void noByteOfARunMakesACursorReadOutsideIt() {
+    SplittableRandom random = new SplittableRandom(TestSeed.forTest("RunMergeTest bytes"));
+    TreeMap<String, TreeSet<Long>> content = new TreeMap<>();
     for (int i = 0; i < 100; i++) {
-      NativeMemory.putByte(key, i);
-      index.add(1_000 + i, 10L * i, key, 1);
+      content.put(key(i), new TreeSet<>(List.of((long) i, 1_000L + i * i)));
     }
-    assertTrue(index.count() >= 2 && index.count() <= 4);
-    for (int i = 0; i < index.count(); i++) {
-      long block = index.place(i) - 1_000;
-      assertEquals(i * (index.place(1) - 1_000), block);
-      assertEquals(10 * block, index.bytesBefore(i));
-      assertEquals(block, NativeMemory.getUnsignedByte(index.prefix(i)));
+    int damaged = 0;
+    for (boolean hasPayloads : new boolean[] {false, true}) {
+      Run run = writeTidByTid(content, 0, hasPayloads);
+      long keyBuffer = region(run.longestKey() + 8L);
+      NativeMemory.putLong(keyBuffer + run.longestKey(), 0x1234_5678_9ABC_DEF0L);
+      for (int i = 0; i < 3_000; i++) {
+        long block = run.place() + random.nextInt(4) * (long) BLOCK_BYTES;
+        long at = block + MemoryBlocks.RECORDS + random.nextInt(BLOCK_BYTES - 40);
+        int good = NativeMemory.getByte(at);
+        NativeMemory.putByte(at, random.nextInt(256));
+        try {
+          RunCursor cursor = new RunCursor(run, input(), keyBuffer);
+          for (boolean found = cursor.open(0, 0); found; found = cursor.nextRecord()) {
+            assertTrue(cursor.keyLength() <= run.longestKey());
+            if ((i & 1) == 0) {
+              cursor.skipList();
+            } else {
+              cursor.beginList();
+              cursor.skipBelow(RunCursor.END);
+            }
+          }
+        } catch (BuildFailedException e) {
+          damaged++;
+        }
+        NativeMemory.putByte(at, good);
+        assertEquals(0x1234_5678_9ABC_DEF0L, NativeMemory.getLong(keyBuffer + run.longestKey()));
+      }
     }
+    assertTrue(damaged > 200, damaged + " found");
+  }
+
+  @Test
+  void blocksThatDoNotGetSmallerAreSeldomTriedAndOthersAreFoundAgain() {
+    SplittableRandom random = new SplittableRandom(1);
+    long block = region(BLOCK_BYTES);
+    for (int i = 0; i < BLOCK_BYTES; i++) {
+      NativeMemory.putByte(block + i, random.nextInt());
+    }
+    for (int i = 0; i < 164; i++) {
+      assertEquals(BLOCK_BYTES, codec.pack(block, BLOCK_BYTES));
+      assertEquals(0, NativeMemory.compare(block, BLOCK_BYTES, codec.storedAddress(), BLOCK_BYTES));
+    }
+    assertEquals(4 + 10, codec.tries());
+    NativeMemory.fill(block, BLOCK_BYTES, 7);
+    int blocksUntilSmaller = 1;
+    while (codec.pack(block, BLOCK_BYTES) == BLOCK_BYTES) {
+      blocksUntilSmaller++;
+    }
+    assertTrue(blocksUntilSmaller <= 16);
+    assertTrue(codec.pack(block, BLOCK_BYTES) < BLOCK_BYTES);
   }
 
   @Test
@@ -234,7 +491,7 @@ class RunMergeTest {
             () -> {
               throw new IllegalStateException("enough");
             });
-    RunCursor cursor = new RunCursor(run, MemoryBlocks.input());
+    RunCursor cursor = new RunCursor(run, input(), region(KEY_LIMIT));
     assertTrue(cursor.open(0, 0));
     merge.add(cursor);
     assertThrows(
@@ -295,7 +552,7 @@ class RunMergeTest {
                   codec,
                   region(BLOCK_BYTES),
                   BLOCK_BYTES);
-      RunCursor cursor = new RunCursor(run, in);
+      RunCursor cursor = new RunCursor(run, in, region(KEY_LIMIT));
       if (cursor.open(start, from.length())) {
         merge.add(cursor);
       }

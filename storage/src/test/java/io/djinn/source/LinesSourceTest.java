@@ -106,16 +106,16 @@ class LinesSourceTest {
   private static void assertEveryRowIsFetched(RowSource source, List<String> lines) {
     List<Long> tids = new ArrayList<>();
     source.scan(0, source.blockCount(), (tid, row) -> tids.add(tid));
-    long mostInBlock = 0;
     for (int i = 0; i < lines.size(); i++) {
       long tid = tids.get(i);
+      assertEquals(i, tid, "no gaps between the TIDs of neighbours");
       assertEquals(tid, source.tidOf(i + 1));
       assertEquals(i + 1, source.rowNumberOf(tid));
       assertEquals(lines.get(i), source.fetch(tid).text());
-      mostInBlock = Math.max(mostInBlock, (tid & (1L << source.slotBits()) - 1) + 1);
     }
     int bits = source.slotBits();
-    assertTrue(mostInBlock <= 1L << bits && (bits == 0 || mostInBlock > 1L << bits - 1));
+    long bytesOfBlock = lines.isEmpty() ? 0 : (source.sizeBytes() << bits) / lines.size();
+    assertTrue(bytesOfBlock <= BLOCK || bits == 0, bytesOfBlock + " bytes of a block on average");
     for (long tid = 0; tid < source.blockCount() << bits; tid++) {
       assertEquals(tids.contains(tid), source.fetch(tid) != null);
     }
@@ -125,6 +125,38 @@ class LinesSourceTest {
     assertThrows(IllegalArgumentException.class, () -> source.tidOf(lines.size() + 1));
     assertThrows(
         IllegalArgumentException.class, () -> source.rowNumberOf(source.blockCount() << bits));
+  }
+
+  @Test
+  void rowsScannedOneByOneAreReadTogether() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      lines.add(i + "x".repeat(BLOCK));
+    }
+    Path path = file("long", String.join("\n", lines));
+    LinesFile opened =
+        LinesFile.open("lines", path, path, work(), false, BLOCK, LinesFile.ANY_SLOT_BITS);
+    assertEquals(0, opened.slotBits());
+    List<String> seen = new ArrayList<>();
+    try (LinesSource source = (LinesSource) open(path);
+        LinesReader reader = new LinesReader(opened, source.newRow("long"))) {
+      LineRow fetched = source.newRow("long");
+      for (int i = 0; i < lines.size(); i++) {
+        reader.scan(
+            i,
+            i + 1,
+            (tid, row) -> {
+              seen.add(row.text());
+              return true;
+            });
+        if (i == 100) {
+          reader.fetch(7, fetched);
+          assertEquals(lines.get(7), fetched.text());
+        }
+      }
+      assertTrue(reader.reads() < lines.size() / 10, reader.reads() + " reads");
+    }
+    assertEquals(lines, seen);
   }
 
   @Test
@@ -271,7 +303,10 @@ class LinesSourceTest {
       assertEquals("[2]", grown.fetch(grown.tidOf(501)).text());
     }
     Files.writeString(path, "\n".repeat(BLOCK), StandardOpenOption.APPEND);
-    assertReopenFails(recorded, slotBits, "slot bits");
+    try (RowSource grown = Sources.reopen(recorded, new WorkFiles(work(), true), slotBits)) {
+      assertEquals(501 + BLOCK, grown.rowCount());
+      assertEquals("[2]", grown.fetch(grown.tidOf(501)).text(), "its TID is what it was");
+    }
   }
 
   @Test

@@ -69,19 +69,41 @@ final class SpaceShadow {
     return lastBatches.getOrDefault(pageNo, 0L);
   }
 
+  /** Whether the log has images or edits of a page. */
+  boolean has(int pageNo) {
+    return records.containsKey(pageNo);
+  }
+
+  /** Whether the last record of a page is an image of these bytes. */
+  boolean isLastImage(int pageNo, long page, int pageSizeBytes) {
+    List<byte[]> bodies = records.get(pageNo);
+    if (bodies == null || bodies.size() != 1) {
+      return false;
+    }
+    long image = new Bytes(pageSizeBytes, no -> 0).page(pageNo);
+    for (int at = 0; at < pageSizeBytes; at += Long.BYTES) {
+      if (NativeMemory.getLong(image + at) != NativeMemory.getLong(page + at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Why the newest durable state or an older one uses a page, or null where none does.
    *
    * @param freedThrough batch before the lower redo point of the two control slots
+   * @param isLastImage whether redo would write what is written now
    */
-  String use(int pageNo, int pageSizeBytes, long freedThrough, FilePages file) {
+  String use(
+      int pageNo, int pageSizeBytes, long freedThrough, boolean isLastImage, FilePages file) {
     if (usable == null || usableFreedThrough != freedThrough) {
       read(pageSizeBytes, freedThrough, file);
     }
     if (pageNo < usablePageCount && !usable.get(pageNo)) {
       return "it is neither reserved by a build nor free since batch " + freedThrough;
     }
-    if (lastBatch(pageNo) > freedThrough) {
+    if (lastBatch(pageNo) > freedThrough && !isLastImage) {
       return "batch " + lastBatch(pageNo) + " in the log writes it, redo begins at " + freedThrough;
     }
     return null;

@@ -23,8 +23,10 @@ import java.util.TreeMap;
  *       of the page file always, that size was synced. Exact.
  *   <li>c: a page without a batch number goes only where nothing looks or replays: beyond the page
  *       count, or in an extent that is reserved or was freed before both redo points, and not named
- *       by a durable record behind the lower one. Exact for the newest durable state; what is
- *       appended but not synced is not seen, and neither are snapshots.
+ *       by a durable record behind the lower one, but for an image of the very bytes. Or recovery
+ *       writes it, and the last durable record of the page is an image of them. Exact for the
+ *       newest durable state; what is appended but not synced is not seen, and neither are
+ *       snapshots.
  *   <li>d: nothing is read at or past the end of a file. Reads of a mapping are not seen; simulated
  *       ones hold garbage there.
  *   <li>e: after a failed sync or a failed write of the log no file of the store is changed.
@@ -105,6 +107,9 @@ final class StoreProtocol {
   private final List<String> violations = new ArrayList<>();
   private final TreeMap<Long, Long> mappings = new TreeMap<>();
   private final SpaceShadow space = new SpaceShadow();
+
+  /** Records of the log found at opening. */
+  private final SpaceShadow foundRecords = new SpaceShadow();
 
   /** The slots as last synced or found, by place. */
   private final Slot[] slots = new Slot[2];
@@ -388,8 +393,7 @@ final class StoreProtocol {
     }
     check(end <= limit, "b", call, "it ends at " + end + ", allocated and synced are " + limit);
     if (file.name.equals(PAGES)) {
-      beforePages(file, byteOffset, address, length, call);
-      loggedWrites++;
+      loggedWrites += beforePages(file, byteOffset, address, length, call) ? 1 : 0;
     } else if (file.name.equals(CONTROL)) {
       beforeSlot(file, byteOffset, address, length, call);
     } else if (isLog(file)) {
@@ -419,7 +423,12 @@ final class StoreProtocol {
         "written is up to " + file.writtenBytes + ", synced up to " + file.syncedBytes);
   }
 
-  private void beforePages(
+  /**
+   * Judges a write of pages; false where it has whole pages alone, none of a batch and none that
+   * recovery writes: such are synced before a batch leads to them, and a checkpoint may be made
+   * before that.
+   */
+  private boolean beforePages(
       FileShadow file, long byteOffset, long address, int length, String call) {
     int size = pageSizeBytes();
     if (size == 0) {
@@ -428,20 +437,23 @@ final class StoreProtocol {
       }
       // Or what a short write left of it.
       check(byteOffset + length <= newPageBytes, "c", call, "a new store writes page 0 alone");
-      return;
+      return true;
     }
+    boolean isLogged = byteOffset % size != 0 || length % size != 0;
     long first = (byteOffset + size - 1) / size;
     for (long pageNo = first; (pageNo + 1) * size <= byteOffset + length; pageNo++) {
       long page = address + (pageNo * size - byteOffset);
       long batch = Page.batch(page);
       if (batch == 0) {
-        requireUnused((int) pageNo, size, call);
+        isLogged |= isRedo((int) pageNo, page, size, call);
       } else {
         requireDurable(batch, (int) pageNo, call);
+        isLogged = true;
       }
     }
     check(
         isRootSynced && !file.isNameFresh, "i", call, "the names in the root are not known synced");
+    return isLogged;
   }
 
   private int pageSizeBytes() {
@@ -476,7 +488,29 @@ final class StoreProtocol {
             + (isOwnRunNamed ? "" : ", the new run is not named by both control slots"));
   }
 
-  private void requireUnused(int pageNo, int size, String call) {
+  /** Judges a page without a batch number: whether recovery writes it, or nobody may use it. */
+  private boolean isRedo(int pageNo, long page, int size, String call) {
+    readFoundLog();
+    boolean isLastImage =
+        (space.has(pageNo) ? space : foundRecords).isLastImage(pageNo, page, size);
+    if (!isLastImage || !isRecovering()) {
+      requireUnused(pageNo, size, isLastImage, call);
+      return false;
+    }
+    return true;
+  }
+
+  /** Whether a control slot lies in another run than this process's. */
+  private boolean isRecovering() {
+    for (Slot slot : slots) {
+      if (slot != null && (ownRun == null || slot.epoch() != ownRun.epoch)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void requireUnused(int pageNo, int size, boolean isLastImage, String call) {
     long freedThrough = Long.MAX_VALUE;
     for (Slot slot : slots) {
       if (slot != null) {
@@ -486,7 +520,7 @@ final class StoreProtocol {
     if (hasEnded) {
       return;
     }
-    String use = space.use(pageNo, size, freedThrough, this::pageAddress);
+    String use = space.use(pageNo, size, freedThrough, isLastImage, this::pageAddress);
     check(use == null, "c", call, "page " + pageNo + " has no batch number, but " + use);
   }
 
@@ -654,10 +688,13 @@ final class StoreProtocol {
             Math.min(vouched, newest.takeoverLsn()),
             new LogShadow.Records() {
               @Override
-              public void record(byte[] body, int length) {}
+              public void record(byte[] body, int length) {
+                foundRecords.record(body, length);
+              }
 
               @Override
               public void commit(long batch) {
+                foundRecords.commit(batch);
                 foundBatch = Math.max(foundBatch, batch);
               }
             });

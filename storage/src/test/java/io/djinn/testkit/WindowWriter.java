@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.ObjLongConsumer;
 
 /**
  * A writer whose rows are a window over an endless sequence of groups of rows: a step adds the next
@@ -149,6 +150,15 @@ public final class WindowWriter {
       }
     }
     return rows;
+  }
+
+  /** Visits the rows there are after so many steps: TID and keys. */
+  public void forEachRow(long steps, ObjLongConsumer<List<Integer>> visitor) {
+    for (long group = back(steps); group < front(steps); group++) {
+      for (int row = 0; row < ROWS; row++) {
+        visitor.accept(value(group, row), tid(group, row));
+      }
+    }
   }
 
   /** All keys the rows may have. */

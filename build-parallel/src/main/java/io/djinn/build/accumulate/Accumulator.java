@@ -1,5 +1,7 @@
 package io.djinn.build.accumulate;
 
+import io.djinn.build.work.BuildWork;
+import io.djinn.build.work.WorkMeter;
 import io.djinn.memory.MemoryAccount;
 
 /**
@@ -11,8 +13,8 @@ import io.djinn.memory.MemoryAccount;
  * <p>Rows should come in the order of their TIDs. A row below the one before cuts the run, so that
  * runs of a source that wraps round stay ascending; but once some runs were cut when they were
  * hardly begun, the table takes rows in any order, and goes on so until one is filled without a
- * step back. So at most every second run is a small one, however the rows come. A row that is given
- * again right behind itself cuts nothing.
+ * step back. So, but for the first few runs, two that follow each other fill an arena together,
+ * however the rows come. A row that is given again right behind itself cuts nothing.
  */
 public final class Accumulator implements AutoCloseable {
   /** Writes what the table holds as one run. */
@@ -29,6 +31,7 @@ public final class Accumulator implements AutoCloseable {
   private final KeyTable table;
   private final KeyBatch batch;
   private final Spill spill;
+  private final WorkMeter meter;
   private final boolean hasPayloads;
   private long lastTid = NO_TID;
   private boolean isRepeated;
@@ -40,9 +43,12 @@ public final class Accumulator implements AutoCloseable {
   /**
    * @param limits what rows may give
    * @param arenaBytes of the table
+   * @param meter of the thread whose rows these are
    */
-  public Accumulator(MemoryAccount account, KeyLimits limits, long arenaBytes, Spill spill) {
+  public Accumulator(
+      MemoryAccount account, KeyLimits limits, long arenaBytes, Spill spill, WorkMeter meter) {
     this.spill = spill;
+    this.meter = meter;
     hasPayloads = limits.hasPayloads();
     batch = new KeyBatch(account, limits, this::drain);
     try {
@@ -60,6 +66,7 @@ public final class Accumulator implements AutoCloseable {
 
   /** The keys that follow are of the row at a TID. */
   public void beginRow(long tid) {
+    batch.beginRow();
     if (tid > lastTid) {
       lastTid = tid;
       if (isRepeated) {
@@ -85,6 +92,7 @@ public final class Accumulator implements AutoCloseable {
       if (!table.isEmpty()) {
         boolean isEarly = table.isHardlyBegun() && ++earlyCuts > FREE_CUTS;
         spill(isEarly);
+        stepsBack = 0;
       }
     }
   }
@@ -118,7 +126,14 @@ public final class Accumulator implements AutoCloseable {
     stepsBack = 0;
   }
 
+  /** Empties the batch into the table. */
   private void drain() {
+    BuildWork before = meter.turnTo(BuildWork.ACCUMULATE);
+    addBatch();
+    meter.turnTo(before);
+  }
+
+  private void addBatch() {
     int count = batch.count();
     int i = 0;
     while (i < count) {
@@ -130,13 +145,14 @@ public final class Accumulator implements AutoCloseable {
         if (table.isEmpty()) {
           throw new IllegalStateException("a key does not fit the arena of a participant");
         }
-        spill(table.isDisordered());
+        // Keys are left over: they and what follows them must suit the next table.
+        spill(table.isDisordered() && stepsBack > 0);
+        stepsBack = batch.stepsBack(i);
       }
     }
     batch.clear();
   }
 
-  /** With keys left in the batch the table must go on as it is: they may be out of order. */
   private void spill(boolean disorderedNext) {
     spill.write(table);
     table.reset(disorderedNext);

@@ -53,6 +53,7 @@ final class DisorderedLists {
   private long highest;
   private boolean isCounting;
   private boolean isCounted;
+  private int untilPulse = TIDS_A_PULSE;
 
   /**
    * @param before what the first TID of each list is counted from
@@ -86,6 +87,7 @@ final class DisorderedLists {
         order();
       }
       for (int i = 0; i < count; i++) {
+        pass();
         out.tid(sorter.tid(i));
         if (hasPayloads) {
           reader.copyPayload(sorter.place(i), out);
@@ -98,6 +100,14 @@ final class DisorderedLists {
     return written;
   }
 
+  /** Counts a TID that is looked at, of whatever list: few long ones and many short ones pulse. */
+  private void pass() {
+    if (--untilPulse == 0) {
+      untilPulse = TIDS_A_PULSE;
+      pulse.run();
+    }
+  }
+
   /** Takes the lowest TIDs not written, without repetitions where they come in order. */
   private void gather(long entry) {
     count = 0;
@@ -108,13 +118,9 @@ final class DisorderedLists {
     isAscending = true;
     long last = -1;
     long tid = before;
-    int untilPulse = TIDS_A_PULSE;
     reader.open(entry);
     while (reader.hasMore()) {
-      if (--untilPulse == 0) {
-        untilPulse = TIDS_A_PULSE;
-        pulse.run();
-      }
+      pass();
       long step = reader.number() - 1;
       tid += step >>> 1 ^ -(step & 1);
       long place = 0;
@@ -167,6 +173,7 @@ final class DisorderedLists {
     sorter.sort(0, count);
     int kept = 0;
     for (int i = 0; i < count; i++) {
+      pass();
       if (i == 0 || sorter.tid(i) != sorter.tid(kept - 1)) {
         sorter.put(kept++, sorter.tid(i), hasPayloads ? sorter.place(i) : 0);
       }

@@ -36,6 +36,7 @@ public final class KeyBatch implements KeySink, AutoCloseable {
   private final int[] lengths = new int[KEYS];
   private final int[] hashes = new int[KEYS];
   private final long[] tids = new long[KEYS];
+  private final int[] rows = new int[KEYS];
 
   /** Bytes of the payload of each key, -1 where its column has none. */
   private final int[] payloadLengths = new int[KEYS];
@@ -48,6 +49,7 @@ public final class KeyBatch implements KeySink, AutoCloseable {
   private int noPayload;
 
   private long tid;
+  private int row;
 
   /**
    * @param limits what rows may give
@@ -74,6 +76,11 @@ public final class KeyBatch implements KeySink, AutoCloseable {
   /** Bytes a key of that length takes when padded. */
   static int paddedLength(int length) {
     return (length + 7) & ~7;
+  }
+
+  /** The keys that follow are of another row than those before, whatever its TID. */
+  void beginRow() {
+    row++;
   }
 
   /** The keys that follow are of a column of the row at a TID. */
@@ -168,6 +175,7 @@ public final class KeyBatch implements KeySink, AutoCloseable {
   private void take(int length, long hash, int payloadLength) {
     offsets[count] = (int) position;
     lengths[count] = length;
+    rows[count] = row;
     hashes[count] = (int) ((hash * MULTIPLIER) >>> 32);
     tids[count] = tid;
     payloadLengths[count] = payloadLength;
@@ -203,6 +211,22 @@ public final class KeyBatch implements KeySink, AutoCloseable {
 
   long tid(int i) {
     return tids[i];
+  }
+
+  /** Tells the keys of one row from those of the next one. */
+  int row(int i) {
+    return rows[i];
+  }
+
+  /** How often the TID of a key is below that of the key before, from one key on. */
+  int stepsBack(int from) {
+    int steps = 0;
+    for (int i = from + 1; i < count; i++) {
+      if (tids[i] < tids[i - 1]) {
+        steps++;
+      }
+    }
+    return steps;
   }
 
   void clear() {

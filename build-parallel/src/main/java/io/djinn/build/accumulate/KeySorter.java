@@ -5,36 +5,48 @@ import io.djinn.memory.NativeMemory;
 /**
  * Sorts references to entries by key, in the memory of a hash table's slots, which it destroys.
  *
- * <p>A table at most half full has sixteen bytes a key: the first eight bytes of the key as a
- * big-endian number, then the next four above the 32-bit reference. So most comparisons read
- * nothing else. Quicksort by the median of three, insertion sort of short ranges, heapsort where a
- * range does not get short soon enough.
+ * <p>Slots of which two thirds are used have twelve bytes a key: the first eight bytes of the key
+ * behind what all keys share, as a big-endian number, then the 32-bit reference. So most
+ * comparisons read nothing else. Quicksort by the median of three, insertion sort of short ranges,
+ * heapsort where a range does not get short soon enough.
  */
 final class KeySorter {
-  private static final int ITEM_BYTES = 16;
+  private static final int ITEM_BYTES = 12;
   private static final int SHORT_RANGE = 12;
 
   /** Ranges above this length are worth a pulse before they are split. */
   private static final int LONG_RANGE = 1 << 12;
 
+  /** Items of a loop over many between two pulses; a power of two. */
+  private static final int ITEMS_A_PULSE = 1 << 16;
+
   private final long items;
   private final long origin;
   private final int keyLengthOffset;
   private final int keyOffset;
+  private final int sharedBytes;
   private final Runnable pulse;
 
   /**
    * @param items address of the slots
    * @param origin address references count from, in units of eight bytes
    * @param keyLengthOffset byteOffset of the key's length in an entry
-   * @param keyOffset byteOffset of the key in an entry
+   * @param keyOffset byteOffset of the key in an entry, behind which eight bytes more can be read
+   * @param sharedBytes how many leading bytes of the keys are the same, 8 at most
    * @param pulse run now and then; what it throws ends the sort
    */
-  KeySorter(long items, long origin, int keyLengthOffset, int keyOffset, Runnable pulse) {
+  KeySorter(
+      long items,
+      long origin,
+      int keyLengthOffset,
+      int keyOffset,
+      int sharedBytes,
+      Runnable pulse) {
     this.items = items;
     this.origin = origin;
     this.keyLengthOffset = keyLengthOffset;
     this.keyOffset = keyOffset;
+    this.sharedBytes = sharedBytes;
     this.pulse = pulse;
   }
 
@@ -42,63 +54,58 @@ final class KeySorter {
   int gather(int slots) {
     int n = 0;
     for (int i = 0; i < slots; i++) {
+      pulseNowAndThen(i);
       long slot = NativeMemory.getLong(items + (long) i * 8);
       if (slot != 0) {
         NativeMemory.putLong(items + (long) n++ * 8, slot & 0xFFFF_FFFFL);
       }
     }
     for (int i = n - 1; i >= 0; i--) {
+      pulseNowAndThen(i);
       long ref = NativeMemory.getLong(items + (long) i * 8);
       long entry = origin + (ref << 3);
-      int length = NativeMemory.getUnsignedShort(entry + keyLengthOffset);
-      long head = NativeMemory.head(entry + keyOffset, 8);
-      long second =
-          length > 8 ? Integer.reverseBytes(NativeMemory.getInt(entry + keyOffset + 8)) : 0;
-      put(i, head, second << 32 | ref);
+      int length = NativeMemory.getUnsignedShort(entry + keyLengthOffset) - sharedBytes;
+      long own = entry + keyOffset + sharedBytes;
+      put(i, length == 0 ? 0 : NativeMemory.headWithin(own, length), (int) ref);
     }
     return n;
   }
 
   /** The entry of an item. */
   long entry(int i) {
-    return entryOf(low(i));
+    return entryOf(ref(i));
   }
 
-  private long entryOf(long low) {
-    return origin + ((low & 0xFFFF_FFFFL) << 3);
+  private long entryOf(int ref) {
+    return origin + ((ref & 0xFFFF_FFFFL) << 3);
   }
 
-  private long high(int i) {
+  private long head(int i) {
     return NativeMemory.getLong(items + (long) i * ITEM_BYTES);
   }
 
-  private long low(int i) {
-    return NativeMemory.getLong(items + (long) i * ITEM_BYTES + 8);
+  private int ref(int i) {
+    return NativeMemory.getInt(items + (long) i * ITEM_BYTES + 8);
   }
 
-  private void put(int i, long high, long low) {
-    NativeMemory.putLong(items + (long) i * ITEM_BYTES, high);
-    NativeMemory.putLong(items + (long) i * ITEM_BYTES + 8, low);
+  private void put(int i, long head, int ref) {
+    NativeMemory.putLong(items + (long) i * ITEM_BYTES, head);
+    NativeMemory.putInt(items + (long) i * ITEM_BYTES + 8, ref);
   }
 
   private void swap(int i, int j) {
-    long high = high(i);
-    long low = low(i);
-    put(i, high(j), low(j));
-    put(j, high, low);
+    long head = head(i);
+    int ref = ref(i);
+    put(i, head(j), ref(j));
+    put(j, head, ref);
   }
 
-  private boolean isBelow(long highA, long lowA, long highB, long lowB) {
-    if (highA != highB) {
-      return Long.compareUnsigned(highA, highB) < 0;
+  private boolean isBelow(long headA, int refA, long headB, int refB) {
+    if (headA != headB) {
+      return Long.compareUnsigned(headA, headB) < 0;
     }
-    long a = lowA >>> 32;
-    long b = lowB >>> 32;
-    if (a != b) {
-      return a < b;
-    }
-    long entryA = entryOf(lowA);
-    long entryB = entryOf(lowB);
+    long entryA = entryOf(refA);
+    long entryB = entryOf(refB);
     return NativeMemory.compare(
             entryA + keyOffset,
             NativeMemory.getUnsignedShort(entryA + keyLengthOffset),
@@ -108,7 +115,7 @@ final class KeySorter {
   }
 
   private boolean isBelow(int i, int j) {
-    return isBelow(high(i), low(i), high(j), low(j));
+    return isBelow(head(i), ref(i), head(j), ref(j));
   }
 
   /** Sorts a range of items, whose keys are all distinct. */
@@ -154,17 +161,17 @@ final class KeySorter {
       swap(last, middle);
     }
     swap(middle, last - 1);
-    long high = high(last - 1);
-    long low = low(last - 1);
+    long head = head(last - 1);
+    int ref = ref(last - 1);
     int i = from;
     int j = last - 1;
     while (true) {
       do {
         i++;
-      } while (isBelow(high(i), low(i), high, low));
+      } while (isBelow(head(i), ref(i), head, ref));
       do {
         j--;
-      } while (isBelow(high, low, high(j), low(j)));
+      } while (isBelow(head, ref, head(j), ref(j)));
       if (i >= j) {
         break;
       }
@@ -176,25 +183,33 @@ final class KeySorter {
 
   private void insertionSort(int from, int to) {
     for (int i = from + 1; i < to; i++) {
-      long high = high(i);
-      long low = low(i);
+      long head = head(i);
+      int ref = ref(i);
       int j = i;
-      while (j > from && isBelow(high, low, high(j - 1), low(j - 1))) {
-        put(j, high(j - 1), low(j - 1));
+      while (j > from && isBelow(head, ref, head(j - 1), ref(j - 1))) {
+        put(j, head(j - 1), ref(j - 1));
         j--;
       }
-      put(j, high, low);
+      put(j, head, ref);
     }
   }
 
   private void heapSort(int from, int to) {
     int n = to - from;
     for (int i = n / 2 - 1; i >= 0; i--) {
+      pulseNowAndThen(i);
       sink(from, i, n);
     }
     for (int i = n - 1; i > 0; i--) {
+      pulseNowAndThen(i);
       swap(from, from + i);
       sink(from, 0, i);
+    }
+  }
+
+  private void pulseNowAndThen(int i) {
+    if ((i & (ITEMS_A_PULSE - 1)) == 0) {
+      pulse.run();
     }
   }
 

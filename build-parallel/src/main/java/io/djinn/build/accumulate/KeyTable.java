@@ -5,14 +5,18 @@ import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
 import io.djinn.opclass.GinQuery;
 import io.djinn.sort.RunWriter;
+import java.util.function.IntConsumer;
+import org.agrona.collections.IntHashSet;
 
 /**
  * An off-heap hash of key → growing list of TIDs in one arena, in the form lists have in a run.
  *
  * <p>A slot is eight bytes: the key's 32-bit hash above a 32-bit reference to its entry, in units
- * of eight bytes from the arena's start; 0 is an empty slot. An entry begins with 16 bytes beside
- * which the key and the end of its list stand, so that all of it is one cache line where the key is
- * short:
+ * of eight bytes from the arena's start; 0 is an empty slot. There are as many slots as the keys of
+ * the run before would have filled to five eighths, or to two fifths where lists were long: slots
+ * are a small part of the arena then, and a key is found in the first one more often. Two thirds
+ * are filled at most. An entry begins with 16 bytes beside which the key and the end of its list
+ * stand, so that all of it is one cache line where the key is short:
  *
  * <pre>
  * byteOffset bytes field        meaning
@@ -35,9 +39,10 @@ import io.djinn.sort.RunWriter;
  * </pre>
  *
  * The list is the chunks' bytes followed by the buffer's. Entries and chunks are multiples of a
- * unit: 64 bytes, a cache line, or half of it where the run before had short lists. Every fourth
- * chunk is a unit larger than the ones before it, so that what the last one does not use stays
- * small against a short list as well as a long one.
+ * cache line, 64 bytes, where the run before had long lists; else chunks are multiples of half a
+ * line, and entries of a word: how many keys the arena holds decides then how many runs there are.
+ * Every fourth chunk is a unit larger than the ones before it, so that what the last one does not
+ * use stays small against a short list as well as a long one.
  *
  * <p>In a run's form a list is ascending. A table of disordered rows takes TIDs in any order
  * instead: the distance to the TID before is written as {@code zigzag + 1}, a quarter of the arena
@@ -61,6 +66,7 @@ public final class KeyTable implements AutoCloseable {
 
   private static final int LINE_BYTES = 64;
   private static final int HALF_LINE_BYTES = LINE_BYTES / 2;
+  private static final int WORD_BYTES = 8;
   private static final int MIN_BUFFER_BYTES = 8;
   private static final int MAX_CHUNK_BYTES = 2048;
   private static final int CHUNKS_A_SIZE = 4;
@@ -72,19 +78,41 @@ public final class KeyTable implements AutoCloseable {
   private static final int SHORT_LIST_BYTES = 40;
 
   private static final int MIN_SLOTS = 512;
+  private static final int SLOT_BYTES = 8;
+
+  /** Slots for ten keys that are expected, with short lists and with long ones. */
+  private static final int SLOTS_FOR_TEN = 16;
+
+  private static final int MANY_SLOTS_FOR_TEN = 25;
+
+  /** Slots may be a third of the arena. */
+  private static final int SLOTS_SHARE = 3;
+
   private static final long TID_MASK = (1L << 48) - 1;
   private static final int REF_SHIFT = 3;
   private static final int KEYS_A_PULSE = 1024;
+  private static final int BYTES_A_PULSE = 1 << 20;
+
+  /** Above so many entries of one row their set is made anew rather than cleared. */
+  private static final int LARGE_ROW = 4096;
+
   private static final int NEARLY_FULL_BYTES = 8 << 10;
 
   /** The part of the arena in which lists of disordered rows are sorted. */
   private static final int SCRATCH_SHARE = 4;
 
-  /** With less than this part of the arena in entries and chunks a table is hardly begun. */
-  private static final int BEGUN_SHARE = 8;
+  /**
+   * With less than this part of the arena in entries and chunks a table is hardly begun. So, rows
+   * that go on stepping back are at most twice as many runs as rows in order: were the part
+   * smaller, steps just beyond it would make as many times more of them.
+   */
+  private static final int BEGUN_SHARE = 2;
 
   /** The smallest arena there is any use in. */
   public static final int MIN_ARENA_BYTES = 64 << 10;
+
+  /** What references of 32 bits reach, in units of eight bytes. */
+  public static final long MAX_ARENA_BYTES = 1L << 32 << REF_SHIFT;
 
   private final MemoryRegion region;
   private final long origin;
@@ -95,11 +123,19 @@ public final class KeyTable implements AutoCloseable {
   private long bump;
   private long bumpEnd;
   private long slots;
-  private int mask;
+  private int slotCount;
   private int keyCount;
   private int startSlots = MIN_SLOTS;
-  private boolean growthFailed;
-  private int unitBytes = LINE_BYTES;
+
+  /** Whether an entry, a chunk, or more slots found no room. */
+  private boolean isFull;
+
+  /** How many leading bytes, of eight, the keys share with the first one. */
+  private int sharedBytes;
+
+  private long firstWord;
+  private int unitBytes = HALF_LINE_BYTES;
+  private int entryUnitBytes = WORD_BYTES;
   private long base;
   private long highestTid;
   private long tids;
@@ -116,9 +152,14 @@ public final class KeyTable implements AutoCloseable {
 
   /**
    * Whether a key with a payload may come again for its last TID: a row is given again. Among
-   * disordered rows it always may.
+   * disordered rows it may in another row, and the entries of the present one are kept.
    */
   private boolean isRowRepeated;
+
+  /** References to the entries that the present row's keys with payloads are of; if disordered. */
+  private IntHashSet rowEntries = new IntHashSet();
+
+  private int row;
 
   /** Of each column, whether the TIDs of its keys have payloads. */
   private final boolean[] keepsPayloads;
@@ -129,10 +170,14 @@ public final class KeyTable implements AutoCloseable {
   private int payloadLength = -1;
 
   /**
-   * @param arenaBytes drawn at once, at least {@link #MIN_ARENA_BYTES}
+   * @param arenaBytes drawn at once, {@link #MIN_ARENA_BYTES} to {@link #MAX_ARENA_BYTES}
    * @param keepsPayloads of each column, whether the TIDs of its keys have payloads
    */
   public KeyTable(MemoryAccount account, long arenaBytes, boolean[] keepsPayloads) {
+    if (arenaBytes > MAX_ARENA_BYTES) {
+      throw new IllegalArgumentException(
+          "an arena of " + arenaBytes + " bytes, references reach " + MAX_ARENA_BYTES);
+    }
     this.keepsPayloads = keepsPayloads.clone();
     region = MemoryRegion.allocate(account, arenaBytes);
     origin = (region.address() + LINE_BYTES - 1) & -LINE_BYTES;
@@ -146,17 +191,16 @@ public final class KeyTable implements AutoCloseable {
    * @param disordered whether TIDs may come in any order until the next reset
    */
   void reset(boolean disordered) {
-    int wanted = startSlots;
     if (keyCount > 0) {
-      unitBytes = listBytes / keyCount < SHORT_LIST_BYTES ? HALF_LINE_BYTES : LINE_BYTES;
-      wanted = Math.max(MIN_SLOTS, Integer.highestOneBit(keyCount) * 4);
-      if (growthFailed) {
-        wanted = Math.max(wanted, 2 * (mask + 1));
-      }
+      boolean areShort = listBytes / keyCount < SHORT_LIST_BYTES;
+      unitBytes = areShort ? HALF_LINE_BYTES : LINE_BYTES;
+      entryUnitBytes = areShort ? WORD_BYTES : LINE_BYTES;
+      startSlots =
+          slotsForNext(
+              areShort ? SLOTS_FOR_TEN : MANY_SLOTS_FOR_TEN,
+              disordered ? end - origin - scratchBytes() : end - origin);
     }
-    long most = Long.highestOneBit((end - origin) / 32);
-    startSlots = (int) Math.min(wanted, most);
-    growthFailed = false;
+    isFull = false;
     keyCount = 0;
     tids = 0;
     listBytes = 0;
@@ -165,12 +209,29 @@ public final class KeyTable implements AutoCloseable {
     areas = 0;
     bump = origin + LINE_BYTES;
     isDisordered = disordered;
+    beginRow();
     allocatedBytes = 0;
     bumpEnd = disordered ? end - scratchBytes() : end;
-    mask = startSlots - 1;
+    slotCount = startSlots;
     slots = bump;
-    bump += startSlots * 8L;
-    NativeMemory.fill(slots, startSlots * 8L, 0);
+    bump += (long) slotCount * SLOT_BYTES;
+    NativeMemory.fill(slots, bump - slots, 0);
+  }
+
+  /** Slots for as many keys as this table had, or would have had with all of the arena used. */
+  private int slotsForNext(int forTen, long arenaBytes) {
+    long keys = keyCount;
+    if (isFull || isNearlyFull()) {
+      long bytesAKey = allocatedBytes / keyCount + SLOT_BYTES * forTen / 10;
+      keys = Math.min(arenaBytes / bytesAKey, 2L * keyCount);
+    }
+    long most = arenaBytes / SLOTS_SHARE / SLOT_BYTES;
+    // A whole number of cache lines.
+    return (int) Math.max(MIN_SLOTS, Math.min(keys * forTen / 10, most) & -8);
+  }
+
+  private int slotOf(int hash) {
+    return (int) ((hash & 0xFFFF_FFFFL) * slotCount >>> 32);
   }
 
   private long scratchBytes() {
@@ -199,6 +260,14 @@ public final class KeyTable implements AutoCloseable {
     isRowRepeated = isRepeated;
   }
 
+  private void beginRow() {
+    if (rowEntries.size() > LARGE_ROW) {
+      rowEntries = new IntHashSet();
+    } else {
+      rowEntries.clear();
+    }
+  }
+
   boolean isEmpty() {
     return keyCount == 0;
   }
@@ -210,7 +279,7 @@ public final class KeyTable implements AutoCloseable {
 
   /** Bytes the run of this table has at most, beside the zero bytes behind lists. */
   public long rawBytes() {
-    int head = RunWriter.LENGTH_BYTES + 1;
+    int head = RunWriter.HEAD_BYTES + 1;
     int firstTid = isDisordered ? RunWriter.DELTA_BYTES - 1 : 0;
     return listBytes + keyBytes + (long) keyCount * (head + firstTid);
   }
@@ -248,6 +317,10 @@ public final class KeyTable implements AutoCloseable {
     for (int i = from; i < count; i++) {
       payloadLength = batch.payloadLength(i);
       payload = payloadLength < 0 ? 0 : batch.payload(i);
+      if (isDisordered && batch.row(i) != row) {
+        row = batch.row(i);
+        beginRow();
+      }
       if (!add(batch.address(i), batch.length(i), batch.hash(i), batch.tid(i))) {
         return i;
       }
@@ -260,7 +333,7 @@ public final class KeyTable implements AutoCloseable {
     long sum = 0;
     for (int i = from; i < count; i++) {
       int hash = batch.hash(i);
-      long slot = NativeMemory.getLong(slots + (long) (hash & mask) * 8);
+      long slot = NativeMemory.getLong(slots + (long) slotOf(hash) * SLOT_BYTES);
       if ((int) (slot >>> 32) == hash) {
         sum += NativeMemory.getByte(origin + ((slot & 0xFFFF_FFFFL) << REF_SHIFT));
       }
@@ -269,9 +342,9 @@ public final class KeyTable implements AutoCloseable {
   }
 
   private boolean add(long key, int length, int hash, long tid) {
-    int i = hash & mask;
+    int i = slotOf(hash);
     while (true) {
-      long slot = NativeMemory.getLong(slots + (long) i * 8);
+      long slot = NativeMemory.getLong(slots + (long) i * SLOT_BYTES);
       if (slot == 0) {
         return insert(i, key, length, hash, tid);
       }
@@ -281,8 +354,12 @@ public final class KeyTable implements AutoCloseable {
           return append(entry, length, tid);
         }
       }
-      i = (i + 1) & mask;
+      i = behind(i);
     }
+  }
+
+  private int behind(int slotIndex) {
+    return slotIndex + 1 == slotCount ? 0 : slotIndex + 1;
   }
 
   private static boolean isKey(long entry, long key, int length) {
@@ -299,13 +376,13 @@ public final class KeyTable implements AutoCloseable {
 
   private boolean insert(int slotIndex, long key, int length, int hash, long tid) {
     int i = slotIndex;
-    if (2 * (keyCount + 1) > mask + 1) {
+    if (3L * (keyCount + 1) > 2L * slotCount) {
       if (!grow()) {
         return false;
       }
-      i = hash & mask;
-      while (NativeMemory.getLong(slots + (long) i * 8) != 0) {
-        i = (i + 1) & mask;
+      i = slotOf(hash);
+      while (NativeMemory.getLong(slots + (long) i * SLOT_BYTES) != 0) {
+        i = behind(i);
       }
     }
     int padded = KeyBatch.paddedLength(length);
@@ -320,15 +397,26 @@ public final class KeyTable implements AutoCloseable {
     NativeMemory.putLong(entry + TAIL_CHUNK, (long) length << 48);
     NativeMemory.copy(key, entry + KEY, padded);
     long ref = (entry - origin) >>> REF_SHIFT;
-    NativeMemory.putLong(slots + (long) i * 8, (long) hash << 32 | ref);
+    NativeMemory.putLong(slots + (long) i * SLOT_BYTES, (long) hash << 32 | ref);
+    share(NativeMemory.getLong(key), length);
     keyCount++;
     keyBytes += length;
     longestKey = Math.max(longestKey, length);
     return append(entry, length, tid);
   }
 
+  private void share(long word, int length) {
+    if (keyCount == 0) {
+      firstWord = word;
+      sharedBytes = Math.min(length, Long.BYTES);
+    } else {
+      int same = Long.numberOfTrailingZeros(firstWord ^ word) >>> 3;
+      sharedBytes = Math.min(sharedBytes, Math.min(same, length));
+    }
+  }
+
   private int entryBytes(int paddedKeyLength) {
-    return (KEY + paddedKeyLength + MIN_BUFFER_BYTES + unitBytes - 1) & -unitBytes;
+    return (KEY + paddedKeyLength + MIN_BUFFER_BYTES + entryUnitBytes - 1) & -entryUnitBytes;
   }
 
   /** Bytes of an entry's buffer that are used: no more than a new chunk of the least size takes. */
@@ -346,10 +434,20 @@ public final class KeyTable implements AutoCloseable {
     return (step << 1 ^ step >> 63) + 1;
   }
 
+  /**
+   * Distance of a TID from the list's last one, or from below the base, in a table of ordered rows;
+   * 0 where it is the list's last one.
+   */
+  private static long orderedDelta(long tid, long state) {
+    long delta = (tid - state) & TID_MASK;
+    // From below 0 to the highest TID the distance takes one bit more than a TID.
+    return delta == 0 && state >>> 48 == 0 ? TID_MASK + 1 : delta;
+  }
+
   private boolean append(long entry, int length, long tid) {
     assert isDisordered || tid >= highestTid : "TID " + tid + " behind " + highestTid;
     long state = NativeMemory.getLong(entry + LAST_TID);
-    long delta = isDisordered ? disorderedDelta(tid, state) : (tid - state) & TID_MASK;
+    long delta = isDisordered ? disorderedDelta(tid, state) : orderedDelta(tid, state);
     if (payloadLength >= 0) {
       return appendWithPayload(entry, length, tid, delta, (int) (state >>> 48));
     }
@@ -393,6 +491,7 @@ public final class KeyTable implements AutoCloseable {
   private boolean hasRoom(int bytes) {
     while (bumpEnd - bump < bytes) {
       if (areas == 0) {
+        isFull = true;
         return false;
       }
       nextArea();
@@ -401,8 +500,9 @@ public final class KeyTable implements AutoCloseable {
   }
 
   private boolean appendWithPayload(long entry, int length, long tid, long delta, int usedBefore) {
+    boolean isFirst = !isDisordered || rowEntries.add((int) ((entry - origin) >>> REF_SHIFT));
     if (delta == 0) {
-      if (isRowRepeated || isDisordered) {
+      if (isRowRepeated || (isDisordered && isFirst)) {
         return true;
       }
       throw new IllegalStateException(
@@ -520,6 +620,7 @@ public final class KeyTable implements AutoCloseable {
   private long allocate(int sizeBytes) {
     while (bumpEnd - bump < sizeBytes) {
       if (areas == 0) {
+        isFull = true;
         return 0;
       }
       nextArea();
@@ -538,29 +639,29 @@ public final class KeyTable implements AutoCloseable {
 
   /** Doubles the slots; false where the arena has no room for them. */
   private boolean grow() {
-    int oldSlots = mask + 1;
-    long bytes = oldSlots * 16L;
+    int oldSlots = slotCount;
+    long bytes = 2L * oldSlots * SLOT_BYTES;
     if (bumpEnd - bump < bytes || oldSlots >= 1 << 29) {
-      growthFailed = true;
+      isFull = true;
       return false;
     }
     long old = slots;
     slots = bump;
     bump += bytes;
-    mask = 2 * oldSlots - 1;
+    slotCount = 2 * oldSlots;
     NativeMemory.fill(slots, bytes, 0);
     for (int i = 0; i < oldSlots; i++) {
-      long slot = NativeMemory.getLong(old + i * 8L);
+      long slot = NativeMemory.getLong(old + (long) i * SLOT_BYTES);
       if (slot != 0) {
-        int j = (int) (slot >>> 32) & mask;
-        while (NativeMemory.getLong(slots + (long) j * 8) != 0) {
-          j = (j + 1) & mask;
+        int j = slotOf((int) (slot >>> 32));
+        while (NativeMemory.getLong(slots + (long) j * SLOT_BYTES) != 0) {
+          j = behind(j);
         }
-        NativeMemory.putLong(slots + (long) j * 8, slot);
+        NativeMemory.putLong(slots + (long) j * SLOT_BYTES, slot);
       }
     }
     areaStarts[areas] = old;
-    areaEnds[areas] = old + oldSlots * 8L;
+    areaEnds[areas] = old + (long) oldSlots * SLOT_BYTES;
     areas++;
     return true;
   }
@@ -571,9 +672,20 @@ public final class KeyTable implements AutoCloseable {
    * @param pulse run now and then; what it throws ends the writing
    */
   public void write(RunWriter out, Runnable pulse) {
-    KeySorter sorter = new KeySorter(slots, origin, KEY_LENGTH, KEY, pulse);
-    int n = sorter.gather(mask + 1);
+    write(out, pulse, keys -> {});
+  }
+
+  /**
+   * Writes all keys in order with their lists; the table must be reset afterwards.
+   *
+   * @param pulse run now and then; what it throws ends the writing
+   * @param sorted hears how many keys there are when they are in order
+   */
+  public void write(RunWriter out, Runnable pulse, IntConsumer sorted) {
+    KeySorter sorter = new KeySorter(slots, origin, KEY_LENGTH, KEY, sharedBytes, pulse);
+    int n = sorter.gather(slotCount);
     sorter.sort(0, n);
+    sorted.accept(n);
     if (isDisordered) {
       writeSorted(sorter, n, out, pulse);
       return;
@@ -585,7 +697,7 @@ public final class KeyTable implements AutoCloseable {
       long entry = sorter.entry(i);
       int length = NativeMemory.getUnsignedShort(entry + KEY_LENGTH);
       out.key(entry + KEY, length, hasPayloads(entry + KEY));
-      writeList(entry, out);
+      writeList(entry, out, pulse);
       int used = (int) (NativeMemory.getLong(entry + LAST_TID) >>> 48);
       out.bytes(entry + KEY + KeyBatch.paddedLength(length), used);
       out.endKey();
@@ -615,18 +727,24 @@ public final class KeyTable implements AutoCloseable {
         && keepsPayloads[NativeMemory.getUnsignedByte(key)];
   }
 
-  private void writeList(long entry, RunWriter out) {
+  private void writeList(long entry, RunWriter out, Runnable pulse) {
     int tailRef = NativeMemory.getInt(entry + TAIL_CHUNK);
     if (tailRef == 0) {
       return;
     }
     int ref = tailRef;
+    int untilPulse = BYTES_A_PULSE;
     do {
       ref = NativeMemory.getInt(chunk(ref) + CHUNK_NEXT);
       long chunk = chunk(ref);
       int used =
           ref == tailRef ? NativeMemory.getUnsignedShort(entry + TAIL_USED) : chunkBytes(chunk);
       out.bytes(chunk + CHUNK_LIST, used - CHUNK_LIST);
+      untilPulse -= used;
+      if (untilPulse < 0) {
+        untilPulse = BYTES_A_PULSE;
+        pulse.run();
+      }
     } while (ref != tailRef);
   }
 

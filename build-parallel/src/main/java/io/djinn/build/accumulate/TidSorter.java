@@ -138,11 +138,19 @@ final class TidSorter {
   private void heapSort(int from, int to) {
     int n = to - from;
     for (int i = n / 2 - 1; i >= 0; i--) {
+      pulseNowAndThen(i);
       sink(from, i, n);
     }
     for (int i = n - 1; i > 0; i--) {
+      pulseNowAndThen(i);
       swap(from, from + i);
       sink(from, 0, i);
+    }
+  }
+
+  private void pulseNowAndThen(int i) {
+    if ((i & (LONG_RANGE - 1)) == 0) {
+      pulse.run();
     }
   }
 

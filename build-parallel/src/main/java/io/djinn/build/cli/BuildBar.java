@@ -2,6 +2,7 @@ package io.djinn.build.cli;
 
 import io.djinn.build.BuildListener;
 import io.djinn.build.BuildPhase;
+import io.djinn.build.BuildProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,9 @@ final class BuildBar implements BuildListener, AutoCloseable {
   }
 
   @Override
-  public void progress(BuildPhase current, long done, long total) {
+  public void progress(BuildProgress progress) {
+    BuildPhase current = progress.phase();
+    long total = progress.total();
     if (current != phase) {
       if (bar != null) {
         bar.stepTo(bar.getMax());
@@ -48,7 +51,11 @@ final class BuildBar implements BuildListener, AutoCloseable {
     }
     if (bar != null) {
       bar.maxHint(total);
-      bar.stepTo(Math.min(done, total));
+      bar.stepTo(Math.min(progress.done(), total));
+      bar.setExtraMessage(
+          progress.spilledBytes() == 0
+              ? ""
+              : " " + ByteSize.format(progress.spilledBytes()) + " spilled");
     }
   }
 

@@ -1,9 +1,11 @@
 package io.djinn.build.cli;
 
+import io.djinn.api.BuildLogging;
 import io.djinn.api.Djinn;
 import io.djinn.api.DjinnOptions;
 import io.djinn.build.IndexBuild;
 import io.djinn.build.plan.BuildOptions;
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Options of builds: threads, memory, temporary files. */
@@ -42,6 +44,21 @@ final class BuildSettings {
       description = "The most bytes of temporary files. Default: no limit.")
   private Long tempFileLimit;
 
+  @Option(
+      names = "--temp-directory",
+      paramLabel = "DIR",
+      description = "Where temporary files are kept, in a directory below. Default: in the store.")
+  private Path tempDirectory;
+
+  @Option(
+      names = "--logging",
+      paramLabel = "WHAT",
+      converter = LoggingWord.class,
+      description =
+          "minimal: the log does not get the pages of the index; full: it gets an image of each."
+              + " Default minimal.")
+  private BuildLogging logging;
+
   /** The settings of a store these options give. */
   DjinnOptions settings() {
     DjinnOptions settings = DjinnOptions.defaults();
@@ -56,6 +73,12 @@ final class BuildSettings {
     }
     if (tempFileLimit != null) {
       settings = settings.withTempFileLimitBytes(tempFileLimit);
+    }
+    if (logging != null) {
+      settings = settings.withBuildLogging(logging);
+    }
+    if (tempDirectory != null) {
+      settings = settings.withTempDirectory(tempDirectory);
     }
     if (workers != null && (workers < 0 || workers > BuildOptions.MAX_WORKERS)) {
       throw new UserMistakeException(

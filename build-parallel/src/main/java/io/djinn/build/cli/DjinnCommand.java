@@ -39,6 +39,7 @@ final class DjinnCommand implements Runnable {
         new CommandLine(new DjinnCommand())
             .addSubcommand(new BuildCommand(cancellation))
             .addSubcommand(new CreateCommand())
+            .addSubcommand(new ReindexCommand(cancellation))
             .addSubcommand(new InsertCommand(cancellation))
             .addSubcommand(new DeleteCommand(cancellation))
             .addSubcommand(new VacuumCommand(cancellation))

@@ -1,6 +1,7 @@
 package io.djinn.build.cli;
 
 import io.djinn.api.Djinn;
+import io.djinn.api.DjinnOptions;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +23,12 @@ final class ExistingStore {
 
   Djinn open(boolean readOnly) {
     return options.open(directory, readOnly);
+  }
+
+  /** Opens it with these settings where no option says otherwise. */
+  Djinn open(DjinnOptions settings) {
+    StoreOptions.requireStore(directory);
+    return options.openOrCreate(directory, settings);
   }
 
   Path directory() {

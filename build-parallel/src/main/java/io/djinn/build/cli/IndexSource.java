@@ -4,18 +4,12 @@ import io.djinn.api.Djinn;
 import io.djinn.api.GinIndex;
 import io.djinn.api.GinSpec;
 import io.djinn.source.RowSource;
-import io.djinn.source.SourceIdentity;
 import io.djinn.source.Sources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Opens the rows behind indexes: a file for a new index, or the one an index is bound to. */
 final class IndexSource {
-  /** Below this many blocks what rows are like is not known well enough to save slot bits. */
-  private static final int FEW_BLOCKS = 16;
-
-  private static final int SLOT_BITS_OF_NOTHING = 12;
-
   private IndexSource() {}
 
   /** Throws where there can be no rows in the file, before anything is made. */
@@ -29,32 +23,9 @@ final class IndexSource {
     }
   }
 
-  /**
-   * The rows of a file for a new index; those of a small file get slot bits for twice as many rows
-   * in each block, so that the file may grow.
-   */
+  /** The rows of a file for a new index. */
   static RowSource open(Djinn db, Path rows, int blockBytes) {
-    RowSource source = Sources.open(rows, db.sourceFiles(), blockBytes);
-    int slotBits = slotBits(source);
-    if (slotBits == source.slotBits()) {
-      return source;
-    }
-    SourceIdentity identity = source.identity();
-    source.close();
-    return Sources.reopen(identity, db.sourceFiles(), slotBits);
-  }
-
-  private static int slotBits(RowSource source) {
-    if (source.blockCount() >= FEW_BLOCKS) {
-      return source.slotBits();
-    }
-    if (source.rowCount() == 0) {
-      return SLOT_BITS_OF_NOTHING;
-    }
-    long rowBytes = Math.max(1, source.sizeBytes() / source.rowCount());
-    long expected = 2L * source.identity().blockBytes() / rowBytes;
-    int bits = Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, expected - 1));
-    return Math.max(source.slotBits(), bits);
+    return Sources.open(rows, db.sourceFiles(), blockBytes);
   }
 
   /** Throws where no row at all has some column: its name is a mistake then. */

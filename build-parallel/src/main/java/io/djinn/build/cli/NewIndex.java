@@ -97,7 +97,12 @@ final class NewIndex {
     }
     Djinn.checkName(name);
     IndexSource.requireReadable(input);
-    GinSpec spec = GinSpec.parse(columns);
+    return spec(columns);
+  }
+
+  /** An index over other columns, with the same options. */
+  GinSpec spec(List<String> itsColumns) {
+    GinSpec spec = GinSpec.parse(itsColumns);
     if (fillFactor != null) {
       spec = spec.withFillFactor(fillFactor);
     }

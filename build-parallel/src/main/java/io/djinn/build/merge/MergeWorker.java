@@ -1,9 +1,9 @@
 package io.djinn.build.merge;
 
-import io.djinn.build.merge.KeyRanges.Range;
 import io.djinn.build.run.SpillFiles;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
+import io.djinn.memory.NativeMemory;
 import io.djinn.sort.BlockCodec;
 import io.djinn.sort.BlockInput;
 import io.djinn.sort.MemoryBlocks;
@@ -21,6 +21,7 @@ import java.util.List;
  * codec's buffer for what is stored.
  */
 public final class MergeWorker implements AutoCloseable {
+  private final MemoryAccount account;
   private final SpillFiles files;
   private final int blockBytes;
   private final int fanIn;
@@ -43,6 +44,7 @@ public final class MergeWorker implements AutoCloseable {
       int fanIn,
       int keyLimit,
       Runnable pulse) {
+    this.account = account;
     this.files = files;
     this.blockBytes = blockBytes;
     this.fanIn = fanIn;
@@ -62,31 +64,63 @@ public final class MergeWorker implements AutoCloseable {
     }
   }
 
-  /** Bytes a worker draws beside the blocks of its inputs. */
+  /** Bytes a worker draws beside the blocks of its inputs and {@link #keyBytes}. */
   public static long fixedBytes(int blockBytes, int keyLimit) {
     return keyLimit + BlockCodec.workBytes(blockBytes);
   }
 
-  /** Merges whole runs. */
-  public void merge(List<Run> runs, MergeSink sink) {
-    merge(runs, new Range(0, 0, 0, 0, -1, 0), sink);
+  /** Bytes a worker draws for the keys of runs it merges. */
+  public static long keyBytes(List<Run> runs) {
+    return runs.stream().mapToLong(Run::longestKey).sum();
   }
 
-  /** Merges one range of runs. */
-  public void merge(List<Run> runs, Range range, MergeSink sink) {
+  /** Merges whole runs. */
+  public void merge(List<Run> runs, MergeSink sink) {
+    merge(runs, MergeTask.of(KeyRange.all()), sink);
+  }
+
+  /** Merges a task's part of runs. */
+  public void merge(List<Run> runs, MergeTask task, MergeSink sink) {
+    try (MemoryRegion keyBuffers = MemoryRegion.allocate(account, keyBytes(runs))) {
+      merge(runs, task, keyBuffers.address(), sink);
+    }
+  }
+
+  private void merge(List<Run> runs, MergeTask task, long keyBuffers, MergeSink sink) {
+    KeyRange range = task.range();
     RunMerge merge = new RunMerge(runs.size(), keyBuffer.address(), pulse);
     int input = 0;
+    long nextKey = keyBuffers;
     for (Run run : runs) {
       BlockInput in = run.isInMemory() ? MemoryBlocks.input() : fileInput(run, input++);
-      RunCursor cursor = new RunCursor(run, in);
-      if (cursor.open(range.start(), range.startLength())) {
+      RunCursor cursor = new RunCursor(run, new PulsedInput(in, pulse), nextKey);
+      nextKey += run.longestKey();
+      if (isIn(run, task) && open(cursor, range)) {
         merge.add(cursor);
       }
-      pulse.run();
     }
-    merge.run(range.end(), range.endLength(), sink);
+    if (range.isOneKey()) {
+      merge.runPart(task.fromTid(), task.belowTid(), sink);
+    } else {
+      merge.run(range, sink);
+    }
     keys += merge.keys();
     tids += merge.tids();
+  }
+
+  private static boolean isIn(Run run, MergeTask task) {
+    return run.base() < task.belowTid() && run.lastTid() >= task.fromTid();
+  }
+
+  private static boolean open(RunCursor cursor, KeyRange range) {
+    if (range.startsBehindKey()) {
+      return cursor.openBehind(range.start(), range.startLength());
+    }
+    return cursor.open(range.start(), range.startLength())
+        && (!range.isOneKey()
+            || NativeMemory.compare(
+                    cursor.key(), cursor.keyLength(), range.start(), range.startLength())
+                == 0);
   }
 
   private BlockInput fileInput(Run run, int input) {

@@ -1,5 +1,8 @@
 package io.djinn.build.plan;
 
+import io.djinn.api.BuildLogging;
+import java.util.Objects;
+
 /**
  * Options of one build.
  *
@@ -11,13 +14,15 @@ package io.djinn.build.plan;
  * @param parallelWorkers workers asked for, which skips cost model and memory rule, or {@link
  *     #UNSET}
  * @param tempFileLimit bytes temporary files may take together, or {@link #UNSET}: no limit
+ * @param logging what of the loaded pages goes into the store's log
  */
 public record BuildOptions(
     long maintenanceWorkMem,
     int maxParallelMaintenanceWorkers,
     long minParallelTableSize,
     int parallelWorkers,
-    long tempFileLimit) {
+    long tempFileLimit,
+    BuildLogging logging) {
   /** An option nobody gave. */
   public static final int UNSET = -1;
 
@@ -42,6 +47,7 @@ public record BuildOptions(
       throw new IllegalArgumentException(
           "tempFileLimit of " + tempFileLimit + " bytes is negative");
     }
+    Objects.requireNonNull(logging, "logging");
   }
 
   private static void checkWorkers(String option, int workers) {
@@ -51,24 +57,37 @@ public record BuildOptions(
     }
   }
 
-  /** 64 MB, cores − 1 workers, tables from 8 MB in parallel, no limit of temporary files. */
+  /**
+   * 64 MB, cores − 1 workers, tables from 8 MB in parallel, no limit of temporary files, minimal
+   * log.
+   */
   public static BuildOptions defaults() {
-    return new BuildOptions(64L << 20, UNSET, 8L << 20, UNSET, UNSET);
+    return new BuildOptions(64L << 20, UNSET, 8L << 20, UNSET, UNSET, BuildLogging.MINIMAL);
   }
 
   public BuildOptions withMaintenanceWorkMem(long bytes) {
     return new BuildOptions(
-        bytes, maxParallelMaintenanceWorkers, minParallelTableSize, parallelWorkers, tempFileLimit);
+        bytes,
+        maxParallelMaintenanceWorkers,
+        minParallelTableSize,
+        parallelWorkers,
+        tempFileLimit,
+        logging);
   }
 
   public BuildOptions withMaxParallelMaintenanceWorkers(int workers) {
     return new BuildOptions(
-        maintenanceWorkMem, workers, minParallelTableSize, parallelWorkers, tempFileLimit);
+        maintenanceWorkMem, workers, minParallelTableSize, parallelWorkers, tempFileLimit, logging);
   }
 
   public BuildOptions withMinParallelTableSize(long bytes) {
     return new BuildOptions(
-        maintenanceWorkMem, maxParallelMaintenanceWorkers, bytes, parallelWorkers, tempFileLimit);
+        maintenanceWorkMem,
+        maxParallelMaintenanceWorkers,
+        bytes,
+        parallelWorkers,
+        tempFileLimit,
+        logging);
   }
 
   public BuildOptions withParallelWorkers(int workers) {
@@ -77,7 +96,8 @@ public record BuildOptions(
         maxParallelMaintenanceWorkers,
         minParallelTableSize,
         workers,
-        tempFileLimit);
+        tempFileLimit,
+        logging);
   }
 
   public BuildOptions withTempFileLimit(long bytes) {
@@ -86,6 +106,17 @@ public record BuildOptions(
         maxParallelMaintenanceWorkers,
         minParallelTableSize,
         parallelWorkers,
-        bytes);
+        bytes,
+        logging);
+  }
+
+  public BuildOptions withLogging(BuildLogging newLogging) {
+    return new BuildOptions(
+        maintenanceWorkMem,
+        maxParallelMaintenanceWorkers,
+        minParallelTableSize,
+        parallelWorkers,
+        tempFileLimit,
+        newLogging);
   }
 }

@@ -20,12 +20,16 @@ public record MemoryPlan(
   /** Runs a participant's share should cover with one block each before blocks get smaller. */
   private static final int COMFORTABLE_RUNS = 48;
 
-  private static final int MAX_INDEX_ENTRIES = 256;
+  private static final int MAX_INDEX_ENTRIES = 2048;
   private static final int MIN_INDEX_ENTRIES = 8;
 
   /** Bytes of budget for each entry an index may have. */
-  private static final int BUDGET_SHIFT_A_ENTRY = 17;
+  private static final int BUDGET_BYTES_A_ENTRY = 192 << 10;
 
+  /** References in a table count 32 bits of eight bytes. */
+  private static final long MOST_ARENA_BYTES = 32L << 30;
+
+  private static final int MOST_RING_BYTES = 1 << 20;
   private static final int LINE_BYTES = 64;
 
   /**
@@ -47,8 +51,8 @@ public record MemoryPlan(
     int ring = ringBytes(share / block, handleBytes);
     long rest = share - ring - fixedBytes.of(block);
     long forRuns = sourceBytes < budgetBytes ? rest / 3 : rest / 8;
-    long arena = (rest - forRuns) & -LINE_BYTES;
-    long entries = budgetBytes >>> BUDGET_SHIFT_A_ENTRY;
+    long arena = Math.min(rest - forRuns, MOST_ARENA_BYTES) & -LINE_BYTES;
+    long entries = budgetBytes / BUDGET_BYTES_A_ENTRY;
     return new MemoryPlan(
         block,
         arena,
@@ -73,11 +77,19 @@ public record MemoryPlan(
     return block;
   }
 
-  /** The smallest ring, a power of two, with room for one handle more than the share has blocks. */
+  /** The smallest blocks runs with such keys can have. */
+  public static int leastBlockBytes(int maxKeyBytes) {
+    return blockBytes(0, maxKeyBytes);
+  }
+
+  /**
+   * The smallest ring, a power of two, with room for one handle more than the share has blocks, up
+   * to {@link #MOST_RING_BYTES}: one that is full is emptied by whoever puts into it.
+   */
   static int ringBytes(long blocks, int handleBytes) {
     long wanted = (blocks + 1) * handleBytes;
     int bytes = LARGE_BLOCK / LINE_BYTES;
-    while (bytes < wanted || bytes < 8 * handleBytes) {
+    while (bytes < 8 * handleBytes || (bytes < wanted && bytes < MOST_RING_BYTES)) {
       bytes *= 2;
     }
     return bytes;

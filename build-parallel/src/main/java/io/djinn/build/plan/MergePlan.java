@@ -11,25 +11,25 @@ public record MergePlan(int threads, int fanIn) {
   private static final int COMFORTABLE_FAN_IN = 8;
 
   /** The least fan-in that merges anything. */
-  private static final int LEAST_FAN_IN = 2;
+  public static final int LEAST_FAN_IN = 2;
 
   /**
    * @param leftBytes of the budget, with all arenas given back
    * @param participants there are
    * @param fileRuns runs in files
-   * @param blockBytes a run in a file needs for its input
+   * @param inputBytes a run in a file needs for its input
    * @param fixedBytes a merging thread needs beside inputs
    * @return null where not even one thread can merge
    */
   public static MergePlan of(
-      long leftBytes, int participants, int fileRuns, int blockBytes, long fixedBytes) {
+      long leftBytes, int participants, int fileRuns, int inputBytes, long fixedBytes) {
     int wanted = Math.min(fileRuns, COMFORTABLE_FAN_IN);
     for (int threads = participants; threads >= 1; threads--) {
       long room = leftBytes / threads - fixedBytes;
       if (room < 0) {
         continue;
       }
-      int fanIn = (int) Math.min(fileRuns, room / blockBytes);
+      int fanIn = (int) Math.min(fileRuns, room / inputBytes);
       if (fanIn >= wanted || (threads == 1 && fanIn >= Math.min(fileRuns, LEAST_FAN_IN))) {
         return new MergePlan(threads, fanIn);
       }

@@ -1,5 +1,7 @@
 package io.djinn.build.plan;
 
+import java.util.function.Supplier;
+
 /**
  * How many workers a build asks for, and why not more.
  *
@@ -21,9 +23,39 @@ public record WorkerPlan(int workers, String reason) {
    * @param cores processors there are
    */
   public static WorkerPlan of(BuildOptions options, long sourceBytes, int cores) {
-    return options.parallelWorkers() == BuildOptions.UNSET
-        ? byCost(options, sourceBytes, cores)
-        : asAsked(options);
+    return of(options, sourceBytes, cores, true, () -> null);
+  }
+
+  /**
+   * @param sourceBytes size of the source
+   * @param cores processors there are
+   * @param isWorthWorkers whether an operator class of the index says that workers gain anything
+   * @param sample looks at some rows; asked where it decides anything, and may give null
+   */
+  public static WorkerPlan of(
+      BuildOptions options,
+      long sourceBytes,
+      int cores,
+      boolean isWorthWorkers,
+      Supplier<TableSample> sample) {
+    if (options.parallelWorkers() != BuildOptions.UNSET) {
+      return asAsked(options);
+    }
+    WorkerPlan bySize = byCost(options, sourceBytes, cores);
+    if (bySize.workers == 0) {
+      return bySize;
+    }
+    if (!isWorthWorkers) {
+      return new WorkerPlan(0, "by the operator class, which expects no gain");
+    }
+    TableSample found = sample.get();
+    if (found == null) {
+      return bySize;
+    }
+    int workers = new CostModel(found, options.maintenanceWorkMem(), cores).workers(bySize.workers);
+    return workers == bySize.workers
+        ? bySize
+        : new WorkerPlan(workers, "by the expected gain, of " + bySize.workers + " possible");
   }
 
   private static WorkerPlan asAsked(BuildOptions options) {

@@ -3,6 +3,6 @@
  * sizes of blocks, and what a merging thread can afford.
  *
  * <p>Read {@link io.djinn.build.plan.BuildOptions} and {@link io.djinn.build.plan.WorkerPlan}
- * first. Imports nothing of the pipeline.
+ * first, then {@link io.djinn.build.plan.CostModel}. Imports nothing of the pipeline.
  */
 package io.djinn.build.plan;

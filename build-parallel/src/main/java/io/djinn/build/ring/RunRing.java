@@ -35,6 +35,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *         56     8 tids
  *         64     8 base
  *         72     8 lastTid
+ *         80     4 longestKey
  * </pre>
  */
 public final class RunRing implements AutoCloseable {
@@ -50,7 +51,8 @@ public final class RunRing implements AutoCloseable {
   private static final int TIDS = KEYS + 8;
   private static final int BASE = TIDS + 8;
   private static final int LAST_TID = BASE + 8;
-  private static final int LENGTH = LAST_TID + 8;
+  private static final int LONGEST_KEY = LAST_TID + 8;
+  private static final int LENGTH = LONGEST_KEY + 8;
 
   private static final int RUN_MESSAGE = 1;
 
@@ -58,14 +60,21 @@ public final class RunRing implements AutoCloseable {
   public static final int HANDLE_BYTES = LENGTH + RecordDescriptor.HEADER_LENGTH;
 
   private final MemoryRegion region;
+  private final int blockBytes;
   private final OneToOneRingBuffer ring;
   private final List<Run> received = new ArrayList<>();
   private final MessageHandler receive = this::receive;
+  private long runs;
+  private long blocks;
+  private long bytes;
+  private long stalls;
 
   /**
    * @param ringBytes a power of two, at least eight handles
+   * @param blockBytes of a block of a run
    */
-  public RunRing(MemoryAccount account, int ringBytes) {
+  public RunRing(MemoryAccount account, int ringBytes, int blockBytes) {
+    this.blockBytes = blockBytes;
     region = MemoryRegion.allocate(account, workBytes(ringBytes));
     NativeMemory.fill(region.address(), region.sizeBytes(), 0);
     ring = new OneToOneRingBuffer(new UnsafeBuffer(region.address(), (int) region.sizeBytes()));
@@ -80,6 +89,7 @@ public final class RunRing implements AutoCloseable {
   public void put(Run run) {
     int at = ring.tryClaim(RUN_MESSAGE, LENGTH);
     if (at < 0) {
+      stalls++;
       drain();
       at = ring.tryClaim(RUN_MESSAGE, LENGTH);
       if (at < 0) {
@@ -99,7 +109,31 @@ public final class RunRing implements AutoCloseable {
     buffer.putLong(at + TIDS, run.tids());
     buffer.putLong(at + BASE, run.base());
     buffer.putLong(at + LAST_TID, run.lastTid());
+    buffer.putInt(at + LONGEST_KEY, run.longestKey());
     ring.commit(at);
+    runs++;
+    blocks += (run.rawBytes() + blockBytes - 1) / blockBytes;
+    bytes += run.storedBytes();
+  }
+
+  /** Runs put in so far. */
+  public long runs() {
+    return runs;
+  }
+
+  /** Blocks their records fill. */
+  public long blocks() {
+    return blocks;
+  }
+
+  /** Bytes of those runs as stored. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Puts that found the ring full, and emptied it themselves. */
+  public long stalls() {
+    return stalls;
   }
 
   private synchronized void drain() {
@@ -124,6 +158,7 @@ public final class RunRing implements AutoCloseable {
             buffer.getLong(at + TIDS),
             buffer.getLong(at + BASE),
             buffer.getLong(at + LAST_TID),
+            buffer.getInt(at + LONGEST_KEY),
             new RunIndex(buffer.getLong(at + INDEX_ADDRESS), Math.max(1, indexCount), indexCount)));
   }
 

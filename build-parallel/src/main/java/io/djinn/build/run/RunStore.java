@@ -1,7 +1,6 @@
 package io.djinn.build.run;
 
 import io.djinn.build.accumulate.KeyTable;
-import io.djinn.error.BuildFailedException;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.sort.BlockCodec;
@@ -13,6 +12,7 @@ import io.djinn.sort.RunIndex;
 import io.djinn.sort.RunWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Writes one participant's runs, each into memory blocks while the budget allows, else behind the
@@ -20,6 +20,12 @@ import java.util.List;
  */
 public final class RunStore implements AutoCloseable {
   private static final int NO_FILE = -1;
+
+  /**
+   * An index takes the 256th part of what is left at most: where a table is hardly larger than its
+   * keys there are many runs, and no number of them uses the budget up.
+   */
+  private static final int LEFT_BYTES_A_ENTRY = 256 * RunIndex.ENTRY_BYTES;
 
   private final int participant;
   private final MemoryAccount account;
@@ -34,6 +40,7 @@ public final class RunStore implements AutoCloseable {
   private int file = NO_FILE;
   private long fileEnd;
   private int runs;
+  private long records;
   private long rawBytes;
   private long storedBytes;
   private long spilledBytes;
@@ -82,17 +89,21 @@ public final class RunStore implements AutoCloseable {
     }
   }
 
-  /** Writes what a table holds as one run. */
-  public Run write(KeyTable table) {
+  /**
+   * Writes what a table holds as one run.
+   *
+   * @param sorted hears how many keys there are when they are in order
+   */
+  public Run write(KeyTable table, IntConsumer sorted) {
     BlockOutput out =
-        memory.tryReserve(table.rawBytes(), RunWriter.LENGTH_BYTES + table.longestKey());
+        memory.tryReserve(table.rawBytes(), RunWriter.HEAD_BYTES + table.longestKey());
     int into = Run.IN_MEMORY;
     if (out == null) {
       out = fileOutput();
       into = file;
     }
     RunWriter writer = new RunWriter(out, newIndex(table.rawBytes()), table.base());
-    table.write(writer, pulse);
+    table.write(writer, pulse, sorted);
     return written(writer.finish(participant, runs, into, table.tids(), table.highestTid()));
   }
 
@@ -113,6 +124,7 @@ public final class RunStore implements AutoCloseable {
 
   private Run written(Run run) {
     runs++;
+    records += run.keys();
     rawBytes += run.rawBytes();
     storedBytes += run.storedBytes();
     if (!run.isInMemory()) {
@@ -138,19 +150,18 @@ public final class RunStore implements AutoCloseable {
         bytes -> files.count(number, bytes));
   }
 
+  /** An index as large as is useful and can be had; with no entry where nothing can. */
   private RunIndex newIndex(long runBytes) {
-    long blocks = runBytes / (blockBytes / 2) + 1;
-    int entries = (int) Math.min(indexEntries, blocks);
+    long useful = 4 * runBytes / RunIndex.STRIDE_BYTES + 1;
+    long fair = Math.max(1, account.leftBytes() / LEFT_BYTES_A_ENTRY);
+    int entries = (int) Math.min(indexEntries, Math.min(useful, fair));
     MemoryRegion region = tryIndex(entries);
     while (region == null && entries > 1) {
       entries /= 2;
       region = tryIndex(entries);
     }
     if (region == null) {
-      throw new BuildFailedException(
-          "maintenanceWorkMem of "
-              + account.limitBytes()
-              + " bytes is too small to keep the index of one more run");
+      return new RunIndex(0, 0, 0);
     }
     indexes.add(region);
     return new RunIndex(region.address(), entries, 0);
@@ -163,6 +174,11 @@ public final class RunStore implements AutoCloseable {
   /** Runs written so far. */
   public int runs() {
     return runs;
+  }
+
+  /** Their records: a key has one in each run it is in. */
+  public long records() {
+    return records;
   }
 
   /** Bytes of their records. */

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.djinn.build.work.BuildWork;
+import io.djinn.build.work.WorkMeter;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
@@ -57,7 +59,11 @@ class AccumulatorTest {
           };
       try (Accumulator accumulator =
           new Accumulator(
-              account, KeyLimits.of(new String[] {"a", "b"}, MAX_KEY_BYTES), arenaBytes, spill)) {
+              account,
+              KeyLimits.of(new String[] {"a", "b"}, MAX_KEY_BYTES),
+              arenaBytes,
+              spill,
+              new WorkMeter(() -> 0))) {
         byte[] key = new byte[longestKey];
         long tid = 0;
         for (int row = 0; row < 3_000; row++) {
@@ -93,25 +99,60 @@ class AccumulatorTest {
   @Test
   void keysInTheWorstOrderForQuicksortAreSortedAllTheSame() {
     MemoryAccount account = new MemoryAccount("test", 64L << 20);
-    for (int shape = 0; shape < 3; shape++) {
+    for (int shape = 0; shape < 6; shape++) {
       int n = 40_000;
+      int order = shape % 3;
       try (MemoryRegion slots = MemoryRegion.allocate(account, n * 16L);
           MemoryRegion entries = MemoryRegion.allocate(account, n * 24L + 8)) {
         for (int i = 0; i < n; i++) {
           long entry = entries.address() + 8 + i * 24L;
           int value =
-              shape == 0 ? i : shape == 1 ? n - i : i % 2 == 0 ? i / 2 : n / 2 + Integer.reverse(i);
+              order == 0 ? i : order == 1 ? n - i : i % 2 == 0 ? i / 2 : n / 2 + Integer.reverse(i);
           NativeMemory.putInt(entry, 8);
           NativeMemory.putLong(entry + 8, Long.reverseBytes(value & 0xFFFF_FFFFL));
           NativeMemory.putLong(slots.address() + i * 8L, (long) i << 32 | (1 + i * 3L));
           NativeMemory.putLong(slots.address() + (n + i) * 8L, 0);
         }
-        KeySorter sorter = new KeySorter(slots.address(), entries.address(), 0, 8, () -> {});
+        int shared = shape < 3 ? 0 : 4;
+        KeySorter sorter =
+            new KeySorter(slots.address(), entries.address(), 0, 8, shared, () -> {});
         assertEquals(n, sorter.gather(2 * n));
         sorter.sort(0, n);
         for (int i = 1; i < n; i++) {
           assertTrue(NativeMemory.compare(sorter.entry(i - 1) + 8, 8, sorter.entry(i) + 8, 8) < 0);
         }
+      }
+    }
+  }
+
+  @Test
+  void keysThatAreTheSameButForZerosBehindAreSortedByLength() {
+    MemoryAccount account = new MemoryAccount("test", 64L << 20);
+    int longest = 9;
+    try (KeyTable table = new KeyTable(account, 8 << 20, new boolean[1]);
+        KeyBatch batch =
+            new KeyBatch(
+                account, KeyLimits.of(new String[] {"a"}, MAX_KEY_BYTES), AccumulatorTest::fail);
+        MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0);
+        MemoryRegion index = MemoryRegion.allocate(account, RunIndex.ENTRY_BYTES);
+        MemoryRegion key = MemoryRegion.allocate(account, 16)) {
+      table.base(1);
+      batch.begin(1, 0);
+      for (int length = longest; length >= 0; length--) {
+        batch.key(new byte[longest], 0, length);
+      }
+      assertEquals(batch.count(), table.add(batch, 0));
+      RunWriter writer =
+          new RunWriter(
+              blocks.tryReserve(table.rawBytes(), 16), new RunIndex(index.address(), 1, 0), 1);
+      table.write(writer, () -> {});
+      Run run = writer.finish(0, 0, Run.IN_MEMORY, table.tids(), table.highestTid());
+      RunCursor cursor = new RunCursor(run, MemoryBlocks.input(), key.address());
+      assertTrue(cursor.open(0, 0));
+      for (int length = 0; length <= longest; length++) {
+        assertEquals(KeyBatch.PREFIX_BYTES + length, cursor.keyLength());
+        cursor.skipList();
+        assertEquals(length < longest, cursor.nextRecord());
       }
     }
   }
@@ -152,10 +193,13 @@ class AccumulatorTest {
 
   private static Map<String, TreeSet<Long>> merged(List<Run> runs, MemoryAccount account) {
     Map<String, TreeSet<Long>> merged = new TreeMap<>();
-    try (MemoryRegion keyBuffer = MemoryRegion.allocate(account, MAX_KEY_BYTES + 2)) {
+    try (MemoryRegion keyBuffer =
+        MemoryRegion.allocate(account, (MAX_KEY_BYTES + 2) * (1L + runs.size()))) {
       RunMerge merge = new RunMerge(runs.size(), keyBuffer.address(), () -> {});
+      long nextKey = keyBuffer.address();
       for (Run run : runs) {
-        RunCursor cursor = new RunCursor(run, MemoryBlocks.input());
+        nextKey += MAX_KEY_BYTES + 2;
+        RunCursor cursor = new RunCursor(run, MemoryBlocks.input(), nextKey);
         assertTrue(cursor.open(0, 0));
         merge.add(cursor);
       }
@@ -185,5 +229,26 @@ class AccumulatorTest {
           });
     }
     return merged;
+  }
+
+  @Test
+  void keysThatEnterTheTableAreAccumulatedAndThenWorkGoesOnAsBefore() {
+    long[] now = new long[1];
+    WorkMeter meter = new WorkMeter(() -> ++now[0]);
+    MemoryAccount account = new MemoryAccount("test", 1 << 20);
+    try (Accumulator accumulator =
+        new Accumulator(
+            account, KeyLimits.of(new String[] {"a"}, 100), 256 << 10, table -> {}, meter)) {
+      meter.turnTo(BuildWork.EXTRACT);
+      for (int tid = 1; tid <= 3 * KeyBatch.KEYS; tid++) {
+        accumulator.beginRow(tid);
+        accumulator.batch().begin(tid, 0);
+        accumulator.batch().key(new byte[] {(byte) tid}, 0, 1);
+        accumulator.endRow();
+      }
+      accumulator.cut();
+      assertEquals(BuildWork.EXTRACT, meter.turnTo(null));
+    }
+    assertEquals(3, meter.nanos(BuildWork.ACCUMULATE));
   }
 }

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.djinn.build.work.WorkMeter;
 import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
+import io.djinn.sort.BlockOutput;
 import io.djinn.sort.MemoryBlocks;
 import io.djinn.sort.MergeSink;
 import io.djinn.sort.Run;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DisorderedRowsTest {
   private static final int MAX_KEY_BYTES = 40;
@@ -275,6 +278,155 @@ class DisorderedRowsTest {
   }
 
   @Test
+  void aKeyWithAPayloadGivenTwiceInOneRowIsRefusedAmongDisorderedRowsToo() {
+    try (Accumulator accumulator = accumulator(KeyTable.MIN_ARENA_BYTES)) {
+      for (int i = 0; i < 30; i++) {
+        // Each row is given again behind others: one of them has no such key, another no key.
+        for (long tid : new long[] {40 - i, 100, 40 - i, 101, 40 - i}) {
+          accumulator.beginRow(tid);
+          accumulator.batch().begin(tid, tid == 100 ? PLAIN : WITH_PAYLOADS);
+          if (tid == 100) {
+            plain(accumulator, "all", tid);
+          } else if (tid < 100) {
+            placed(accumulator, "w", tid);
+            placed(accumulator, "v", tid);
+          }
+          accumulator.endRow();
+        }
+      }
+      accumulator.cut();
+      assertTrue(modes.contains(true));
+      assertEquals(oracle, merged());
+      for (String key : new String[] {"w", "v", "w"}) {
+        if (key.equals("w")) {
+          accumulator.batch().begin(3, WITH_PAYLOADS);
+        }
+        placed(accumulator, key, 3);
+      }
+      assertThrows(IllegalStateException.class, accumulator::cut);
+    }
+  }
+
+  @Test
+  void aKeyFirstSeenAtTheHighestTidOfARunFromTidZeroKeepsIt() {
+    try (Accumulator accumulator = accumulator(KeyTable.MIN_ARENA_BYTES)) {
+      for (long tid : new long[] {0, TOP}) {
+        accumulator.beginRow(tid);
+        accumulator.batch().begin(tid, PLAIN);
+        plain(accumulator, "at" + tid, tid);
+        accumulator.batch().begin(tid, WITH_PAYLOADS);
+        placed(accumulator, "at" + tid, tid);
+        accumulator.endRow();
+      }
+      accumulator.cut();
+    }
+    assertEquals(oracle, merged());
+    assertEquals(1, runs.size());
+  }
+
+  @Test
+  void rowsThatStepBackWhenAThirdOfTheArenaIsFullAreNotOneRunAStep() {
+    int steps = 60;
+    try (Accumulator accumulator = accumulator(1 << 20)) {
+      for (int i = 0; i < steps; i++) {
+        for (int j = 0; j < 3_500; j++) {
+          long tid = 4_000L * (steps - i) + j;
+          accumulator.beginRow(tid);
+          accumulator.batch().begin(tid, PLAIN);
+          plain(accumulator, "k" + tid, tid);
+          accumulator.endRow();
+        }
+      }
+      accumulator.cut();
+    }
+    assertEquals(oracle, merged());
+    assertTrue(modes.get(modes.size() - 1), "the table was begun and a step is in it");
+    assertTrue(runs.size() < 3 * steps / 4, runs.size() + " runs");
+  }
+
+  @Test
+  void disorderIsOverThoughEveryTableIsFullInTheMiddleOfARow() {
+    try (Accumulator accumulator = accumulator(KeyTable.MIN_ARENA_BYTES)) {
+      for (int i = 0; i < 200; i++) {
+        long tid = i < 40 ? i ^ 15 : i;
+        accumulator.beginRow(tid);
+        accumulator.batch().begin(tid, PLAIN);
+        for (int j = 0; j < 1_500; j++) {
+          plain(accumulator, "k" + j + "-" + tid % 10, tid);
+        }
+        accumulator.endRow();
+      }
+      accumulator.cut();
+    }
+    assertEquals(oracle, merged());
+    assertTrue(modes.contains(true));
+    assertFalse(modes.get(modes.size() - 1), "modes of runs " + modes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLongListIsWrittenWithALookAroundNowAndThen(boolean isDisordered) {
+    try (MemoryRegion index = MemoryRegion.allocate(account, RunIndex.ENTRY_BYTES);
+        MemoryRegion block = MemoryRegion.allocate(account, 8192)) {
+      try (Accumulator accumulator =
+          new Accumulator(
+              account,
+              KeyLimits.of(new String[] {"a"}, MAX_KEY_BYTES),
+              64L << 20,
+              table -> {
+                long[] sincePulse = new long[2];
+                RunWriter writer =
+                    new RunWriter(
+                        new BlockOutput() {
+                          @Override
+                          public int capacityBytes() {
+                            return 8192;
+                          }
+
+                          @Override
+                          public long begin() {
+                            return block.address();
+                          }
+
+                          @Override
+                          public long write(int usedBytes, int firstRecord) {
+                            sincePulse[0] += usedBytes;
+                            sincePulse[1] = Math.max(sincePulse[1], sincePulse[0]);
+                            return 0;
+                          }
+
+                          @Override
+                          public long end() {
+                            return 0;
+                          }
+                        },
+                        new RunIndex(index.address(), 1, 0),
+                        table.base());
+                table.write(writer, () -> sincePulse[0] = 0);
+                modes.add(table.isDisordered());
+                assertTrue(sincePulse[1] < 1100 << 10, sincePulse[1] + " bytes without a pulse");
+              },
+              new WorkMeter(() -> 0))) {
+        for (int i = 0; i < (isDisordered ? 10 : 0); i++) {
+          beginRowOfOneKey(accumulator, 10 - i);
+        }
+        for (int i = 0; i < 1_200_000; i++) {
+          beginRowOfOneKey(accumulator, (20L + i) << 14);
+        }
+        accumulator.cut();
+      }
+      assertEquals(isDisordered, modes.get(modes.size() - 1));
+    }
+  }
+
+  private static void beginRowOfOneKey(Accumulator accumulator, long tid) {
+    accumulator.beginRow(tid);
+    accumulator.batch().begin(tid, PLAIN);
+    accumulator.batch().key(new byte[] {7}, 0, 1);
+    accumulator.endRow();
+  }
+
+  @Test
   void tidsAreSortedInAnyOrderWithTheirPlaces() {
     SplittableRandom random = new SplittableRandom(TestSeed.forTest("DisorderedRowsTest sort"));
     int n = 50_000;
@@ -342,7 +494,7 @@ class DisorderedRowsTest {
     KeyLimits limits =
         new KeyLimits(
             new String[] {"a", "b"}, new boolean[] {false, true}, MAX_KEY_BYTES, MAX_PAYLOAD_BYTES);
-    return new Accumulator(account, limits, arenaBytes, this::write);
+    return new Accumulator(account, limits, arenaBytes, this::write, new WorkMeter(() -> 0));
   }
 
   private void write(KeyTable table) {
@@ -374,10 +526,13 @@ class DisorderedRowsTest {
   }
 
   private long merge(List<Run> some, Collector into) {
-    try (MemoryRegion keyBuffer = MemoryRegion.allocate(account, MAX_KEY_BYTES + 2)) {
+    try (MemoryRegion keyBuffer =
+        MemoryRegion.allocate(account, (MAX_KEY_BYTES + 2) * (1L + some.size()))) {
       RunMerge merge = new RunMerge(some.size(), keyBuffer.address(), () -> {});
+      long nextKey = keyBuffer.address();
       for (Run run : some) {
-        RunCursor cursor = new RunCursor(run, MemoryBlocks.input());
+        nextKey += MAX_KEY_BYTES + 2;
+        RunCursor cursor = new RunCursor(run, MemoryBlocks.input(), nextKey);
         assertTrue(cursor.open(0, 0));
         merge.add(cursor);
       }

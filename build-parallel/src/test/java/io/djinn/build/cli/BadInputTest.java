@@ -74,6 +74,33 @@ class BadInputTest {
   }
 
   @Test
+  void whatCanNotBeBuiltBesideAnIndexIsNamedAndNothingIsBuilt() throws IOException {
+    Path rows = rows("{\"a\":[\"x\"]}", "{\"a\":[\"y\"]}");
+
+    mistake(also(rows, "b"), "--also b:");
+    mistake(also(rows, "1=a:array_ops"), "index name \"1\"");
+    mistake(also(rows, "i=a:array_ops"), "index name \"i\" is given twice");
+    mistake(also(rows, "b=c:array_ops"), "column c", "rows.jsonl");
+    mistake(also(rows, "b=a:no_ops"), "no_ops");
+    assertEquals("", CommandRun.of("list", "--db", db(), "--json").ok().out());
+  }
+
+  private CommandRun also(Path rows, String column) {
+    return CommandRun.of(
+        "build",
+        "--db",
+        db(),
+        "--index",
+        "i",
+        "--input",
+        rows,
+        "--column",
+        "a:array_ops",
+        "--also",
+        column);
+  }
+
+  @Test
   void fieldNoRowHasIsNamed() throws IOException {
     mistake(create("i", rows("{\"a\":[]}"), "b:array_ops"), "column b", "rows.jsonl");
   }
@@ -139,6 +166,29 @@ class BadInputTest {
     mistake(CommandRun.of("query", "--db", db(), "--index", "i", "@>"), "@>");
     mistake(CommandRun.of("query", "--db", db(), "--index", "i"), "nothing is asked");
     mistake(CommandRun.of("query", "--db", db(), "--index", "i", "--where", "{\"x\":1}"), "\"x\"");
+  }
+
+  @Test
+  void loggingThatIsNoneNamesTheKindsThereAre() throws IOException {
+    Path rows = rows("{\"a\":[\"x\"]}");
+    for (String logging : List.of("some", "")) {
+      mistake(
+          CommandRun.of(
+              "build",
+              "--db",
+              db(),
+              "--index",
+              "i",
+              "--input",
+              rows,
+              "--column",
+              "a:array_ops",
+              "--logging",
+              logging),
+          "'" + logging + "'",
+          "minimal or full");
+    }
+    assertFalse(Files.exists(db()));
   }
 
   @Test

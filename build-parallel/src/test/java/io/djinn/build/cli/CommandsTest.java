@@ -521,6 +521,9 @@ class CommandsTest {
             "accountedPeak",
             "spilledBytes",
             "indexBytes",
+            "records",
+            "scanWorkSeconds",
+            "leadWorkSeconds",
             "participants")) {
       assertTrue(report.containsKey(field), field);
     }
@@ -531,6 +534,157 @@ class CommandsTest {
     assertEquals(
         "inserted 0 rows into index i",
         CommandRun.of("insert", "--db", db, "--index", "i").ok().lines().get(0));
+  }
+
+  @Test
+  void severalIndexesAreBuiltInOneScan() {
+    List<Map<String, String>> lines =
+        CommandRun.of(
+                "build",
+                "--db",
+                db,
+                "--index",
+                "i",
+                "--input",
+                rows,
+                "--column",
+                "a:array_ops",
+                "--also",
+                "numbers=n:array_ops/int4",
+                "--also",
+                "both=a:array_ops",
+                "--also",
+                "both=n:array_ops/int4",
+                "--fast-update",
+                "off",
+                "--json")
+            .ok()
+            .objects();
+
+    assertEquals(
+        List.of("i", "numbers", "both"),
+        lines.stream()
+            .filter(line -> line.get("type").equals("built"))
+            .map(line -> line.get("index"))
+            .toList());
+    Map<String, String> report = lines.get(lines.size() - 1);
+    assertEquals("i,numbers,both", report.get("index"));
+    assertEquals("5", report.get("rows"));
+    long bytes = 0;
+    long tids = 0;
+    for (Map<String, String> line : lines) {
+      if (line.get("type").equals("built")) {
+        bytes += Long.parseLong(line.get("indexBytes"));
+        tids += Long.parseLong(line.get("tids"));
+      }
+    }
+    assertEquals(Long.toString(bytes), report.get("indexBytes"));
+    assertEquals(Long.toString(tids), report.get("tids"));
+    assertEquals(List.of("1", "5"), query("@>", "[\"y\"]", "--ids").ok().lines());
+    assertEquals(
+        List.of("1", "2"),
+        CommandRun.of("query", "--db", db, "--index", "numbers", "@>", "[1]", "--ids")
+            .ok()
+            .lines());
+    CommandRun.of("check", "--db", db, "--rows").ok();
+    assertEquals(3, CommandRun.of("list", "--db", db, "--json").ok().lines().size());
+    assertEquals(
+        "inserted 0 rows into index both",
+        CommandRun.of("insert", "--db", db, "--index", "both").ok().lines().get(0));
+  }
+
+  @Test
+  void aTraceIsOnStandardErrorAndFiguresOfEachPhaseAreLines() throws IOException {
+    Path temp = directory.resolve("temp");
+    CommandRun run =
+        CommandRun.of(
+            "build",
+            "--db",
+            db,
+            "--index",
+            "i",
+            "--input",
+            rows,
+            "--column",
+            "a:array_ops",
+            "--workers",
+            1,
+            "--maintenance-work-mem",
+            "4MB",
+            "--temp-directory",
+            temp,
+            "--trace",
+            "--json");
+
+    assertEquals(Failures.OK, run.exit(), run.err());
+    List<String> trace = run.err().lines().toList();
+    assertTrue(trace.get(0).startsWith("plan participant=caller workers=1 reason="), run.err());
+    assertEquals(2, trace.stream().filter(line -> line.startsWith("end ")).count(), run.err());
+    List<Map<String, String>> lines = run.objects();
+    for (String participant : List.of("0", "1")) {
+      assertEquals(
+          List.of("scan", "combine", "load", "complete"),
+          lines.stream()
+              .filter(line -> "phase".equals(line.get("type")))
+              .filter(line -> participant.equals(line.get("participant")))
+              .map(line -> line.get("phase"))
+              .toList());
+    }
+    for (String field : List.of("ratio", "logBytes", "ringStalls", "syncWaitSeconds")) {
+      assertTrue(run.lastObject().containsKey(field), field);
+    }
+    try (Stream<Path> stores = Files.list(temp)) {
+      assertTrue(stores.allMatch(path -> path.getFileName().toString().startsWith("djinn-")));
+    }
+  }
+
+  @Test
+  void aBuildPutsItsPagesIntoTheLogWhereThatIsAskedFor() throws IOException {
+    Map<String, Long> logBytes = new TreeMap<>();
+    for (String logging : List.of("minimal", "full", "FULL")) {
+      Map<String, String> report =
+          CommandRun.of(
+                  "build",
+                  "--db",
+                  db,
+                  "--index",
+                  logging,
+                  "--input",
+                  rows,
+                  "--column",
+                  "a:array_ops",
+                  "--logging",
+                  logging,
+                  "--json")
+              .ok()
+              .lastObject();
+      logBytes.put(logging, Long.parseLong(report.get("logBytes")));
+    }
+    assertTrue(logBytes.get("full") > logBytes.get("minimal"), logBytes.toString());
+    assertTrue(logBytes.get("FULL") > logBytes.get("minimal"), logBytes.toString());
+    CommandRun.of("check", "--db", db, "--rows").ok();
+  }
+
+  @Test
+  void reindexBuildsAnIndexAnewFromAllRowsOfItsSource() throws IOException {
+    create();
+    CommandRun.of("insert", "--db", db, "--index", "i").ok();
+    CommandRun.of("delete", "--db", db, "--index", "i", "--rows", "5").ok();
+    Files.writeString(rows, "{\"a\":[\"y\"]}\n", StandardOpenOption.APPEND);
+
+    Map<String, String> report =
+        CommandRun.of("reindex", "--db", db, "--index", "i", "--workers", 1, "--json")
+            .ok()
+            .lastObject();
+
+    assertEquals("6", report.get("rows"));
+    assertEquals("2", report.get("participants"));
+    assertEquals(List.of("1", "5", "6"), query("@>", "[\"y\"]", "--ids").ok().lines());
+    CommandRun.of("check", "--db", db, "--rows").ok();
+    assertEquals(
+        "inserted 0 rows into index i",
+        CommandRun.of("insert", "--db", db, "--index", "i").ok().lines().get(0));
+    assertEquals(2, CommandRun.of("reindex", "--db", db, "--index", "j").exit());
   }
 
   @Test

@@ -141,7 +141,7 @@ class DjinnJarIT {
             .start();
     try (BufferedReader trace = build.errorReader(StandardCharsets.UTF_8)) {
       String line = trace.readLine();
-      while (line != null && !line.startsWith("run ")) {
+      while (line != null && !line.startsWith("run-written ")) {
         line = trace.readLine();
       }
       assertTrue(line != null, "the build ended without a run");

@@ -2,8 +2,11 @@ package io.djinn.build.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.djinn.build.accumulate.KeyTable;
+import io.djinn.memory.MemoryAccount;
 import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
@@ -50,8 +53,20 @@ class MemoryPlanTest {
   @Test
   void aRunsIndexHasEntriesByTheBudget() {
     assertEquals(8, plan(MIB).indexEntries());
-    assertEquals(128, plan(16 * MIB).indexEntries());
-    assertEquals(256, plan(4_096 * MIB).indexEntries());
+    assertEquals(85, plan(16 * MIB).indexEntries());
+    assertEquals(341, plan(64 * MIB).indexEntries());
+    assertEquals(2_048, plan(4_096 * MIB).indexEntries());
+  }
+
+  @Test
+  void anArenaIsNoLargerThanReferencesReach() {
+    assertEquals(KeyTable.MAX_ARENA_BYTES, plan(1L << 40).arenaBytes());
+    assertTrue(plan(32L << 30).arenaBytes() < KeyTable.MAX_ARENA_BYTES);
+    MemoryAccount account = new MemoryAccount("test", 1L << 40);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new KeyTable(account, KeyTable.MAX_ARENA_BYTES + 1, new boolean[1]));
+    assertEquals(0, account.usedBytes());
   }
 
   private static MemoryPlan plan(long budget) {

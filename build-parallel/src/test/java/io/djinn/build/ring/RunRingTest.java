@@ -1,12 +1,14 @@
 package io.djinn.build.ring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.memory.MemoryAccount;
 import io.djinn.sort.Run;
 import io.djinn.sort.RunIndex;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +20,7 @@ class RunRingTest {
   @ValueSource(ints = {0, 1, 10, 11, 12, 13, 300, 1_000})
   void aRingOfAnySizeKeepsAllRunsInOrder(int runs) {
     MemoryAccount account = new MemoryAccount("test", RunRing.workBytes(SMALLEST_BYTES));
-    try (RunRing ring = new RunRing(account, SMALLEST_BYTES)) {
+    try (RunRing ring = new RunRing(account, SMALLEST_BYTES, 1 << 16)) {
       for (int i = 0; i < runs; i++) {
         ring.put(run(i));
       }
@@ -36,7 +38,7 @@ class RunRingTest {
   void aRingIsTakenFromWhileItIsFilled() throws InterruptedException {
     MemoryAccount account = new MemoryAccount("test", RunRing.workBytes(SMALLEST_BYTES));
     int runs = 20_000;
-    try (RunRing ring = new RunRing(account, SMALLEST_BYTES)) {
+    try (RunRing ring = new RunRing(account, SMALLEST_BYTES, 1 << 16)) {
       Thread producer =
           new Thread(
               () -> {
@@ -56,6 +58,61 @@ class RunRingTest {
     }
   }
 
+  @Test
+  void aStoppedLeaderStopsNobodyAndCostsNothingOfTheBudget() throws InterruptedException {
+    int participants = 4;
+    int runs = 5_000;
+    MemoryAccount account =
+        new MemoryAccount("test", (long) participants * RunRing.workBytes(SMALLEST_BYTES));
+    List<RunRing> rings = new ArrayList<>();
+    for (int i = 0; i < participants; i++) {
+      rings.add(new RunRing(account, SMALLEST_BYTES, 1 << 16));
+    }
+    long drawn = account.usedBytes();
+    CountDownLatch handedOver = new CountDownLatch(participants);
+    List<List<Run>> taken = new ArrayList<>();
+    Thread leader =
+        new Thread(
+            () -> {
+              try {
+                // Stops until all participants are done: none of them may need it.
+                handedOver.await();
+                rings.forEach(ring -> taken.add(ring.take()));
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    leader.start();
+    for (RunRing ring : rings) {
+      new Thread(
+              () -> {
+                for (int i = 0; i < runs; i++) {
+                  ring.put(run(i));
+                }
+                handedOver.countDown();
+              })
+          .start();
+    }
+    leader.join();
+    assertEquals(drawn, account.usedBytes());
+    assertEquals(drawn, account.peakBytes());
+    int handles = SMALLEST_BYTES / RunRing.HANDLE_BYTES;
+    for (int i = 0; i < participants; i++) {
+      RunRing ring = rings.get(i);
+      assertEquals(runs, taken.get(i).size());
+      for (int j = 0; j < runs; j++) {
+        assertSameRun(run(j), taken.get(i).get(j));
+      }
+      assertTrue(ring.stalls() >= runs / (handles + 1) - 1, "stalls: " + ring.stalls());
+      assertTrue(ring.stalls() <= runs / 4, "stalls: " + ring.stalls());
+      assertEquals(runs, ring.runs());
+      assertEquals(runs, ring.blocks());
+      assertEquals(12L * runs * (runs - 1) / 2, ring.bytes());
+      ring.close();
+    }
+    assertEquals(0, account.usedBytes());
+  }
+
   private static Run run(int i) {
     return new Run(
         7,
@@ -68,6 +125,7 @@ class RunRingTest {
         15L,
         16L,
         (1L << 48) - 1,
+        17 + i,
         new RunIndex(1_000 + i, 4, 2));
   }
 
@@ -90,6 +148,7 @@ class RunRingTest {
         run.tids(),
         run.base(),
         run.lastTid(),
+        run.longestKey(),
         index);
   }
 }

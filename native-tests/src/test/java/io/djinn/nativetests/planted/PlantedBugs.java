@@ -777,12 +777,12 @@ final class PlantedBugs {
         pages("builds"));
     bug(
         "extents of an aborted build leaked",
-        "Space.freeExtent, called by releaseOne, does nothing",
+        "Space.freeExtent, called by releaseOne or releaseUnused, does nothing",
         plants ->
             plants.before(
                 SPACE + ".freeExtent",
                 call -> {
-                  if (call.isWithin(SPACE, "releaseOne")) {
+                  if (call.isWithin(SPACE, "releaseOne") || call.isWithin(SPACE, "releaseUnused")) {
                     call.skip();
                   }
                 }),
@@ -816,6 +816,13 @@ final class PlantedBugs {
               });
         },
         pages("free"));
+    bug(
+        "lost pages not missed at open",
+        "Space.firstLost finds none",
+        plants -> plants.after(SPACE + ".firstLost", call -> call.result(-1)),
+        Suite.of(
+            ROOT + "build.FullLoggingTest",
+            "aMinimalBuildIsNotInTheLogAndOpeningTheCopyNamesAPageThatIsGone"));
   }
 
   private static void indexes() {
@@ -825,6 +832,20 @@ final class PlantedBugs {
         plants ->
             plants.before(PAGE_FILE + ".sync", call -> skipWithin(call, ROOT + "api.GinBuild")),
         indexes("build-0"));
+    bug(
+        "an image of built pages left out",
+        "the third GinBuild.log does nothing",
+        plants -> {
+          AtomicInteger logged = new AtomicInteger();
+          plants.before(
+              ROOT + "api.GinBuild.log",
+              call -> {
+                if (logged.incrementAndGet() == 3) {
+                  call.skip();
+                }
+              });
+        },
+        Suite.of(ROOT + "build.FullLoggingTest", "aCopyFromBeforeTheBuildAndTheLogGiveTheIndex"));
     bug(
         "a wrong separator at a split",
         "EntryPageSequence.shortestSeparator gives the key before",

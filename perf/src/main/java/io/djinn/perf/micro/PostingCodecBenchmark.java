@@ -53,7 +53,7 @@ public class PostingCodecBenchmark {
       tids[i] = tid;
       tid += meanGap == 1 ? 1 : 1 + random.nextInt(2 * meanGap - 1);
     }
-    int room = TIDS * Segment.SINGLE_BYTES;
+    int room = TIDS * Segment.MAX_SINGLE_BYTES;
     encoded = MemoryRegion.allocate(account, room);
     out = MemoryRegion.allocate(account, room);
     encodedBytes = list.encode(tids, TIDS, encoded.address(), room);

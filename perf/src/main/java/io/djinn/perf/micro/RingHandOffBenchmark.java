@@ -49,14 +49,14 @@ public class RingHandOffBenchmark {
 
     @Setup
     public void open() {
-      ring = new RunRing(account, RING_BYTES);
+      ring = new RunRing(account, RING_BYTES, 64 << 10);
       indexMemory = MemoryRegion.allocate(account, RunIndex.ENTRY_BYTES);
       index = new RunIndex(indexMemory.address(), 1, 0);
     }
 
     void putNext() {
       long n = put++;
-      ring.put(new Run(1, (int) n, Run.IN_MEMORY, n, 2, 3, 4, 5, 6, 7, index));
+      ring.put(new Run(1, (int) n, Run.IN_MEMORY, n, 2, 3, 4, 5, 6, 7, 8, index));
     }
 
     /** Takes what is there, in order; returns how many. */

@@ -53,7 +53,7 @@ public final class EntryCursor {
 
   /** Bytes of an array that {@link #copyKey} can write any key to. */
   public static int keyRoomBytes(int pageSizeBytes) {
-    return pageSizeBytes + EntryPage.HEAD_BYTES;
+    return pageSizeBytes + SlotLayout.MAX_HEAD_BYTES;
   }
 
   /**

@@ -11,27 +11,33 @@ import java.util.HexFormat;
  * Composite keys {@code [column u8][category u8][key bytes]} and how long they and their tuples may
  * be.
  *
- * <p>The limits make sure that a page takes three of the longest tuples whatever its common prefix,
- * so that a split always finds a point at which both halves fit: a tuple with its slot is at most a
- * third of a page, less {@link #PREFIX_SLACK_BYTES}, by which a longer common prefix may make a
- * half longer than it was in the whole.
+ * <p>The limits make sure that a split always finds a point at which both halves fit. A page takes
+ * three of the longest keys: the halves of an inner page have one each, and one goes up. A tuple of
+ * a leaf, with its list, is at most half a page, less {@link #SLACK_BYTES}: what does not fit is at
+ * most a full page and one such tuple, so where as many as fit go to the left, the right gets less
+ * than two of the longest. In a half the common prefix is no shorter and no padding is needed, so
+ * it takes no more than its part of the whole. Only the tuples of an even page grow where a key of
+ * another length comes: the list that comes with it is shorter by {@link EntryPage#growthBytes}, so
+ * it fits beside the shorter side of what was there.
  */
 public final class EntryKeys {
   /** Bytes before the key itself: column and category. */
   public static final int HEADER_BYTES = 2;
 
-  static final int PREFIX_SLACK_BYTES = EntryPage.HEAD_BYTES;
+  static final int SLACK_BYTES = 10;
 
   private EntryKeys() {}
 
   /** The longest composite key a store with pages of this size takes, bytes. */
   public static int maxKeyBytes(int pageSizeBytes) {
-    return maxTupleBytes(pageSizeBytes) - EntryTuple.MAX_LENGTH_FIELD_BYTES - LeafValue.TREE_BYTES;
+    return maxTupleBytes(pageSizeBytes, 3)
+        - EntryTuple.MAX_LENGTH_FIELD_BYTES
+        - LeafValue.TREE_BYTES;
   }
 
-  /** The most bytes a tuple may have, its slot not counted and no prefix elided. */
-  static int maxTupleBytes(int pageSizeBytes) {
-    return (pageSizeBytes - EntryPage.PREFIX) / 3 - EntryPage.SLOT_BYTES - PREFIX_SLACK_BYTES;
+  /** The most bytes a tuple may have of which a page takes so many, its slot not counted. */
+  private static int maxTupleBytes(int pageSizeBytes, int tuples) {
+    return (pageSizeBytes - EntryPage.PREFIX) / tuples - SlotLayout.MAX_SLOT_BYTES - SLACK_BYTES;
   }
 
   /**
@@ -41,7 +47,7 @@ public final class EntryKeys {
    * @param keyLength bytes of the composite key
    */
   public static int maxInlineListBytes(int pageSizeBytes, int keyLength) {
-    return maxTupleBytes(pageSizeBytes) - EntryTuple.MAX_LENGTH_FIELD_BYTES - keyLength;
+    return maxTupleBytes(pageSizeBytes, 2) - EntryTuple.MAX_LENGTH_FIELD_BYTES - keyLength;
   }
 
   /** The most bytes of a payload of a TID that a store with pages of this size takes. */

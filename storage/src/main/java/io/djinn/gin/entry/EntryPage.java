@@ -11,18 +11,21 @@ import io.djinn.page.PageKind;
  *
  * <pre>
  * byteOffset  bytes       field         meaning
- *          0     32       page header   lower: end of the slots; upper: start of the tuples
+ *          0     32       page header   lower: end of the slots; upper: start of the tuples;
+ *                                       flags: {@link SlotLayout}
  *         32      2       slotCount     tuples of the page
  *         34      2       prefixBytes   length of the prefix common to all keys of the page
  *         36      4       leftmost      inner: page number of the child left of all separators; leaf: 0
  *         40      prefix  prefix        stored once, elided from all keys
- *         40 + prefix     slots         12 bytes each, ascending by key:
- *                                       head (8), tuple's byteOffset (2), tuple's bytes (2)
- *      upper      ..      tuples        {@link EntryTuple}, in any order, without gaps
+ *         40 + prefix     slots         2 to 10 bytes each, ascending by key:
+ *                                       tuple's byteOffset (2), head (0 to 8)
+ *      upper      ..      tuples        {@link EntryTuple}, from the page's end in the order of keys,
+ *                                       without gaps
  * </pre>
  *
- * <p>A head is the eight bytes of the key behind the prefix as a big-endian number, padded with
- * zeros: keys are compared by heads alone, and by tails and lengths only where heads are equal.
+ * <p>A tuple ends where the one before it begins, the first at the page's end. A head is the first
+ * bytes of the key behind the prefix as a big-endian number, padded with zeros: keys are compared
+ * by heads alone, and by tails and lengths only where heads are equal.
  *
  * <p>A separator of an inner page is the lowest key its child may hold. {@link #wrap} checks the
  * fields of the page and {@link #slot} those of one tuple; nothing is read before it is checked.
@@ -32,12 +35,6 @@ public final class EntryPage {
   static final int PREFIX_BYTES = SLOT_COUNT + 2;
   static final int LEFTMOST = PREFIX_BYTES + 2;
   static final int PREFIX = LEFTMOST + 4;
-
-  static final int HEAD = 0;
-  static final int HEAD_BYTES = 8;
-  static final int TUPLE_OFFSET = HEAD + HEAD_BYTES;
-  static final int TUPLE_BYTES = TUPLE_OFFSET + 2;
-  static final int SLOT_BYTES = TUPLE_BYTES + 2;
 
   /** Bytes of an inner tuple's value: a page number. */
   static final int CHILD_BYTES = 4;
@@ -54,6 +51,14 @@ public final class EntryPage {
   private int prefixBytes;
   private int upper;
   private int level;
+  private int layout;
+  private int headBytes;
+  private int slotBytes;
+
+  /** Keeps of eight bytes that end with a head, shifted, what is head. */
+  private long headMask;
+
+  private long slots;
 
   private long tuple;
   private int tupleBytes;
@@ -81,7 +86,15 @@ public final class EntryPage {
     slotCount = NativeMemory.getUnsignedShort(page + SLOT_COUNT);
     prefixBytes = NativeMemory.getUnsignedShort(page + PREFIX_BYTES);
     upper = Page.upper(page);
-    int lower = PREFIX + prefixBytes + slotCount * SLOT_BYTES;
+    layout = Page.flags(page);
+    if (!SlotLayout.isValid(layout)) {
+      throw corrupt(page, pageNo, "layout " + layout);
+    }
+    headBytes = SlotLayout.headBytes(layout);
+    slotBytes = SlotLayout.slotBytes(layout);
+    headMask = SlotLayout.headMask(layout);
+    slots = page + PREFIX + prefixBytes;
+    int lower = PREFIX + prefixBytes + slotCount * slotBytes;
     if (lower != Page.lower(page) || lower > upper || upper > pageSizeBytes) {
       throw corrupt(
           page,
@@ -110,6 +123,7 @@ public final class EntryPage {
 
   /** Lays out a page that {@link Page#format} formatted as an empty entry page. */
   static void clear(long page) {
+    Page.flags(page, SlotLayout.OF_EMPTY_PAGE);
     Page.lower(page, PREFIX);
   }
 
@@ -149,12 +163,21 @@ public final class EntryPage {
     return prefixBytes;
   }
 
-  long prefixAddress() {
-    return page + PREFIX;
+  int layout() {
+    return layout;
+  }
+
+  int slotBytes() {
+    return slotBytes;
   }
 
   long address() {
     return page;
+  }
+
+  /** Bytes of a tuple and its slot on this page. */
+  int bytesWithSlot(int ofSuffix, int ofValue) {
+    return slotBytes + EntryTuple.bytes(layout, ofSuffix, ofValue);
   }
 
   /** Bytes left for a tuple and its slot. */
@@ -162,17 +185,29 @@ public final class EntryPage {
     return upper - Page.lower(page);
   }
 
-  /** Bytes of all tuples. */
-  int tuplesBytes() {
-    return pageSizeBytes - upper;
-  }
-
+  /** A slot's head; what is loaded before it is the page's too. */
   long head(int slot) {
-    return NativeMemory.getLong(slotAddress(slot) + HEAD);
+    long end = slots + (long) (slot + 1) * slotBytes;
+    long bytes = Long.reverseBytes(NativeMemory.getLong(end - Long.BYTES));
+    return bytes << -8 * headBytes & headMask;
   }
 
-  private long slotAddress(int slot) {
-    return page + PREFIX + prefixBytes + (long) slot * SLOT_BYTES;
+  long slotAddress(int slot) {
+    return slots + (long) slot * slotBytes;
+  }
+
+  /**
+   * Where the tuple of a slot ends, byteOffset in the page.
+   *
+   * @param slot 0 to {@link #slotCount()}: that of the next tuple there would be, too
+   */
+  int tupleEnd(int slot) {
+    int end =
+        slot == 0 ? pageSizeBytes : NativeMemory.getUnsignedShort(slotAddress(slot) - slotBytes);
+    if (end < upper || end > pageSizeBytes) {
+      throw corrupt("slot " + (slot - 1) + ": tuple at offset " + end);
+    }
+    return end;
   }
 
   /** Children of an inner page: one more than separators. */
@@ -224,7 +259,7 @@ public final class EntryPage {
       return before ? ~0 : ~slotCount;
     }
     int suffix = length - prefixBytes;
-    long head = NativeMemory.head(key + prefixBytes, suffix);
+    long head = SlotLayout.head(layout, key + prefixBytes, suffix);
     return search(head, key + prefixBytes, null, suffix);
   }
 
@@ -238,7 +273,7 @@ public final class EntryPage {
       }
     }
     long head = 0;
-    for (int i = 0; i < HEAD_BYTES && prefixBytes + i < length; i++) {
+    for (int i = 0; i < headBytes && prefixBytes + i < length; i++) {
       head |= (key[prefixBytes + i] & 0xFFL) << (56 - 8 * i);
     }
     return search(head, 0, key, length - prefixBytes);
@@ -268,13 +303,13 @@ public final class EntryPage {
   /** Compares a slot's key with one of the same head, given at an address or in an array. */
   private int compareTail(int slot, long suffix, byte[] key, int suffixLength) {
     slot(slot);
-    int tailBytes = Math.min(suffixBytes, suffixLength) - HEAD_BYTES;
+    int tailBytes = Math.min(suffixBytes, suffixLength) - headBytes;
     if (tailBytes > 0) {
       if (key == null) {
         return NativeMemory.compare(
-            tail, suffixBytes - HEAD_BYTES, suffix + HEAD_BYTES, suffixLength - HEAD_BYTES);
+            tail, suffixBytes - headBytes, suffix + headBytes, suffixLength - headBytes);
       }
-      int from = prefixBytes + HEAD_BYTES;
+      int from = prefixBytes + headBytes;
       for (int i = 0; i < tailBytes; i++) {
         int difference = NativeMemory.getUnsignedByte(tail + i) - (key[from + i] & 0xFF);
         if (difference != 0) {
@@ -285,9 +320,25 @@ public final class EntryPage {
     return suffixBytes - suffixLength;
   }
 
-  /** Whether a key has the page's common prefix. */
-  boolean hasPrefix(long key, int length) {
+  /** Throws where a key does not fit the layout by its length behind the prefix. */
+  void requireTaken(int suffix) {
+    if (!SlotLayout.takes(layout, suffix)) {
+      throw corrupt("suffix of " + suffix + " bytes on a page with " + describeLayout());
+    }
+  }
+
+  /**
+   * Bytes the tuples grow by at most when a key of this length comes to the page: those of an even
+   * page get a length field, of one byte, where its length is another one.
+   */
+  int growthBytes(int keyLength) {
+    return SlotLayout.takes(layout, keyLength - prefixBytes) ? 0 : slotCount;
+  }
+
+  /** Whether a key has the page's common prefix and fits its layout. */
+  boolean takes(long key, int length) {
     return length >= prefixBytes
+        && SlotLayout.takes(layout, length - prefixBytes)
         && NativeMemory.commonPrefix(key, prefixBytes, page + PREFIX, prefixBytes) == prefixBytes;
   }
 
@@ -298,14 +349,20 @@ public final class EntryPage {
    */
   public void slot(int slot) {
     long slotAddress = slotAddress(slot);
-    int offset = NativeMemory.getUnsignedShort(slotAddress + TUPLE_OFFSET);
-    tupleBytes = NativeMemory.getUnsignedShort(slotAddress + TUPLE_BYTES);
+    int offset = NativeMemory.getUnsignedShort(slotAddress);
+    int end = slot == 0 ? pageSizeBytes : NativeMemory.getUnsignedShort(slotAddress - slotBytes);
+    tupleBytes = end - offset;
     tuple = page + offset;
-    if (offset < upper || offset + tupleBytes > pageSizeBytes) {
-      throw corrupt("slot " + slot + ": tuple of " + tupleBytes + " bytes at offset " + offset);
+    if (offset < upper || tupleBytes < 0 || end > pageSizeBytes) {
+      throw corrupt("slot " + slot + ": tuple from offset " + offset + " to " + end);
+    }
+    if (SlotLayout.isEven(layout)) {
+      suffixBytes = headBytes;
+      tail = tuple;
+      return;
     }
     int first = tupleBytes > 0 ? NativeMemory.getByte(tuple) : -1;
-    if (first >= 0 && EntryTuple.tailBytes(first) < tupleBytes) {
+    if (first >= 0 && Math.max(0, first - headBytes) < tupleBytes) {
       // One byte of length, as nearly all have.
       suffixBytes = first;
       tail = tuple + 1;
@@ -315,10 +372,14 @@ public final class EntryPage {
     suffixBytes = LengthField.value(field);
     if (field == LengthField.BAD
         || suffixBytes > pageSizeBytes
-        || LengthField.fieldBytes(field) + EntryTuple.tailBytes(suffixBytes) > tupleBytes) {
+        || LengthField.fieldBytes(field) + tailBytes() > tupleBytes) {
       throw corrupt("slot " + slot + ": key suffix does not fit its tuple");
     }
     tail = tuple + LengthField.fieldBytes(field);
+  }
+
+  private int tailBytes() {
+    return Math.max(0, suffixBytes - headBytes);
   }
 
   long tupleAddress() {
@@ -335,7 +396,7 @@ public final class EntryPage {
 
   /** Address of the current tuple's value. */
   long valueAddress() {
-    return tail + EntryTuple.tailBytes(suffixBytes);
+    return tail + tailBytes();
   }
 
   /** Bytes of the current tuple's value. */
@@ -343,11 +404,17 @@ public final class EntryPage {
     return tupleBytes - (int) (valueAddress() - tuple);
   }
 
-  /** A byte of the key at a slot, 0 where the key is shorter; one of the first eight. */
+  /** A byte of the key at a slot, 0 where the key is shorter. */
   int keyByte(int slot, int index) {
-    return index < prefixBytes
-        ? NativeMemory.getUnsignedByte(page + PREFIX + index)
-        : (int) (head(slot) >>> (56 - 8 * (index - prefixBytes))) & 0xFF;
+    if (index < prefixBytes) {
+      return NativeMemory.getUnsignedByte(page + PREFIX + index);
+    }
+    int inSuffix = index - prefixBytes;
+    if (inSuffix < headBytes) {
+      return NativeMemory.getUnsignedByte(slotAddress(slot) + SlotLayout.HEAD + inSuffix);
+    }
+    slot(slot);
+    return inSuffix < suffixBytes ? NativeMemory.getUnsignedByte(tail + inSuffix - headBytes) : 0;
   }
 
   /** Length of the key at the slot gone to last, bytes. */
@@ -365,7 +432,7 @@ public final class EntryPage {
     slot(slot);
     NativeMemory.copy(page + PREFIX, out, prefixBytes);
     NativeMemory.putLong(out + prefixBytes, Long.reverseBytes(head(slot)));
-    NativeMemory.copy(tail, out + prefixBytes + HEAD_BYTES, EntryTuple.tailBytes(suffixBytes));
+    NativeMemory.copy(tail, out + prefixBytes + headBytes, tailBytes());
     return prefixBytes + suffixBytes;
   }
 
@@ -382,11 +449,12 @@ public final class EntryPage {
     slot(slot);
     NativeMemory.copyToArray(page + PREFIX, out, 0, prefixBytes);
     long head = head(slot);
-    for (int i = 0; i < HEAD_BYTES && i < suffixBytes; i++) {
+    for (int i = 0; i < headBytes && i < suffixBytes; i++) {
       out[prefixBytes + i] = (byte) (head >>> (56 - 8 * i));
     }
-    NativeMemory.copyToArray(
-        tail, out, prefixBytes + HEAD_BYTES, EntryTuple.tailBytes(suffixBytes));
+    if (suffixBytes > headBytes) {
+      NativeMemory.copyToArray(tail, out, prefixBytes + headBytes, suffixBytes - headBytes);
+    }
     return prefixBytes + suffixBytes;
   }
 
@@ -395,10 +463,16 @@ public final class EntryPage {
     return LeafValue.isTree(valueAddress(), valueBytes()) ? LeafValue.root(valueAddress()) : 0;
   }
 
+  /** The layout in words. */
+  String describeLayout() {
+    return (SlotLayout.isEven(layout) ? "even heads of " : "heads of ") + headBytes + " bytes";
+  }
+
   /** The page in words, a line a slot. */
   public String describe() {
     StringBuilder words = new StringBuilder();
-    words.append(slotCount).append(" slots, prefix of ").append(prefixBytes).append(" bytes\n");
+    words.append(slotCount).append(" slots, prefix of ").append(prefixBytes).append(" bytes, ");
+    words.append(describeLayout()).append('\n');
     if (!isLeaf()) {
       words.append("child ").append(child(0)).append('\n');
     }

@@ -7,35 +7,57 @@ import io.djinn.page.PageKind;
 /**
  * Packs sorted tuples into an entry page, leaf or inner; splits, rebuilds and the bulk load use it.
  *
- * <p>The page's common prefix is that of its first and last key. It begins as the whole first key;
- * a key that shares less of it makes the builder lay the page out anew with the shorter prefix.
+ * <p>The page's common prefix is that of its first and last key, and its {@link SlotLayout} follows
+ * from the lengths of all its keys: tuples are gathered and measured, and laid out when the page is
+ * asked for.
  */
 public final class EntryPageBuilder {
   /** Bytes of a leaf tuple's value that says where a posting tree is. */
   public static final int TREE_VALUE_BYTES = LeafValue.TREE_BYTES;
 
+  /**
+   * Before a gathered tuple: bytes of the prefix left out, of the rest of the key, of the value.
+   */
+  private static final int GATHERED_PREFIX = 0;
+
+  private static final int GATHERED_SUFFIX = GATHERED_PREFIX + 2;
+  private static final int GATHERED_VALUE = GATHERED_SUFFIX + 2;
+  private static final int GATHERED_HEADER_BYTES = GATHERED_VALUE + 2;
+
   private final int pageSizeBytes;
-  private final EntryPage view = new EntryPage();
-  private final long keyScratch;
-  private long page;
-  private long spare;
+  private final long page;
+  private final long firstKey;
+  private final long suffixScratch;
+  private final long gathered;
+  private PageMeasure measure = new PageMeasure();
+  private PageMeasure otherMeasure = new PageMeasure();
+  private PageKind kind = PageKind.ENTRY_LEAF;
+  private int level;
+  private int leftmost;
   private int limitBytes;
   private int slots;
   private int prefixBytes;
+  private int gatheredBytes;
+  private boolean isLaidOut;
 
   /**
    * @param work {@link #workBytes} bytes of memory, the builder's own
    */
   public EntryPageBuilder(long work, int pageSizeBytes) {
     this.pageSizeBytes = pageSizeBytes;
-    this.page = work;
-    this.spare = work + pageSizeBytes;
-    this.keyScratch = work + 2L * pageSizeBytes;
+    page = work;
+    // Keys are a third of a page at most.
+    firstKey = work + pageSizeBytes;
+    suffixScratch = firstKey + pageSizeBytes / 2;
+    gathered = firstKey + pageSizeBytes;
   }
 
-  /** Memory a builder works in: two page images and a key. */
+  /**
+   * Memory a builder works in: a page image, two keys, and what is gathered, which is at most four
+   * bytes a tuple longer than what the page takes of tuples and slots, two bytes each or more.
+   */
   public static int workBytes(int pageSizeBytes) {
-    return 3 * pageSizeBytes;
+    return (1 + 1 + 3) * pageSizeBytes;
   }
 
   /**
@@ -63,15 +85,21 @@ public final class EntryPageBuilder {
    * @param limitBytes how full it may get, page header included; at most the page size
    */
   public void start(PageKind kind, int level, int limitBytes) {
-    EntryPage.format(page, pageSizeBytes, 0, kind, level);
+    this.kind = kind;
+    this.level = level;
     this.limitBytes = limitBytes;
+    leftmost = 0;
     slots = 0;
     prefixBytes = 0;
+    gatheredBytes = 0;
+    measure.clear();
+    isLaidOut = false;
   }
 
   /** Sets an inner page's leftmost child. */
   public void leftmost(int child) {
-    NativeMemory.putInt(page + EntryPage.LEFTMOST, child);
+    leftmost = child;
+    isLaidOut = false;
   }
 
   /** Tuples appended so far. */
@@ -79,109 +107,136 @@ public final class EntryPageBuilder {
     return slots;
   }
 
-  /** Bytes the page takes so far, its header included. */
+  /** Bytes the page takes so far, its header included, without what it has room for besides. */
   public int usedBytes() {
-    return Page.lower(page) + pageSizeBytes - Page.upper(page);
+    return EntryPage.PREFIX + prefixBytes + measure.bytes();
   }
 
   /**
    * Appends a tuple whose key is above all before, if it fits the limit; else nothing is changed.
    */
   public boolean tryAppend(long key, int keyLength, long value, int valueBytes) {
-    int prefix = keyLength;
-    if (slots > 0) {
-      prefix = NativeMemory.commonPrefix(key, keyLength, page + EntryPage.PREFIX, prefixBytes);
-    }
-    int suffixBytes = keyLength - prefix;
-    int tupleBytes = EntryTuple.bytes(suffixBytes, valueBytes);
-    int added = EntryPage.SLOT_BYTES + tupleBytes;
+    return tryAppend(key, keyLength, value, valueBytes, limitBytes);
+  }
+
+  /**
+   * Appends a tuple that does not fit the limit, if that leaves the page nearer to it than the page
+   * is without; else nothing is changed. Pages of few long tuples then are as full as the limit
+   * asks on average, and one of many short ones takes no more than a few bytes of the rest.
+   */
+  public boolean tryAppendBeyondLimit(long key, int keyLength, long value, int valueBytes) {
+    int limit = Math.min(pageSizeBytes, 2 * limitBytes - usedBytes());
+    return limit > limitBytes && tryAppend(key, keyLength, value, valueBytes, limit);
+  }
+
+  private boolean tryAppend(long key, int keyLength, long value, int valueBytes, int limit) {
     if (slots == 0) {
-      if (EntryPage.PREFIX + prefix + added > limitBytes) {
-        return false;
-      }
-      NativeMemory.copy(key, page + EntryPage.PREFIX, prefix);
-      setPrefix(prefix);
-    } else if (prefix < prefixBytes) {
-      if (bytesWithPrefix(prefix) + added > limitBytes) {
-        return false;
-      }
-      shortenPrefix(prefix);
-    } else if (usedBytes() + added > limitBytes) {
+      NativeMemory.copy(key, firstKey, keyLength);
+      prefixBytes = keyLength;
+    }
+    int prefix = NativeMemory.commonPrefix(key, keyLength, firstKey, prefixBytes);
+    int suffixBytes = keyLength - prefix;
+    boolean isShorter = prefix < prefixBytes;
+    PageMeasure with = isShorter ? measureWithPrefix(prefix) : measure;
+    with.add(suffixBytes, valueBytes);
+    if (EntryPage.PREFIX + prefix + with.bytes() > limit) {
+      with.remove(suffixBytes, valueBytes);
+      prefixBytes = slots == 0 ? 0 : prefixBytes;
       return false;
     }
-    append(key + prefix, suffixBytes, value, valueBytes, tupleBytes);
+    if (isShorter) {
+      otherMeasure = measure;
+      measure = with;
+      prefixBytes = prefix;
+    }
+    gather(key + prefix, suffixBytes, value, valueBytes);
     return true;
   }
 
-  private void append(long suffix, int suffixBytes, long value, int valueBytes, int tupleBytes) {
-    int offset = Page.upper(page) - tupleBytes;
-    int lower = Page.lower(page);
-    long slot = page + lower;
-    EntryTuple.write(page + offset, suffix, suffixBytes, value, valueBytes);
-    NativeMemory.putLong(slot + EntryPage.HEAD, NativeMemory.head(suffix, suffixBytes));
-    NativeMemory.putShort(slot + EntryPage.TUPLE_OFFSET, offset);
-    NativeMemory.putShort(slot + EntryPage.TUPLE_BYTES, tupleBytes);
-    slots++;
-    NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
-    Page.upper(page, offset);
-    Page.lower(page, lower + EntryPage.SLOT_BYTES);
-  }
-
-  private void setPrefix(int bytes) {
-    prefixBytes = bytes;
-    NativeMemory.putShort(page + EntryPage.PREFIX_BYTES, bytes);
-    Page.lower(page, EntryPage.PREFIX + bytes);
-  }
-
   /** What the page would take with a shorter prefix. */
-  private int bytesWithPrefix(int shorter) {
-    view.wrap(page, pageSizeBytes, 0);
-    int bytes = EntryPage.PREFIX + shorter + slots * EntryPage.SLOT_BYTES;
-    for (int i = 0; i < slots; i++) {
-      view.slot(i);
-      bytes += EntryTuple.bytes(view.keyBytes() - shorter, view.valueBytes());
+  private PageMeasure measureWithPrefix(int shorter) {
+    otherMeasure.clear();
+    for (long at = gathered; at < gathered + gatheredBytes; at = behind(at)) {
+      otherMeasure.add(
+          field(at, GATHERED_PREFIX) + field(at, GATHERED_SUFFIX) - shorter,
+          field(at, GATHERED_VALUE));
     }
-    return bytes;
+    return otherMeasure;
   }
 
-  private void shortenPrefix(int shorter) {
-    view.wrap(page, pageSizeBytes, 0);
-    int count = slots;
-    long old = page;
-    page = spare;
-    spare = old;
-    NativeMemory.fill(page, pageSizeBytes, 0);
-    NativeMemory.copy(old, page, Page.HEADER_BYTES);
-    leftmost(NativeMemory.getInt(old + EntryPage.LEFTMOST));
-    Page.upper(page, pageSizeBytes);
-    NativeMemory.copy(old + EntryPage.PREFIX, page + EntryPage.PREFIX, shorter);
-    setPrefix(shorter);
-    slots = 0;
-    for (int i = 0; i < count; i++) {
-      int suffixBytes = view.copyKey(i, keyScratch) - shorter;
-      int valueBytes = view.valueBytes();
-      append(
-          keyScratch + shorter,
-          suffixBytes,
-          view.valueAddress(),
-          valueBytes,
-          EntryTuple.bytes(suffixBytes, valueBytes));
+  private void gather(long suffix, int suffixBytes, long value, int valueBytes) {
+    long at = gathered + gatheredBytes;
+    NativeMemory.putShort(at + GATHERED_PREFIX, prefixBytes);
+    NativeMemory.putShort(at + GATHERED_SUFFIX, suffixBytes);
+    NativeMemory.putShort(at + GATHERED_VALUE, valueBytes);
+    NativeMemory.copy(suffix, at + GATHERED_HEADER_BYTES, suffixBytes);
+    NativeMemory.copy(value, at + GATHERED_HEADER_BYTES + suffixBytes, valueBytes);
+    gatheredBytes += GATHERED_HEADER_BYTES + suffixBytes + valueBytes;
+    slots++;
+    isLaidOut = false;
+  }
+
+  private static int field(long tuple, int field) {
+    return NativeMemory.getUnsignedShort(tuple + field);
+  }
+
+  private static long behind(long tuple) {
+    return tuple
+        + GATHERED_HEADER_BYTES
+        + field(tuple, GATHERED_SUFFIX)
+        + field(tuple, GATHERED_VALUE);
+  }
+
+  private void layOut() {
+    int layout = measure.layout(pageSizeBytes - EntryPage.PREFIX - prefixBytes);
+    int slotBytes = SlotLayout.slotBytes(layout);
+    EntryPage.format(page, pageSizeBytes, 0, kind, level);
+    Page.flags(page, layout);
+    NativeMemory.putInt(page + EntryPage.LEFTMOST, leftmost);
+    NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
+    NativeMemory.putShort(page + EntryPage.PREFIX_BYTES, prefixBytes);
+    NativeMemory.copy(firstKey, page + EntryPage.PREFIX, prefixBytes);
+    int lower = EntryPage.PREFIX + prefixBytes;
+    int upper = pageSizeBytes;
+    for (long at = gathered; at < gathered + gatheredBytes; at = behind(at)) {
+      int suffixBytes = field(at, GATHERED_SUFFIX);
+      int valueBytes = field(at, GATHERED_VALUE);
+      long suffix = at + GATHERED_HEADER_BYTES;
+      long value = suffix + suffixBytes;
+      int more = field(at, GATHERED_PREFIX) - prefixBytes;
+      if (more > 0) {
+        // Gathered while the prefix was longer: the first key has what was left out.
+        NativeMemory.copy(firstKey + prefixBytes, suffixScratch, more);
+        NativeMemory.copy(suffix, suffixScratch + more, suffixBytes);
+        suffix = suffixScratch;
+        suffixBytes += more;
+      }
+      upper -= EntryTuple.bytes(layout, suffixBytes, valueBytes);
+      EntryTuple.write(layout, page + upper, suffix, suffixBytes, value, valueBytes);
+      SlotLayout.putSlot(layout, page + lower, upper, SlotLayout.head(layout, suffix, suffixBytes));
+      lower += slotBytes;
     }
+    Page.lower(page, lower);
+    Page.upper(page, upper);
+    isLaidOut = true;
   }
 
   /** The page so far; its page number is 0 and its hole holds zeros. */
   public long page() {
+    if (!isLaidOut) {
+      layOut();
+    }
     return page;
   }
 
   /** Sets the page number and returns the finished image. */
   public long finish(int pageNo) {
-    Page.pageNo(page, pageNo);
+    Page.pageNo(page(), pageNo);
     return page;
   }
 
   /** Copies the page over another that keeps its own page number, batch and checksum. */
   void copyTo(long target) {
-    EntryPage.copyContent(page, target, pageSizeBytes);
+    EntryPage.copyContent(page(), target, pageSizeBytes);
   }
 }

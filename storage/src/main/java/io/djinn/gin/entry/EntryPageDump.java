@@ -24,7 +24,9 @@ public final class EntryPageDump {
         .append(view.slotCount())
         .append(", common prefix ")
         .append(view.prefixBytes())
-        .append(" bytes, free ")
+        .append(" bytes, ")
+        .append(view.describeLayout())
+        .append(", free ")
         .append(view.freeBytes())
         .append(" bytes\n");
     if (!view.isLeaf()) {

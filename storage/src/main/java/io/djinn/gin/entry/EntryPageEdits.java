@@ -7,48 +7,67 @@ import io.djinn.page.Page;
  * Changes of one entry page, used by the batch and by redo alike: total, nothing is changed before
  * everything was checked.
  *
- * <p>Tuples stay without gaps, so that all free bytes lie in the hole, and freed bytes are zeroed.
+ * <p>Tuples stay in the order of their keys and without gaps, so that all free bytes lie in the
+ * hole, and freed bytes are zeroed.
  */
 final class EntryPageEdits {
   private EntryPageEdits() {}
 
-  /** Puts a tuple at a slot; that slot and those behind it move up by one. */
+  /** Puts a key and its value at a slot; that slot and those behind it move up by one. */
   static void insert(
-      long page, int pageSizeBytes, int slot, long head, long tuple, int tupleBytes) {
+      long page,
+      int pageSizeBytes,
+      int slot,
+      long suffix,
+      int suffixBytes,
+      long value,
+      int valueBytes) {
     EntryPage view = view(page, pageSizeBytes);
     int slots = view.slotCount();
     if (slot > slots) {
       throw view.corrupt("insert at slot " + slot + " of " + slots);
     }
-    int needed = EntryPage.SLOT_BYTES + tupleBytes;
+    view.requireTaken(suffixBytes);
+    int layout = view.layout();
+    int needed = view.slotBytes() + EntryTuple.bytes(layout, suffixBytes, valueBytes);
     if (needed > view.freeBytes()) {
       throw view.corrupt("insert of " + needed + " bytes with " + view.freeBytes() + " free");
     }
-    long field = LengthField.read(tuple, tuple + tupleBytes);
-    if (field == LengthField.BAD
-        || LengthField.fieldBytes(field) + (long) EntryTuple.tailBytes(LengthField.value(field))
-            > tupleBytes) {
-      throw view.corrupt("insert of a tuple whose key suffix does not fit");
-    }
+    long head = SlotLayout.head(layout, suffix, suffixBytes);
     if ((slot > 0 && Long.compareUnsigned(view.head(slot - 1), head) > 0)
         || (slot < slots && Long.compareUnsigned(head, view.head(slot)) > 0)) {
       throw view.corrupt("insert out of order at slot " + slot);
     }
-    NativeMemory.copy(tuple, page + addSlot(page, slot, head, tupleBytes), tupleBytes);
+    view.tupleEnd(slot);
+    insert(view, slot, head, suffix, suffixBytes, value, valueBytes);
   }
 
-  /** Makes room for a tuple, unchecked; returns the byteOffset at which it is to be written. */
-  static int addSlot(long page, int slot, long head, int tupleBytes) {
-    int slots = NativeMemory.getUnsignedShort(page + EntryPage.SLOT_COUNT);
-    int offset = Page.upper(page) - tupleBytes;
-    Page.upper(page, offset);
-    long at = slotAddress(page, slot);
-    NativeMemory.copy(at, at + EntryPage.SLOT_BYTES, (long) (slots - slot) * EntryPage.SLOT_BYTES);
-    NativeMemory.putLong(at + EntryPage.HEAD, head);
-    NativeMemory.putShort(at + EntryPage.TUPLE_OFFSET, offset);
-    NativeMemory.putShort(at + EntryPage.TUPLE_BYTES, tupleBytes);
-    slotCount(page, slots + 1);
-    return offset;
+  /**
+   * Puts a key and its value at a slot, unchecked; the page is another one than the view's then.
+   */
+  static void insert(
+      EntryPage view,
+      int slot,
+      long head,
+      long suffix,
+      int suffixBytes,
+      long value,
+      int valueBytes) {
+    long page = view.address();
+    int layout = view.layout();
+    int slotBytes = view.slotBytes();
+    int behind = view.slotCount() - slot;
+    int tupleBytes = EntryTuple.bytes(layout, suffixBytes, valueBytes);
+    int end = view.tupleEnd(slot);
+    int upper = Page.upper(page);
+    NativeMemory.copy(page + upper, page + upper - tupleBytes, end - upper);
+    Page.upper(page, upper - tupleBytes);
+    long at = view.slotAddress(slot);
+    shift(at, slotBytes, behind, -tupleBytes);
+    NativeMemory.copy(at, at + slotBytes, (long) behind * slotBytes);
+    SlotLayout.putSlot(layout, at, end - tupleBytes, head);
+    EntryTuple.write(layout, page + end - tupleBytes, suffix, suffixBytes, value, valueBytes);
+    slotCount(view, view.slotCount() + 1);
   }
 
   /** Replaces stretches of a tuple's value by others, which may be longer or shorter. */
@@ -62,7 +81,7 @@ final class EntryPageEdits {
       long hunk = hunks + at;
       int added = NativeMemory.getUnsignedShort(hunk + EntryRecords.HUNK_ADDED);
       replace(
-          page,
+          view,
           slot,
           NativeMemory.getUnsignedShort(hunk + EntryRecords.HUNK_FROM),
           NativeMemory.getUnsignedShort(hunk + EntryRecords.HUNK_REMOVED),
@@ -99,17 +118,16 @@ final class EntryPageEdits {
     }
   }
 
-  /** Replaces a stretch of a tuple, unchecked. */
-  static void replace(long page, int slot, int from, int removed, long bytes, int added) {
-    long slotAddress = slotAddress(page, slot);
-    int offset = NativeMemory.getUnsignedShort(slotAddress + EntryPage.TUPLE_OFFSET);
+  /** Replaces a stretch of a tuple, unchecked; of the view only fields and slots' places count. */
+  static void replace(EntryPage view, int slot, int from, int removed, long bytes, int added) {
+    long page = view.address();
+    long slotAddress = view.slotAddress(slot);
+    int offset = NativeMemory.getUnsignedShort(slotAddress);
     int growth = added - removed;
     if (growth != 0) {
       int upper = Page.upper(page);
       NativeMemory.copy(page + upper, page + upper - growth, offset + from - upper);
-      shift(page, NativeMemory.getUnsignedShort(page + EntryPage.SLOT_COUNT), offset, -growth);
-      int tupleBytes = NativeMemory.getUnsignedShort(slotAddress + EntryPage.TUPLE_BYTES);
-      NativeMemory.putShort(slotAddress + EntryPage.TUPLE_BYTES, tupleBytes + growth);
+      shift(slotAddress, view.slotBytes(), view.slotCount() - slot, -growth);
       raiseUpper(page, upper, upper - growth);
     }
     NativeMemory.copy(bytes, page + offset + from - growth, added);
@@ -120,24 +138,24 @@ final class EntryPageEdits {
     EntryPage view = view(page, pageSizeBytes);
     requireSlot(view, slot);
     view.slot(slot);
-    remove(page, slot);
+    remove(view, slot);
   }
 
-  /** Removes a tuple and its slot, unchecked. */
-  static void remove(long page, int slot) {
-    int slots = NativeMemory.getUnsignedShort(page + EntryPage.SLOT_COUNT);
-    long field = slotAddress(page, slot);
-    int offset = NativeMemory.getUnsignedShort(field + EntryPage.TUPLE_OFFSET);
-    int tupleBytes = NativeMemory.getUnsignedShort(field + EntryPage.TUPLE_BYTES);
+  /** Removes a tuple and its slot, unchecked; the page is another one than the view's then. */
+  static void remove(EntryPage view, int slot) {
+    long page = view.address();
+    int slotBytes = view.slotBytes();
+    int behind = view.slotCount() - 1 - slot;
+    long at = view.slotAddress(slot);
+    int offset = NativeMemory.getUnsignedShort(at);
+    int tupleBytes = view.tupleEnd(slot) - offset;
     int upper = Page.upper(page);
     NativeMemory.copy(page + upper, page + upper + tupleBytes, offset - upper);
-    shift(page, slots, offset - 1, tupleBytes);
+    shift(at + slotBytes, slotBytes, behind, tupleBytes);
     raiseUpper(page, upper, upper + tupleBytes);
-    long at = slotAddress(page, slot);
-    NativeMemory.copy(
-        at + EntryPage.SLOT_BYTES, at, (long) (slots - 1 - slot) * EntryPage.SLOT_BYTES);
-    NativeMemory.fill(slotAddress(page, slots - 1), EntryPage.SLOT_BYTES, 0);
-    slotCount(page, slots - 1);
+    NativeMemory.copy(at + slotBytes, at, (long) behind * slotBytes);
+    NativeMemory.fill(at + (long) behind * slotBytes, slotBytes, 0);
+    slotCount(view, view.slotCount() - 1);
   }
 
   /** Sets the child left of all separators. */
@@ -159,18 +177,12 @@ final class EntryPageEdits {
     }
   }
 
-  /**
-   * Moves the recorded offsets of all tuples that begin at or before a byte offset. Slots are in
-   * key order and tuples in the order they came, so a branch here would be guessed wrong half the
-   * time.
-   */
-  private static void shift(long page, int slots, int lastOffset, int bytes) {
-    long field = slotAddress(page, 0) + EntryPage.TUPLE_OFFSET;
-    for (int i = 0; i < slots; i++) {
-      int offset = NativeMemory.getUnsignedShort(field);
-      int mask = (offset - lastOffset - 1) >> (Integer.SIZE - 1);
-      NativeMemory.putShort(field, offset + (bytes & mask));
-      field += EntryPage.SLOT_BYTES;
+  /** Moves the recorded offsets of so many tuples. */
+  private static void shift(long slots, int slotBytes, int count, int bytes) {
+    long field = slots;
+    for (int i = 0; i < count; i++) {
+      NativeMemory.putShort(field, NativeMemory.getUnsignedShort(field) + bytes);
+      field += slotBytes;
     }
   }
 
@@ -181,14 +193,9 @@ final class EntryPageEdits {
     Page.upper(page, after);
   }
 
-  private static void slotCount(long page, int slots) {
+  private static void slotCount(EntryPage view, int slots) {
+    long page = view.address();
     NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
-    int prefixBytes = NativeMemory.getUnsignedShort(page + EntryPage.PREFIX_BYTES);
-    Page.lower(page, EntryPage.PREFIX + prefixBytes + slots * EntryPage.SLOT_BYTES);
-  }
-
-  private static long slotAddress(long page, int slot) {
-    int prefixBytes = NativeMemory.getUnsignedShort(page + EntryPage.PREFIX_BYTES);
-    return page + EntryPage.PREFIX + prefixBytes + (long) slot * EntryPage.SLOT_BYTES;
+    Page.lower(page, EntryPage.PREFIX + view.prefixBytes() + slots * view.slotBytes());
   }
 }

@@ -12,6 +12,7 @@ final class EntryPageSequence {
   private final long keyScratch;
   private final long otherKeyScratch;
   private final EntryPage page = new EntryPage();
+  private final PageMeasure measure = new PageMeasure();
 
   private int count;
   private int changedIndex;
@@ -77,10 +78,37 @@ final class EntryPageSequence {
     return page.isLeaf() ? 0 : page.child(0);
   }
 
-  /** Whether laying the page out anew can make room: the common prefix has changed. */
-  boolean mayFitOnePage() {
-    // A page that was emptied keeps the prefix of keys that are gone, maybe as long as the new one.
-    return count == 1 || commonPrefix() != page.prefixBytes();
+  /** Bytes of a page with all of them, laid out anew. */
+  int pageBytes() {
+    int prefixBytes = measure();
+    return EntryPage.PREFIX + prefixBytes + measure.bytes();
+  }
+
+  /** Measures all of them; returns the bytes of their common prefix. */
+  private int measure() {
+    int prefixBytes = commonPrefix();
+    measure.clear();
+    for (int i = 0; i < count; i++) {
+      measure.add(suffixBytes(i, prefixBytes), valueBytes(i));
+    }
+    return prefixBytes;
+  }
+
+  /** Goes to the tuple at an index; returns the bytes of its key behind the prefix. */
+  private int suffixBytes(int index, int prefixBytes) {
+    int slot = slot(index);
+    int length = keyLength;
+    if (slot >= 0) {
+      requireKeyLength(slot);
+      length = page.keyBytes();
+    }
+    // Less than none only where the page has its keys out of order.
+    return Math.max(0, length - prefixBytes);
+  }
+
+  /** Bytes of the value of the tuple gone to last, which is at this index. */
+  private int valueBytes(int index) {
+    return index == changedIndex ? valueBytes : page.valueBytes();
   }
 
   private int commonPrefix() {
@@ -147,18 +175,17 @@ final class EntryPageSequence {
     return common + 1;
   }
 
-  /** Bytes of each tuple with its slot, the prefix common to all of them elided. */
+  /** Bytes of each tuple with its slot on a page with all of them. */
   void sizes(int[] sizes) {
-    int prefixBytes = commonPrefix();
+    int prefixBytes = measure();
+    boolean isEven = measure.isEven();
     for (int i = 0; i < count; i++) {
-      int slot = slot(i);
-      int length = keyLength;
-      if (slot >= 0) {
-        page.slot(slot);
-        length = page.keyBytes();
-      }
-      int bytes = i == changedIndex ? valueBytes : page.valueBytes();
-      sizes[i] = EntryPage.SLOT_BYTES + EntryTuple.bytes(Math.max(0, length - prefixBytes), bytes);
+      int suffixBytes = suffixBytes(i, prefixBytes);
+      sizes[i] =
+          SlotLayout.OFFSET_BYTES
+              + suffixBytes
+              + (isEven ? 0 : LengthField.bytes(suffixBytes))
+              + valueBytes(i);
     }
   }
 }

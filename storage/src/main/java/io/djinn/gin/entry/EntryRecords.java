@@ -10,22 +10,23 @@ import java.util.concurrent.atomic.AtomicReference;
  * Log records of entry pages, all of one page.
  *
  * <pre>
- * INSERT    slot (2), head (8), tuple (rest)                          a tuple comes to a slot
+ * INSERT    slot (2), bytes of suffix (2), suffix, value (rest)       a tuple comes to a slot
  * SPLICE    slot (2), hunks (rest)              stretches of a value are replaced
  * DELETE    slot (2)                                                  a tuple and its slot go
  * LEFTMOST  child (4)                                                 an inner page's leftmost child
  * MERGE     {@link LeafMerge changes}                         many of a leaf's tuples come, go and change
  * </pre>
  *
- * <p>A hunk is {@code from (2), removed (2), added (2), bytes}, in order from front to back; from
- * is a byteOffset in the tuple as the hunks before leave it.
+ * <p>A suffix is the key behind the page's common prefix: how it is shared out between slot and
+ * tuple is the page's affair. A hunk is {@code from (2), removed (2), added (2), bytes}, in order
+ * from front to back; from is a byteOffset in the tuple as the hunks before leave it.
  *
  * <p>A change of a posting list is logged as the splice that makes the new value of the old one, so
  * redo needs no codec and a record is about as long as what changed.
  */
 public final class EntryRecords implements EditFamily {
-  private static final int INSERT_HEAD = 2;
-  private static final int INSERT_TUPLE = INSERT_HEAD + 8;
+  private static final int INSERT_SUFFIX_BYTES = 2;
+  private static final int INSERT_SUFFIX = INSERT_SUFFIX_BYTES + 2;
   private static final int SPLICE_HUNKS = 2;
 
   static final int HUNK_FROM = 0;
@@ -36,8 +37,8 @@ public final class EntryRecords implements EditFamily {
   /** What a merge works with, while nobody does: edits are applied by any number of threads. */
   private final AtomicReference<LeafMerge> idleMerge = new AtomicReference<>();
 
-  /** The most bytes a record's arguments have beside the tuple or value they carry. */
-  static final int MAX_FIXED_BYTES = INSERT_TUPLE;
+  /** The most bytes a record's arguments have beside the key and value they carry. */
+  static final int MAX_FIXED_BYTES = INSERT_SUFFIX;
 
   @Override
   public int firstOpCode() {
@@ -49,17 +50,19 @@ public final class EntryRecords implements EditFamily {
     return EntryOp.LAST_OP_CODE;
   }
 
-  /** Where the caller writes the tuple before {@link #insert}, from the start of the arguments. */
-  static long insertTuple(long arguments) {
-    return arguments + INSERT_TUPLE;
+  /** Writes the arguments of {@link #insert}; returns their bytes. */
+  static int putInsert(
+      long arguments, int slot, long suffix, int suffixBytes, long value, int valueBytes) {
+    NativeMemory.putShort(arguments, slot);
+    NativeMemory.putShort(arguments + INSERT_SUFFIX_BYTES, suffixBytes);
+    NativeMemory.copy(suffix, arguments + INSERT_SUFFIX, suffixBytes);
+    NativeMemory.copy(value, arguments + INSERT_SUFFIX + suffixBytes, valueBytes);
+    return INSERT_SUFFIX + suffixBytes + valueBytes;
   }
 
-  /** Inserts the tuple that was written at {@link #insertTuple}. */
-  static void insert(
-      PageEditor editor, int pageNo, int slot, long head, long arguments, int tupleBytes) {
-    NativeMemory.putShort(arguments, slot);
-    NativeMemory.putLong(arguments + INSERT_HEAD, head);
-    editor.edit(pageNo, EntryOp.INSERT.opCode(), arguments, INSERT_TUPLE + tupleBytes);
+  /** Inserts what {@link #putInsert} has written. */
+  static void insert(PageEditor editor, int pageNo, long arguments, int length) {
+    editor.edit(pageNo, EntryOp.INSERT.opCode(), arguments, length);
   }
 
   /** Where the caller writes the hunks before {@link #splice}, from the start of the arguments. */
@@ -99,15 +102,16 @@ public final class EntryRecords implements EditFamily {
 
   @Override
   public void apply(int opCode, long page, int pageSizeBytes, long arguments, int length) {
-    switch (op(opCode, length)) {
+    switch (op(opCode, arguments, length)) {
       case INSERT ->
           EntryPageEdits.insert(
               page,
               pageSizeBytes,
               slot(arguments),
-              NativeMemory.getLong(arguments + INSERT_HEAD),
-              arguments + INSERT_TUPLE,
-              length - INSERT_TUPLE);
+              arguments + INSERT_SUFFIX,
+              suffixBytes(arguments),
+              arguments + INSERT_SUFFIX + suffixBytes(arguments),
+              length - INSERT_SUFFIX - suffixBytes(arguments));
       case SPLICE ->
           EntryPageEdits.splice(
               page,
@@ -133,13 +137,13 @@ public final class EntryRecords implements EditFamily {
 
   @Override
   public String describe(int opCode, long arguments, int length) {
-    return switch (op(opCode, length)) {
+    return switch (op(opCode, arguments, length)) {
       case INSERT ->
           String.format(
-              "entry insert slot %d head %016x tuple of %d bytes",
+              "entry insert slot %d suffix of %d bytes value of %d bytes",
               slot(arguments),
-              NativeMemory.getLong(arguments + INSERT_HEAD),
-              length - INSERT_TUPLE);
+              suffixBytes(arguments),
+              length - INSERT_SUFFIX - suffixBytes(arguments));
       case SPLICE -> describeSplice(arguments, length);
       case DELETE -> "entry delete slot " + slot(arguments);
       case LEFTMOST -> "entry leftmost child " + NativeMemory.getInt(arguments);
@@ -168,15 +172,19 @@ public final class EntryRecords implements EditFamily {
     return NativeMemory.getUnsignedShort(arguments);
   }
 
-  /** The edit of an op code, its arguments long enough for their fixed fields. */
-  private static EntryOp op(int opCode, int length) {
+  private static int suffixBytes(long arguments) {
+    return NativeMemory.getUnsignedShort(arguments + INSERT_SUFFIX_BYTES);
+  }
+
+  /** The edit of an op code, its arguments long enough for their fixed fields and the suffix. */
+  private static EntryOp op(int opCode, long arguments, int length) {
     EntryOp op = EntryOp.of(opCode);
     if (op == null) {
       throw new DjinnException("no entry edit has op code " + opCode);
     }
     boolean fits =
         switch (op) {
-          case INSERT -> length > INSERT_TUPLE;
+          case INSERT -> length > INSERT_SUFFIX && length - INSERT_SUFFIX > suffixBytes(arguments);
           case SPLICE -> length >= SPLICE_HUNKS;
           case DELETE -> length == 2;
           case LEFTMOST -> length == 4;

@@ -166,7 +166,8 @@ public final class EntryTree {
 
   private int insertKey(
       int slot, long key, int keyLength, long[] tids, ByteStrings payloads, int from, int to) {
-    int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
+    int limit =
+        EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength) - leaf.growthBytes(keyLength);
     int taken = list.encode(tids, payloads, from, to, limit);
     int count = taken;
     if (from + taken < to || list.valueBytes() > limit) {
@@ -327,7 +328,7 @@ public final class EntryTree {
         return false;
       }
       leaf.slot(slot);
-      freeBytes += EntryPage.SLOT_BYTES + leaf.tupleBytes();
+      freeBytes += leaf.slotBytes() + leaf.tupleBytes();
       tuples--;
       merge.delete(slot);
       counts.add(Field.KEYS, -1);
@@ -341,12 +342,12 @@ public final class EntryTree {
   private boolean tryInsertKey(int slot, KeyChanges change) {
     int keyLength = change.keyLength();
     int limit = EntryKeys.maxInlineListBytes(pageSizeBytes, keyLength);
-    if (!leaf.hasPrefix(change.key(), keyLength)
+    if (!leaf.takes(change.key(), keyLength)
         || !list.tryEncode(change.inserts(), change.payloads(), change.inserted(), limit)) {
       return false;
     }
     int suffixBytes = keyLength - leaf.prefixBytes();
-    int bytes = EntryPage.SLOT_BYTES + EntryTuple.bytes(suffixBytes, list.valueBytes());
+    int bytes = leaf.bytesWithSlot(suffixBytes, list.valueBytes());
     if (bytes > freeBytes) {
       return false;
     }

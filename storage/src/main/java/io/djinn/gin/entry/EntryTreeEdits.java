@@ -24,11 +24,12 @@ final class EntryTreeEdits {
   private final long arguments;
   private final long downlink;
   private final long[] separators = new long[2];
-  private final int[] sizes;
+  private int[] sizes;
 
   EntryTreeEdits(long work, int pageSizeBytes) {
     this.pageSizeBytes = pageSizeBytes;
-    sizes = new int[pageSizeBytes / EntryPage.SLOT_BYTES + 1];
+    // Tuples are rarely shorter; more make it grow.
+    sizes = new int[pageSizeBytes / SlotLayout.MAX_SLOT_BYTES];
     long at = work;
     sequence = new EntryPageSequence(at, pageSizeBytes);
     at += EntryPageSequence.workBytes(pageSizeBytes);
@@ -105,18 +106,16 @@ final class EntryTreeEdits {
       long value,
       int valueBytes) {
     view.wrap(editor.page(pageNo), pageSizeBytes, pageNo);
-    if (!view.hasPrefix(key, keyLength)) {
+    if (!view.takes(key, keyLength)) {
       return false;
     }
     long suffix = key + view.prefixBytes();
     int suffixBytes = keyLength - view.prefixBytes();
-    if (EntryPage.SLOT_BYTES + EntryTuple.bytes(suffixBytes, valueBytes) > view.freeBytes()) {
+    if (view.bytesWithSlot(suffixBytes, valueBytes) > view.freeBytes()) {
       return false;
     }
-    long tuple = EntryRecords.insertTuple(arguments);
-    int tupleBytes = EntryTuple.write(tuple, suffix, suffixBytes, value, valueBytes);
-    long head = NativeMemory.head(suffix, suffixBytes);
-    EntryRecords.insert(editor, pageNo, slot, head, arguments, tupleBytes);
+    int length = EntryRecords.putInsert(arguments, slot, suffix, suffixBytes, value, valueBytes);
+    EntryRecords.insert(editor, pageNo, arguments, length);
     return true;
   }
 
@@ -168,7 +167,7 @@ final class EntryTreeEdits {
   private int rebuild(PageEditor editor, EntryPath path, int depth) {
     int pageNo = path.pageNo(depth);
     int count = sequence.count();
-    if (sequence.mayFitOnePage() && build(left, 0, count, sequence.leftmost())) {
+    if (sequence.pageBytes() <= pageSizeBytes && build(left, 0, count, sequence.leftmost())) {
       left.copyTo(editor.rewrite(pageNo));
       return 0;
     }
@@ -205,6 +204,9 @@ final class EntryTreeEdits {
    */
   private int divide(boolean isRightmost) {
     int count = sequence.count();
+    if (count > sizes.length) {
+      sizes = new int[Math.max(count, 2 * sizes.length)];
+    }
     sequence.sizes(sizes);
     int last = sequence.level() == 0 ? count - 1 : count - 2;
     boolean isAppending = isRightmost && sequence.changedIndex() == count - 1;

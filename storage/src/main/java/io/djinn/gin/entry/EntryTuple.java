@@ -3,12 +3,12 @@ package io.djinn.gin.entry;
 import io.djinn.memory.NativeMemory;
 
 /**
- * The bytes of a tuple of an entry page, leaf or inner.
+ * The bytes of a tuple of an entry page, leaf or inner, which has a {@link SlotLayout layout}.
  *
  * <pre>
  * bytes     field         meaning
- * 1 - 3     suffixBytes   length of the key behind the page's common prefix
- * 0 - n     tail          what of the suffix its slot's head does not hold: all but its first 8 bytes
+ * 1 - 3     suffixBytes   length of the key behind the page's common prefix       (not on an even page)
+ * 0 - n     tail          what of the suffix its slot's head does not hold        (not on an even page)
  * rest      value         of a leaf: {@link LeafValue}; of an inner page: page number of the child, 4 bytes
  * </pre>
  */
@@ -19,20 +19,26 @@ final class EntryTuple {
   private EntryTuple() {}
 
   /** Bytes of a tuple. */
-  static int bytes(int suffixBytes, int valueBytes) {
-    return LengthField.bytes(suffixBytes) + tailBytes(suffixBytes) + valueBytes;
+  static int bytes(int layout, int suffixBytes, int valueBytes) {
+    return SlotLayout.isEven(layout)
+        ? valueBytes
+        : LengthField.bytes(suffixBytes) + tailBytes(layout, suffixBytes) + valueBytes;
   }
 
-  static int tailBytes(int suffixBytes) {
-    return Math.max(0, suffixBytes - EntryPage.HEAD_BYTES);
+  static int tailBytes(int layout, int suffixBytes) {
+    return Math.max(0, suffixBytes - SlotLayout.headBytes(layout));
   }
 
   /** Writes a tuple; returns its bytes. The value must not lie in the range written. */
-  static int write(long out, long suffix, int suffixBytes, long value, int valueBytes) {
-    long tail = LengthField.write(out, suffixBytes);
-    int tailBytes = tailBytes(suffixBytes);
-    NativeMemory.copy(suffix + EntryPage.HEAD_BYTES, tail, tailBytes);
-    NativeMemory.copy(value, tail + tailBytes, valueBytes);
-    return (int) (tail + tailBytes - out) + valueBytes;
+  static int write(int layout, long out, long suffix, int suffixBytes, long value, int valueBytes) {
+    long at = out;
+    if (!SlotLayout.isEven(layout)) {
+      at = LengthField.write(at, suffixBytes);
+      int tailBytes = tailBytes(layout, suffixBytes);
+      NativeMemory.copy(suffix + SlotLayout.headBytes(layout), at, tailBytes);
+      at += tailBytes;
+    }
+    NativeMemory.copy(value, at, valueBytes);
+    return (int) (at - out) + valueBytes;
   }
 }

@@ -45,7 +45,7 @@ public final class GinMetaPage {
   static final int END = IS_MERGED + 4;
 
   /** The format of all pages of the index this engine writes and reads. */
-  public static final int FORMAT_VERSION = 3;
+  public static final int FORMAT_VERSION = 4;
 
   private static final String FILE = "pages";
 
@@ -141,6 +141,30 @@ public final class GinMetaPage {
       NativeMemory.putInt(page + field, 0);
     }
     Page.lower(page, END);
+  }
+
+  /**
+   * Puts a tree that was loaded in place of the present root; the pending list stays.
+   *
+   * @param counts of the tree
+   */
+  public static void adopt(PageEditor editor, int metaPageNo, int root, GinCounts counts) {
+    GinMetaPage meta = new GinMetaPage().read(editor, metaPageNo);
+    GinCounts all = new GinCounts();
+    all.add(counts);
+    for (GinCounts.Field field : FIELDS) {
+      if (field.isPending()) {
+        all.add(field, meta.count(field));
+      }
+    }
+    int[] pending = {
+      meta.pendingHead(), meta.pendingTail(), meta.frozenTail(), meta.isMergedField()
+    };
+    long page = editor.rewrite(metaPageNo);
+    format(page, root, all);
+    for (int i = 0; i < pending.length; i++) {
+      NativeMemory.putInt(page + PENDING_HEAD + 4L * i, pending[i]);
+    }
   }
 
   /** The page in words. */

@@ -20,9 +20,8 @@ import org.agrona.BufferUtil;
  * </pre>
  *
  * <p>All numbers are {@link LengthField}s. A few changes are made in place; for many, the new slots
- * and tuples are laid out in scratch memory, the tuples in the order of their keys from the page's
- * end, and copied over the page when all was checked. Neighbours that stay and lie side by side are
- * copied as one.
+ * and tuples are laid out in scratch memory and copied over the page when all was checked.
+ * Neighbours that stay are copied as one.
  *
  * <p>Belongs to one thread at a time.
  */
@@ -63,6 +62,8 @@ final class LeafMerge {
   private int pageSizeBytes;
   private int oldUpper;
   private int oldSlots;
+  private int layout;
+  private int slotBytes;
 
   /** End of the slots, and start of the tuples, laid out so far. */
   private int lower;
@@ -81,6 +82,9 @@ final class LeafMerge {
   private int[] hunkLengths = new int[16 * HUNK_LENGTHS];
   private int hunkCount;
 
+  /** By how much the value grows at most while the hunks are made one by one, 0 or more. */
+  private long peakGrowth;
+
   private final int[] fewKinds = new int[FEW];
   private final int[] fewSlots = new int[FEW];
   private final long[] fewChanges = new long[FEW];
@@ -97,6 +101,8 @@ final class LeafMerge {
     page = target;
     pageSizeBytes = targetBytes;
     oldSlots = view.slotCount();
+    layout = view.layout();
+    slotBytes = view.slotBytes();
     end = changes + length;
     if (length > FEW_BYTES || !applyFew(changes)) {
       applyMany(changes);
@@ -115,6 +121,8 @@ final class LeafMerge {
     int count = 0;
     int slot = 0;
     int needed = 0;
+    // Where the tuple begins that was changed before: those changed later lie below.
+    int above = pageSizeBytes;
     while (at < end) {
       if (count == FEW) {
         return false;
@@ -131,12 +139,18 @@ final class LeafMerge {
         requireOrder(slot, slot > 0, slot > 0 ? view.head(slot - 1) : 0);
         requireOrder(slot, isBehindInsert, lastHead);
         lastHead = insertHead;
-        needed += EntryPage.SLOT_BYTES + tupleBytes;
+        above = requireBelow(slot, above);
+        needed += slotBytes + tupleBytes;
         at += insertSuffixBytes + insertValueBytes;
       } else {
         requireTuple(kind, slot);
+        requireBelow(slot, above);
         view.slot(slot);
-        needed += kind == SPLICE ? Math.max(0, requireHunks(slot)) : 0;
+        above = (int) (view.tupleAddress() - page);
+        if (kind == SPLICE) {
+          requireHunks(slot);
+          needed += (int) peakGrowth;
+        }
         slot++;
       }
       if (needed > view.freeBytes()) {
@@ -151,23 +165,32 @@ final class LeafMerge {
     return true;
   }
 
+  /** Where the tuple of a slot ends, which is not above those of the slots before. */
+  private int requireBelow(int slot, int above) {
+    int tupleEnd = view.tupleEnd(slot);
+    if (tupleEnd > above) {
+      throw view.corrupt("slot " + slot + ": tuple to offset " + tupleEnd + " above " + above);
+    }
+    return tupleEnd;
+  }
+
   private void applyInPlace(int kind, int slot, long change) {
     at = change;
+    view.wrap(page, pageSizeBytes, Page.pageNo(page));
     if (kind == INSERT) {
-      int tupleBytes = readInsert();
-      int offset = EntryPageEdits.addSlot(page, slot, insertHead, tupleBytes);
-      writeTuple(page + offset);
+      readInsert();
+      EntryPageEdits.insert(
+          view, slot, insertHead, at, insertSuffixBytes, at + insertSuffixBytes, insertValueBytes);
     } else if (kind == DELETE) {
-      EntryPageEdits.remove(page, slot);
+      EntryPageEdits.remove(view, slot);
     } else {
-      view.wrap(page, pageSizeBytes, Page.pageNo(page));
       view.slot(slot);
       int from = (int) (view.valueAddress() - view.tupleAddress());
       for (int count = number(); count > 0; count--) {
         from += number();
         int removed = number();
         int added = number();
-        EntryPageEdits.replace(page, slot, from, removed, at, added);
+        EntryPageEdits.replace(view, slot, from, removed, at, added);
         from += added;
         at += added;
       }
@@ -249,7 +272,7 @@ final class LeafMerge {
 
   /** Takes the bytes of the next tuple, below those before; the caller then writes its slot. */
   private void reserve(long tupleBytes) {
-    if (upper - tupleBytes < lower + EntryPage.SLOT_BYTES) {
+    if (upper - tupleBytes < lower + slotBytes) {
       throw view.corrupt(
           "tuple of "
               + tupleBytes
@@ -260,53 +283,50 @@ final class LeafMerge {
     upper -= (int) tupleBytes;
   }
 
-  private void putSlot(long head, int tupleBytes) {
-    long slot = slotScratch + lower;
-    NativeMemory.putLong(slot + EntryPage.HEAD, head);
-    NativeMemory.putShort(slot + EntryPage.TUPLE_OFFSET, upper);
-    NativeMemory.putShort(slot + EntryPage.TUPLE_BYTES, tupleBytes);
-    lower += EntryPage.SLOT_BYTES;
+  private void putSlot(long head) {
+    SlotLayout.putSlot(layout, slotScratch + lower, upper, head);
+    lower += slotBytes;
     slots++;
     lastHead = head;
   }
 
-  /** Takes tuples over as they are. */
+  /** Takes tuples over as they are: they lie side by side, and so do their slots. */
   private void keep(int from, int to) {
     if (from == to) {
       return;
     }
-    long oldSlot = page + slotsOffset() + (long) from * EntryPage.SLOT_BYTES;
-    long slot = slotScratch + lower;
-    int left = upper - lower;
-    int offset = upper;
-    int runStart = -1;
-    int runBytes = 0;
-    for (int i = from; i < to; i++) {
-      int oldOffset = NativeMemory.getUnsignedShort(oldSlot + EntryPage.TUPLE_OFFSET);
-      int tupleBytes = NativeMemory.getUnsignedShort(oldSlot + EntryPage.TUPLE_BYTES);
-      left -= EntryPage.SLOT_BYTES + tupleBytes;
-      if (oldOffset < oldUpper || oldOffset + tupleBytes > pageSizeBytes || left < 0) {
-        throw view.corrupt(
-            "slot " + i + ": tuple of " + tupleBytes + " bytes at offset " + oldOffset);
-      }
-      if (oldOffset + tupleBytes != runStart) {
-        copy(page + runStart, tupleScratch + offset, runBytes);
-        runBytes = 0;
-      }
-      offset -= tupleBytes;
-      NativeMemory.putLong(slot + EntryPage.HEAD, NativeMemory.getLong(oldSlot + EntryPage.HEAD));
-      NativeMemory.putShort(slot + EntryPage.TUPLE_OFFSET, offset);
-      NativeMemory.putShort(slot + EntryPage.TUPLE_BYTES, tupleBytes);
-      runStart = oldOffset;
-      runBytes += tupleBytes;
-      oldSlot += EntryPage.SLOT_BYTES;
-      slot += EntryPage.SLOT_BYTES;
+    int kept = (to - from) * slotBytes;
+    int tuplesEnd = view.tupleEnd(from);
+    int below = tuplesEnd;
+    int shift = upper - tuplesEnd;
+    if (kept > upper - lower) {
+      throw noRoom(from, to);
     }
-    copy(page + runStart, tupleScratch + offset, runBytes);
-    lower = (int) (slot - slotScratch);
-    upper = offset;
+    long slot = slotScratch + lower;
+    NativeMemory.copy(view.slotAddress(from), slot, kept);
+    for (int i = from; i < to; i++) {
+      int offset = NativeMemory.getUnsignedShort(slot);
+      if (offset > below || offset < oldUpper) {
+        throw view.corrupt("slot " + i + ": tuple from offset " + offset + " to " + below);
+      }
+      NativeMemory.putShort(slot, offset + shift);
+      below = offset;
+      slot += slotBytes;
+    }
+    int bytes = tuplesEnd - below;
+    if (kept > upper - lower - bytes) {
+      throw noRoom(from, to);
+    }
+    upper -= bytes;
+    lower += kept;
+    copy(page + below, tupleScratch + upper, bytes);
     slots += to - from;
-    lastHead = NativeMemory.getLong(slot - EntryPage.SLOT_BYTES + EntryPage.HEAD);
+    lastHead = view.head(to - 1);
+  }
+
+  private CorruptPageException noRoom(int from, int to) {
+    return view.corrupt(
+        "tuples " + from + " to " + to + " with " + (upper - lower) + " bytes left for them");
   }
 
   /** Copies bytes to where they do not overlap; most are few. The last words overlap others. */
@@ -343,7 +363,7 @@ final class LeafMerge {
     requireOrder(slot, slots > 0, lastHead);
     reserve(tupleBytes);
     writeTuple(tupleScratch + upper);
-    putSlot(insertHead, tupleBytes);
+    putSlot(insertHead);
     at += insertSuffixBytes + insertValueBytes;
   }
 
@@ -355,8 +375,9 @@ final class LeafMerge {
       throw view.corrupt(
           "insert of " + insertSuffixBytes + " and " + insertValueBytes + " bytes is cut off");
     }
-    insertHead = NativeMemory.head(at, insertSuffixBytes);
-    return EntryTuple.bytes(insertSuffixBytes, insertValueBytes);
+    view.requireTaken(insertSuffixBytes);
+    insertHead = SlotLayout.head(layout, at, insertSuffixBytes);
+    return EntryTuple.bytes(layout, insertSuffixBytes, insertValueBytes);
   }
 
   /** Throws where what is inserted before a tuple is above it, or below one before it. */
@@ -368,7 +389,7 @@ final class LeafMerge {
   }
 
   private void writeTuple(long to) {
-    EntryTuple.write(to, at, insertSuffixBytes, at + insertSuffixBytes, insertValueBytes);
+    EntryTuple.write(layout, to, at, insertSuffixBytes, at + insertSuffixBytes, insertValueBytes);
   }
 
   /** One or two hunks is what TIDs at the end of a list make, and nearly all there is. */
@@ -419,7 +440,7 @@ final class LeafMerge {
     copyAdded(start, bytes + added, toEnd, added);
     fromEnd -= removed;
     copyDown(fromEnd, toEnd - added, (int) (fromEnd - view.tupleAddress()));
-    putSlot(view.head(slot), tupleBytes);
+    putSlot(view.head(slot));
   }
 
   /** Copies a hunk's bytes, most of which are a word at most, and may touch a word below. */
@@ -480,7 +501,7 @@ final class LeafMerge {
       kept = 0;
     }
     copy(from, to, (int) (view.tupleAddress() + view.tupleBytes() - from));
-    putSlot(view.head(slot), tupleBytes);
+    putSlot(view.head(slot));
   }
 
   /**
@@ -493,6 +514,7 @@ final class LeafMerge {
     int left = view.valueBytes();
     long growth = 0;
     hunkCount = 0;
+    peakGrowth = 0;
     for (int count = number(); count > 0; count--) {
       int kept = number();
       int removed = number();
@@ -509,13 +531,14 @@ final class LeafMerge {
       hunkLengths[HUNK_LENGTHS * hunkCount + 2] = added;
       hunkCount++;
       growth += added - removed;
+      peakGrowth = Math.max(peakGrowth, growth);
     }
     return (int) Math.min(growth, pageSizeBytes);
   }
 
   private void copyBack() {
     int from = slotsOffset();
-    int oldLower = from + oldSlots * EntryPage.SLOT_BYTES;
+    int oldLower = from + oldSlots * slotBytes;
     NativeMemory.copy(slotScratch + from, page + from, lower - from);
     NativeMemory.copy(tupleScratch + upper, page + upper, pageSizeBytes - upper);
     // The rest of the hole is zeros already.

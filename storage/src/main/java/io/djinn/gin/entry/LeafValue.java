@@ -13,7 +13,7 @@ import io.djinn.memory.NativeMemory;
  * <p>The count of a list is that of its segments' headers.
  */
 final class LeafValue {
-  /** No segment has this tag: its upper bits are reserved and 0. */
+  /** No segment has this tag: its first TID would take seven bytes. */
   private static final int TREE_TAG = 0xFF;
 
   private static final int ROOT = 1;

@@ -13,15 +13,20 @@
  * </pre>
  *
  * <p>Keys are composite: column, category, key bytes. A leaf tuple whose posting list would make it
- * longer than about a third of a page moves the list to a posting tree. A key without TIDs goes, an
- * empty page is unlinked and freed, and the root keeps its page number for life.
+ * longer than about half a page moves the list to a posting tree. A key without TIDs goes, an empty
+ * page is unlinked and freed, and the root keeps its page number for life.
+ *
+ * <p>How many bytes of a key stand in its slot is a field of the page, chosen from the lengths of
+ * its keys when it is laid out: by the bulk load, by a split, and where what comes does not fit as
+ * the page is laid out but would otherwise. Hashes, trigrams and numbers, all of one length, take
+ * their bytes and the two of a tuple's offset, and nothing else.
  *
  * <p>Splits and rebuilds write page images; everything else is an {@link
  * io.djinn.gin.entry.EntryPageEdits edit} of one slot, or a {@link io.djinn.gin.entry.LeafMerge
  * merge} of many slots of a leaf, the same for the batch and for redo.
  *
- * <p>Read {@link io.djinn.gin.entry.EntryPage} and {@link io.djinn.gin.entry.EntryTree} first.
- * Imports {@code gin.posting}, {@code batch}, {@code wal}, {@code page}, {@code memory}, {@code
- * error}.
+ * <p>Read {@link io.djinn.gin.entry.EntryPage}, {@link io.djinn.gin.entry.SlotLayout} and {@link
+ * io.djinn.gin.entry.EntryTree} first. Imports {@code gin.posting}, {@code batch}, {@code wal},
+ * {@code page}, {@code memory}, {@code error}.
  */
 package io.djinn.gin.entry;

@@ -63,7 +63,7 @@ public final class EntryLeafLoader {
 
   /**
    * @param sink where pages of leaves and posting trees go
-   * @param fillFactorPercent how full leaves get, 50 to 100
+   * @param fillFactorPercent how full leaves get, on average where tuples are long, 50 to 100
    * @param work {@link #workBytes} bytes of memory, the loader's own
    * @param leaves takes the leaves
    */
@@ -104,6 +104,37 @@ public final class EntryLeafLoader {
    * @param length its bytes, at most {@link EntryKeys#maxKeyBytes}
    */
   public void key(long address, int length) {
+    requireKey(length);
+    if (NativeMemory.compare(lastKey, Math.max(0, lastKeyLength), address, length) >= 0) {
+      throw new IllegalArgumentException("a key is not above the key before");
+    }
+    NativeMemory.copy(address, key, length);
+    begin(length);
+  }
+
+  /**
+   * Begins a key whose column has another number in the index than in the key as it is given.
+   *
+   * @param column in the index; the key with it must be above the key before
+   */
+  public void key(long address, int length, int column) {
+    requireKey(length);
+    NativeMemory.copy(address, key, length);
+    NativeMemory.putByte(key, column);
+    if (NativeMemory.compare(lastKey, Math.max(0, lastKeyLength), key, length) >= 0) {
+      throw new IllegalArgumentException("a key is not above the key before");
+    }
+    begin(length);
+  }
+
+  /** Begins a key that is the first one. */
+  void key(byte[] bytes) {
+    requireKey(bytes.length);
+    NativeMemory.copyFromArray(bytes, 0, key, bytes.length);
+    begin(bytes.length);
+  }
+
+  private void requireKey(int length) {
     requireOpen(false);
     if (length < EntryKeys.HEADER_BYTES || length > EntryKeys.maxKeyBytes(pageSizeBytes)) {
       throw new IllegalArgumentException(
@@ -114,10 +145,9 @@ public final class EntryLeafLoader {
               + " to "
               + EntryKeys.maxKeyBytes(pageSizeBytes));
     }
-    if (NativeMemory.compare(lastKey, Math.max(0, lastKeyLength), address, length) >= 0) {
-      throw new IllegalArgumentException("a key is not above the key before");
-    }
-    NativeMemory.copy(address, key, length);
+  }
+
+  private void begin(int length) {
     keyLength = length;
     isKeyOpen = true;
     isTree = false;
@@ -266,7 +296,8 @@ public final class EntryLeafLoader {
     if (leaf.slotCount() == 0) {
       startLeaf();
     }
-    if (!leaf.tryAppend(key, keyLength, value, valueBytes)) {
+    if (!leaf.tryAppend(key, keyLength, value, valueBytes)
+        && !leaf.tryAppendBeyondLimit(key, keyLength, value, valueBytes)) {
       finishLeaf();
       startLeaf();
       boolean fits = leaf.tryAppend(key, keyLength, value, valueBytes);

@@ -16,13 +16,14 @@ import java.util.List;
  * </pre>
  */
 public final class SeparatorList implements AutoCloseable {
+  private static final int FIRST_CHUNK_BYTES = 512;
   private static final int MIN_CHUNK_BYTES = 4096;
   private static final int PAGE_NO = 0;
   private static final int LENGTH = PAGE_NO + 4;
   private static final int SEPARATOR = LENGTH + 2;
 
   private final MemoryAccount account;
-  private final int chunkBytes;
+  private final int mostChunkBytes;
   private final List<MemoryRegion> chunks = new ArrayList<>();
 
   /** Bytes used of each chunk. */
@@ -31,19 +32,27 @@ public final class SeparatorList implements AutoCloseable {
   private long size;
 
   /**
-   * @param account what the chunks draw on; a chunk is a page, 4 KiB at least
+   * @param account what the chunks draw on; each is twice as large as the one before, up to a page
+   *     or 4 KiB: a build has many lists, most of them short
    */
   public SeparatorList(MemoryAccount account, int pageSizeBytes) {
     this.account = account;
-    chunkBytes = Math.max(MIN_CHUNK_BYTES, pageSizeBytes);
+    mostChunkBytes = Math.max(MIN_CHUNK_BYTES, pageSizeBytes);
+  }
+
+  /** Bytes a list of one page or a few draws. */
+  public static int leastBytes() {
+    return FIRST_CHUNK_BYTES;
   }
 
   /** Appends a page; its separator lies above all before and is shorter than a page. */
   void add(long separator, int length, int pageNo) {
     int needed = SEPARATOR + length;
     int last = chunks.size() - 1;
-    if (last < 0 || used[last] + needed > chunkBytes) {
-      chunks.add(MemoryRegion.allocate(account, chunkBytes));
+    if (last < 0 || used[last] + needed > chunks.get(last).sizeBytes()) {
+      long doubled = last < 0 ? FIRST_CHUNK_BYTES : 2 * chunks.get(last).sizeBytes();
+      long bytes = Math.max(needed, Math.min(mostChunkBytes, doubled));
+      chunks.add(MemoryRegion.allocate(account, bytes));
       last++;
       if (last == used.length) {
         used = Arrays.copyOf(used, 2 * last);

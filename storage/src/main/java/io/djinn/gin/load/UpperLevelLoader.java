@@ -54,15 +54,18 @@ public final class UpperLevelLoader {
   public int load(List<SeparatorList> ranges) {
     List<SeparatorList> below = ranges;
     level = 0;
-    while (true) {
-      long pages = below.stream().mapToLong(SeparatorList::size).sum();
-      if (pages <= 1) {
-        int[] root = {0};
-        below.forEach(list -> list.forEach((separator, length, pageNo) -> root[0] = pageNo));
-        below.forEach(SeparatorList::close);
-        return pages == 1 ? root[0] : writeEmptyLeaf();
+    try {
+      while (true) {
+        long pages = below.stream().mapToLong(SeparatorList::size).sum();
+        if (pages <= 1) {
+          int[] root = {0};
+          below.forEach(list -> list.forEach((separator, length, pageNo) -> root[0] = pageNo));
+          return pages == 1 ? root[0] : writeEmptyLeaf();
+        }
+        below = List.of(buildLevel(below));
       }
-      below = List.of(buildLevel(below));
+    } finally {
+      below.forEach(SeparatorList::close);
     }
   }
 
@@ -70,11 +73,16 @@ public final class UpperLevelLoader {
     level++;
     above = new SeparatorList(account, pageSizeBytes);
     isPageOpen = false;
-    for (SeparatorList list : below) {
-      list.forEach(this::addChild);
-      list.close();
+    try {
+      for (SeparatorList list : below) {
+        list.forEach(this::addChild);
+        list.close();
+      }
+      finishPage();
+    } catch (Throwable t) {
+      above.close();
+      throw t;
     }
-    finishPage();
     return above;
   }
 

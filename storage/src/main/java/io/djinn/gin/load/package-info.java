@@ -11,6 +11,10 @@
  * number of threads at once; one thread then builds the levels above from the lists in key order.
  * The tree is as valid as an inserted one.
  *
+ * <p>A key whose list is too long for one thread is a range of its own: parts of its list are
+ * loaded like ranges, by {@link io.djinn.gin.load.PostingPartLoader}, and joined by {@link
+ * io.djinn.gin.load.SplitListLoader}.
+ *
  * <p>Read {@link io.djinn.gin.load.EntryLeafLoader} and {@link io.djinn.gin.load.UpperLevelLoader}
  * first. Imports {@code gin.entry}, {@code gin.posting}, {@code page}, {@code memory}, {@code
  * error}.

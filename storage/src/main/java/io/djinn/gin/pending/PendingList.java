@@ -8,7 +8,6 @@ import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.gin.entry.KeyChanges;
 import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
-import io.djinn.page.PageKind;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
 
@@ -194,8 +193,17 @@ public final class PendingList {
    */
   public static PendingList load(
       SnapshotReader reader, int metaPageNo, long limitBytes, long nowNanos) {
-    PendingLoader loader = new PendingLoader(reader, metaPageNo).load();
-    PendingList list = new PendingList(metaPageNo, loader.root(), limitBytes);
+    return of(
+        new PendingLoader(metaPageNo).load(PendingLoader.in(reader)), limitBytes, nowNanos, 0);
+  }
+
+  /**
+   * The list whose content was loaded.
+   *
+   * @param since number of the batch it is seen from
+   */
+  static PendingList of(PendingLoader loader, long limitBytes, long nowNanos, long since) {
+    PendingList list = new PendingList(loader.metaPageNo(), loader.root(), limitBytes);
     State state = list.state;
     state.view = loader.view();
     state.rows = loader.rows();
@@ -206,7 +214,7 @@ public final class PendingList {
     state.isFreeing = loader.isFreeing();
     state.firstNanos = nowNanos;
     state.lastNanos = nowNanos;
-    list.newest = new Version(0, state.view, null);
+    list.newest = new Version(since, state.view, null);
     list.show();
     return list;
   }
@@ -330,13 +338,7 @@ public final class PendingList {
   public void append(
       OpenBatch batch, Tree tree, PendingJournal journal, PendingRun run, long nowNanos) {
     State changed = stage(batch);
-    for (int done = 0; done < journal.bytes(); ) {
-      int[] taken = new int[1];
-      long from = journal.address() + done;
-      int left = journal.bytes() - done;
-      batch.operation(() -> taken[0] = appendToOnePage(batch, tree, from, left));
-      done += taken[0];
-    }
+    PendingPages.append(batch, tree, metaPageNo, journal);
     if (changed.view.isEmpty()) {
       changed.firstNanos = nowNanos;
     }
@@ -345,8 +347,6 @@ public final class PendingList {
     changed.view = changed.view.with(run, batch.isLone() ? LONE_SLACK : 0);
     changed.rows += journal.rows();
     changed.bytes += journal.bytes();
-    tree.counts().add(Field.PENDING_ROWS, journal.rows());
-    tree.counts().add(Field.PENDING_BYTES, journal.bytes());
     if (changed.bytes > limitBytes / 2) {
       changed.owedBytes += (long) PACE * journal.bytes();
     }
@@ -389,6 +389,21 @@ public final class PendingList {
     merge(batch, tree, Math.max(1, (long) Math.ceil(wanted * operationsPerByte)));
   }
 
+  /** Merges twice as many bytes as a batch has appended behind the list. */
+  void pay(OpenBatch batch, Tree tree, int appendedBytes) {
+    long most = (long) PACE * appendedBytes;
+    stage(batch).owedBytes += most;
+    if (hasRoom(batch)) {
+      mergeOwed(batch, tree, Math.max(SLICE_BYTES, most));
+    }
+  }
+
+  /** Whether the batch leaves nothing to merge and no page to free. */
+  public boolean isDone(OpenBatch batch) {
+    State changed = stage(batch);
+    return changed.view.isEmpty() && !changed.isFreeing;
+  }
+
   /** Merges a slice of what inserts have left, as a batch of its own. */
   public void mergeOwed(OpenBatch batch, Tree tree) {
     mergeOwed(batch, tree, SLICE_BYTES);
@@ -406,60 +421,6 @@ public final class PendingList {
   public void replace(OpenBatch batch, RunCompaction compaction, PendingRun compacted) {
     State changed = stage(batch);
     changed.view = changed.view.with(compaction, compacted);
-  }
-
-  /** Appends as many records as the last page takes, or a new one; returns their bytes. */
-  private int appendToOnePage(OpenBatch batch, Tree tree, long records, int bytes) {
-    GinMetaPage meta = new GinMetaPage().read(batch, metaPageNo);
-    int tail = meta.pendingTail();
-    boolean isOpen = tail != 0 && tail != meta.frozenTail();
-    int room = 0;
-    if (isOpen) {
-      PendingPage.check(batch.page(tail), tail, batch.pageSizeBytes());
-      room = PendingPage.roomBytes(batch.page(tail), batch.pageSizeBytes());
-    }
-    int length = recordBytes(records);
-    if (room < length) {
-      tail = extend(batch, tree, meta, tail);
-      room = PendingPage.capacityBytes(batch.pageSizeBytes());
-    }
-    int taken = length;
-    while (taken < bytes && taken + recordBytes(records + taken) <= room) {
-      taken += recordBytes(records + taken);
-    }
-    batch.edit(tail, PendingRecords.APPEND, records, taken);
-    return taken;
-  }
-
-  private static int recordBytes(long record) {
-    return PendingRow.LENGTH_BYTES + NativeMemory.getUnsignedShort(record);
-  }
-
-  private int extend(OpenBatch batch, Tree tree, GinMetaPage meta, int tail) {
-    int head = meta.pendingHead();
-    int frozenTail = meta.frozenTail();
-    boolean isMerged = meta.isMerged();
-    long sequence = 1;
-    if (tail != 0) {
-      PendingPage.check(batch.page(tail), tail, batch.pageSizeBytes());
-      sequence = PendingPage.sequence(batch.page(tail)) + 1;
-    }
-    int pageNo = batch.allocate(PageKind.GIN_PENDING, 0);
-    PendingPage.init(batch.rewrite(pageNo), sequence);
-    if (tail != 0) {
-      NativeMemory.putInt(tree.arguments(), pageNo);
-      batch.edit(tail, PendingRecords.LINK, tree.arguments(), Integer.BYTES);
-    }
-    GinMetaPage.setPending(
-        batch,
-        metaPageNo,
-        head == 0 ? pageNo : head,
-        pageNo,
-        frozenTail,
-        isMerged,
-        tree.arguments());
-    tree.counts().add(Field.PENDING_PAGES, 1);
-    return pageNo;
   }
 
   /**

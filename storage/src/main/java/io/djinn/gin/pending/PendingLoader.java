@@ -1,21 +1,34 @@
 package io.djinn.gin.pending;
 
+import io.djinn.batch.OpenBatch;
 import io.djinn.buffer.SnapshotReader;
 import io.djinn.gin.entry.GinMetaPage;
 import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
+import io.djinn.page.PageReader;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
-/** Builds a pending list in memory from its pages, one run a page, in a step of its own each. */
+/**
+ * Builds a pending list in memory from its pages, one run a page, in a step of its own each; may be
+ * told to go on with what was appended since.
+ */
 final class PendingLoader {
   private static final byte[] DELETE = new byte[0];
 
-  private final SnapshotReader reader;
+  /** Lets pages be read, in a step. */
+  interface Reading {
+    void inStep(Consumer<PageReader> work);
+
+    int pageSizeBytes();
+  }
+
   private final int metaPageNo;
+  private final int lastPageNo;
   private final PendingRow row = new PendingRow();
 
   /** Of each key and TID the payload it is inserted with, {@link #DELETE} where it is deleted. */
@@ -27,46 +40,78 @@ final class PendingLoader {
   private int head;
   private int frozenTail;
   private boolean isMerged;
+  private boolean isMergedPart;
+
+  /** The page gone to, 0 before the first one; its sequence number, and the bytes taken of it. */
+  private int pageNo;
+
+  private long sequence;
+  private int takenBytes;
+  private int next;
   private long rows;
   private long bytes;
   private long frozenRows;
   private long frozenBytes;
 
-  PendingLoader(SnapshotReader reader, int metaPageNo) {
-    this.reader = reader;
-    this.metaPageNo = metaPageNo;
+  PendingLoader(int metaPageNo) {
+    this(metaPageNo, 0);
   }
 
-  PendingLoader load() {
-    inStep(this::readMetaPage);
+  /**
+   * @param lastPageNo where to end; 0 for the end of the list
+   */
+  PendingLoader(int metaPageNo, int lastPageNo) {
+    this.metaPageNo = metaPageNo;
+    this.lastPageNo = lastPageNo;
+  }
+
+  /** Reads a snapshot. */
+  static Reading in(SnapshotReader reader) {
+    return new Reading() {
+      @Override
+      public void inStep(Consumer<PageReader> work) {
+        reader.enter();
+        try {
+          work.accept(reader);
+        } finally {
+          reader.leave();
+        }
+      }
+
+      @Override
+      public int pageSizeBytes() {
+        return reader.pageSizeBytes();
+      }
+    };
+  }
+
+  /** Reads what a batch sees. */
+  static Reading in(OpenBatch batch) {
+    return new Reading() {
+      @Override
+      public void inStep(Consumer<PageReader> work) {
+        batch.operation(() -> work.accept(batch));
+      }
+
+      @Override
+      public int pageSizeBytes() {
+        return batch.pageSizeBytes();
+      }
+    };
+  }
+
+  /** Loads, from the beginning or from where an earlier call ended. */
+  PendingLoader load(Reading reading) {
+    reading.inStep(this::readMetaPage);
     MemoryAccount account = new MemoryAccount("pending list", Long.MAX_VALUE);
-    try (MemoryRegion key = MemoryRegion.allocate(account, reader.pageSizeBytes())) {
-      boolean isMergedPart = isMerged;
-      long sequence = 0;
-      for (int pageNo = head; pageNo != 0; ) {
-        int present = pageNo;
-        long before = sequence;
-        int[] next = new int[1];
-        long[] found = new long[1];
-        boolean isSkipped = isMergedPart;
-        inStep(
-            () -> {
-              long page = reader.page(present);
-              PendingPage.check(page, present, reader.pageSizeBytes());
-              if (before != 0 && PendingPage.sequence(page) != before + 1) {
-                throw PendingPage.corrupt(
-                    page,
-                    present,
-                    "sequence " + PendingPage.sequence(page) + ", expected " + (before + 1));
-              }
-              found[0] = PendingPage.sequence(page);
-              next[0] = PendingPage.next(page);
-              if (!isSkipped) {
-                gather(page, present);
-              }
-            });
-        sequence = found[0];
-        if (!isSkipped) {
+    try (MemoryRegion key = MemoryRegion.allocate(account, reading.pageSizeBytes())) {
+      if (pageNo == 0) {
+        isMergedPart = isMerged;
+        pageNo = head;
+      }
+      while (pageNo != 0) {
+        reading.inStep(this::readPage);
+        if (!isMergedPart && !operations.isEmpty()) {
           view = view.with(run(key.address()));
         }
         if (pageNo == frozenTail) {
@@ -78,36 +123,47 @@ final class PendingLoader {
             frozenBytes = bytes;
           }
         }
-        pageNo = next[0];
+        if (next == 0 || pageNo == lastPageNo) {
+          return this;
+        }
+        pageNo = next;
+        takenBytes = 0;
       }
     }
     return this;
   }
 
-  private void inStep(Runnable work) {
-    reader.enter();
-    try {
-      work.run();
-    } finally {
-      reader.leave();
-    }
-  }
-
-  private void readMetaPage() {
-    GinMetaPage meta = new GinMetaPage().read(reader, metaPageNo);
+  private void readMetaPage(PageReader pages) {
+    GinMetaPage meta = new GinMetaPage().read(pages, metaPageNo);
     root = meta.root();
     head = meta.pendingHead();
     frozenTail = meta.frozenTail();
     isMerged = meta.isMerged();
   }
 
-  private void gather(long page, int pageNo) {
+  private void readPage(PageReader pages) {
+    long page = pages.page(pageNo);
+    PendingPage.check(page, pageNo, pages.pageSizeBytes());
+    long found = PendingPage.sequence(page);
+    if (takenBytes == 0 && sequence != 0 && found != sequence + 1) {
+      throw PendingPage.corrupt(page, pageNo, "sequence " + found + ", expected " + (sequence + 1));
+    }
+    sequence = found;
+    next = PendingPage.next(page);
     operations.clear();
-    bytes += PendingPage.recordBytes(page);
+    if (!isMergedPart) {
+      gather(page, pages.pageSizeBytes());
+    }
+    takenBytes = PendingPage.recordBytes(page);
+  }
+
+  private void gather(long page, int pageSizeBytes) {
+    bytes += PendingPage.recordBytes(page) - takenBytes;
     PendingPage.forEach(
         page,
         pageNo,
-        reader.pageSizeBytes(),
+        pageSizeBytes,
+        takenBytes,
         (record, length) -> {
           row.wrap(record, length);
           rows += row.isContinued() ? 0 : 1;
@@ -154,6 +210,10 @@ final class PendingLoader {
       }
     }
     return payloads.totalBytes() == 0 ? null : payloads;
+  }
+
+  int metaPageNo() {
+    return metaPageNo;
   }
 
   int root() {

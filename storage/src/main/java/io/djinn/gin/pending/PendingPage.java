@@ -81,9 +81,15 @@ public final class PendingPage {
 
   /** Visits the records in order, having checked each. */
   public static void forEach(long page, int pageNo, int pageSizeBytes, RecordVisitor visitor) {
+    forEach(page, pageNo, pageSizeBytes, 0, visitor);
+  }
+
+  /** As the other method, for the records behind the first bytes of them. */
+  static void forEach(
+      long page, int pageNo, int pageSizeBytes, int fromBytes, RecordVisitor visitor) {
     check(page, pageNo, pageSizeBytes);
     long end = page + Page.lower(page);
-    long at = page + RECORDS;
+    long at = page + RECORDS + fromBytes;
     while (at < end) {
       int length = PendingRow.lengthAt(at, end);
       if (length < 0) {
@@ -93,6 +99,15 @@ public final class PendingPage {
       visitor.record(at + PendingRow.LENGTH_BYTES, length);
       at += PendingRow.LENGTH_BYTES + length;
     }
+  }
+
+  /** Whether the first record goes on with the row of the page before. */
+  static boolean isContinuing(long page, int pageNo, int pageSizeBytes) {
+    check(page, pageNo, pageSizeBytes);
+    long first = page + RECORDS;
+    int length = PendingRow.lengthAt(first, page + Page.lower(page));
+    return length >= 0
+        && new PendingRow().wrap(first + PendingRow.LENGTH_BYTES, length).isContinued();
   }
 
   /** Puts whole records behind the others; changes nothing where they do not fit or are none. */

@@ -22,6 +22,9 @@
  * <p>When a tier is full its runs, and all newer ones, are compacted into one of a higher tier. The
  * frozen runs are left alone until they are dropped whole.
  *
+ * <p>While an index is being built its list is a {@link io.djinn.gin.pending.BuildJournal}: pages
+ * without a view, of which prefixes are loaded and merged when the tree is there.
+ *
  * <p>Read {@link io.djinn.gin.pending.PendingView} and {@link io.djinn.gin.pending.PendingRun}
  * first. Imports {@code gin.posting}, {@code gin.entry} and what lies below them.
  */

@@ -122,7 +122,7 @@ public final class PostingTreeStream implements PayloadStream {
     long list = PostingLeafPage.list(page);
     int listBytes = PostingLeafPage.listBytes(page);
     if (listBytes == 0 && depth > 0) {
-      throw PostingLeafPage.corrupt(page, pageNo, "bytes of the list", 0, Segment.SINGLE_BYTES);
+      throw PostingLeafPage.corrupt(page, pageNo, "bytes of the list", 0, Segment.MIN_BYTES);
     }
     try {
       while (filled < BLOCK) {

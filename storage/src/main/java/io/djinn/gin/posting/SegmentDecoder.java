@@ -30,10 +30,17 @@ public final class SegmentDecoder {
     long body = segment + Segment.headerBytes(segment);
     long end = body + Segment.bodyBytes(segment);
     boolean decoded =
-        encoding == Segment.VARBYTE
-            ? varbyte(body, end, count, tids)
-            : packed(body, end, count, tids);
-    return decoded && tids[count - 1] <= Segment.MAX_TID ? count : -1;
+        encoding == Segment.PACKED
+            ? packed(body, end, count, tids)
+            : varbyte(body, end, count, tids);
+    return decoded && isLast(segment, encoding, tids[count - 1]) ? count : -1;
+  }
+
+  /** Whether a segment may end with this TID, which may be none. */
+  private static boolean isLast(long segment, int encoding, long tid) {
+    return tid <= Segment.MAX_TID
+        && (encoding != Segment.PACKED
+            || Segment.tag(segment) >>> Segment.FIRST_TID_BYTES_SHIFT == Segment.tidBytes(tid));
   }
 
   private static boolean varbyte(long body, long end, int count, long[] tids) {

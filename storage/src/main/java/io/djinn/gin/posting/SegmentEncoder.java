@@ -15,8 +15,14 @@ import java.util.Arrays;
  * neighbouring values {@code a, b} into {@code a + b + 1}, or drops the first or the last.
  *
  * <ul>
- *   <li>VARBYTE: {@code a < 2^7i} and {@code b < 2^7j} give {@code a + b + 1 < 2^7(i+j)}: never
- *       more bytes than both took.
+ *   <li>VARBYTE and FEW: {@code a < 2^7i} and {@code b < 2^7j} give {@code a + b + 1 < 2^7(i+j)}:
+ *       never more bytes than both took. Where the first TID {@code t < 2^8n} goes, {@code t + a +
+ *       1} becomes the first: {@code t + a + 1 < 2^8n + 2^7i <= 2^(8n+7i)}, so it takes at most
+ *       {@code n + i} bytes, those of the TID and of the value that went. A FEW is a VARBYTE
+ *       without count and length, and a SINGLE a FEW without a body.
+ *   <li>PACKED, first TID: it is written in the bytes that the last TID takes, and removing TIDs
+ *       never raises the last. (In the bytes of its own it might grow: {@code 255, 256} is one byte
+ *       more when the first goes, and the value's bits do not pay for it.)
  *   <li>PACKED with the same {@code k}, exceptions kept apart and added up: {@code k} low bits go;
  *       the carry of the low bits adds at most one zero, and one one-bit goes. Both bit strings
  *       shrink or stay, so their bytes do. Two exceptions that meet become one whose parts are sums
@@ -37,7 +43,7 @@ public final class SegmentEncoder {
   private static final int EXCEPTION_BITS = 5;
 
   /** Values are looked at in chunks of so many TIDs to find where a list changes its nature. */
-  private static final int CHUNK_TIDS = 256;
+  private static final int CHUNK_TIDS = 128;
 
   private static final int CHUNKS = Segment.MAX_TIDS / CHUNK_TIDS;
 
@@ -45,7 +51,7 @@ public final class SegmentEncoder {
   private static final int LENGTHS = 49;
 
   /** What a further segment costs in its header, bits. */
-  private static final long HEADER_BITS = 11 * 8;
+  private static final long HEADER_BITS = 8 * 8;
 
   private final int[] chunkCounts = new int[CHUNKS * LENGTHS];
   private final long[] chunkSums = new long[CHUNKS * LENGTHS];
@@ -59,6 +65,7 @@ public final class SegmentEncoder {
   /** The plan: which encoding, and for PACKED the values without exceptions, and exceptions. */
   private int encoding;
 
+  private int firstTidBytes;
   private int k;
   private int bodyBytes;
   private int totalBytes;
@@ -99,7 +106,7 @@ public final class SegmentEncoder {
    */
   public int encode(long[] tids, int from, int to, long out, int roomBytes) {
     payloads = null;
-    if (from >= to || roomBytes < Segment.SINGLE_BYTES) {
+    if (from >= to || roomBytes < Segment.FIRST_TID + Segment.tidBytes(tids[from])) {
       return takeNone();
     }
     int count = cut(tids, from, Math.min(to - from, Segment.MAX_TIDS));
@@ -196,7 +203,7 @@ public final class SegmentEncoder {
       if (Segment.encoding(old) == Segment.PACKED) {
         planLike(old, oldTids, oldCount, left, count);
       } else {
-        finishPlan(count, Segment.VARBYTE, varbyteBytes(left, 0, count));
+        finishPlan(left, 0, count, varbyteEncoding(count), varbyteBytes(left, 0, count));
       }
     }
     if (totalBytes > oldBytes) {
@@ -253,20 +260,28 @@ public final class SegmentEncoder {
     k = bestK;
     int start = CHUNK_TIDS;
     for (int base = LENGTHS; start < count; start += CHUNK_TIDS, base += LENGTHS) {
-      long apart = cost + HEADER_BITS + bestCost(chunkCounts, chunkSums, base);
+      long costOfChunk = bestCost(chunkCounts, chunkSums, base);
       for (int i = 0; i < LENGTHS; i++) {
         joinedCounts[i] = counts[i] + chunkCounts[base + i];
         joinedSums[i] = sums[i] + chunkSums[base + i];
       }
-      cost = bestCost(joinedCounts, joinedSums, 0);
-      if (cost > apart) {
-        return start;
+      long apart = cost + HEADER_BITS + costOfChunk;
+      if (Math.abs(bestK - k) <= 1) {
+        // Of one nature: together they take a few bits more, and a header costs more than that.
+        cost += costOfChunk;
+      } else {
+        cost = bestCost(joinedCounts, joinedSums, 0);
+        if (cost > apart) {
+          break;
+        }
+        k = bestK;
       }
-      k = bestK;
       System.arraycopy(joinedCounts, 0, counts, 0, LENGTHS);
       System.arraycopy(joinedSums, 0, sums, 0, LENGTHS);
     }
-    return count;
+    bestCost(counts, sums, 0);
+    k = bestK;
+    return Math.min(start, count);
   }
 
   /** Counts the values of a segment and finds the best k. */
@@ -362,7 +377,8 @@ public final class SegmentEncoder {
     payloadBytes = payloads == null ? 0 : PayloadPart.bytes(payloads, from, from + count);
     if (count == 1) {
       encoding = Segment.SINGLE;
-      totalBytes = Segment.SINGLE_BYTES + payloadSectionBytes();
+      firstTidBytes = Segment.tidBytes(tids[from]);
+      totalBytes = Segment.FIRST_TID + firstTidBytes + payloadSectionBytes();
       return totalBytes;
     }
     planStream(tids, from, count);
@@ -372,11 +388,17 @@ public final class SegmentEncoder {
       for (int length = 0; length < LENGTHS; length++) {
         varbyteBytes += counts[length] * Math.max(1, (length + 6) / 7);
       }
-      if (varbyteBytes <= packedBytes) {
-        return finishPlan(count, Segment.VARBYTE, varbyteBytes);
+      int bytes = finishPlan(tids, from, count, varbyteEncoding(count), varbyteBytes);
+      if (bytes <= finishPlan(tids, from, count, Segment.PACKED, packedBytes)) {
+        finishPlan(tids, from, count, varbyteEncoding(count), varbyteBytes);
       }
+      return totalBytes;
     }
-    return finishPlan(count, Segment.PACKED, packedBytes);
+    return finishPlan(tids, from, count, Segment.PACKED, packedBytes);
+  }
+
+  private static int varbyteEncoding(int count) {
+    return count <= Segment.MAX_FEW_TIDS ? Segment.FEW : Segment.VARBYTE;
   }
 
   private static int varbyteBytes(long[] tids, int from, int count) {
@@ -457,7 +479,7 @@ public final class SegmentEncoder {
         }
       }
     }
-    finishPlan(count, Segment.PACKED, packedBytes(count));
+    finishPlan(left, 0, count, Segment.PACKED, packedBytes(count));
   }
 
   private void addException(int at, long rest) {
@@ -473,13 +495,14 @@ public final class SegmentEncoder {
     return exceptions == 0 ? bytes : bytes + Varbyte.length(exceptions) + exceptionBytes;
   }
 
-  private int finishPlan(int count, int encoding, int bodyBytes) {
+  private int finishPlan(long[] tids, int from, int count, int encoding, int bodyBytes) {
     this.encoding = encoding;
     this.bodyBytes = bodyBytes;
+    firstTidBytes = Segment.tidBytes(tids[encoding == Segment.PACKED ? from + count - 1 : from]);
     totalBytes =
-        Segment.COUNT
-            + Varbyte.length(count)
-            + Varbyte.length(bodyBytes)
+        Segment.FIRST_TID
+            + firstTidBytes
+            + (encoding == Segment.FEW ? 0 : Varbyte.length(count) + Varbyte.length(bodyBytes))
             + bodyBytes
             + payloadSectionBytes();
     return totalBytes;
@@ -492,12 +515,14 @@ public final class SegmentEncoder {
   // ---- writing the plan ----
 
   private void write(long[] tids, int from, int count, long out) {
-    NativeMemory.putUnsigned48(out + Segment.FIRST_TID, tids[from]);
     taken = count;
     bytesWritten = totalBytes;
-    int tag = encoding;
-    long at = out + Segment.COUNT;
-    if (encoding != Segment.SINGLE) {
+    int tag = encoding | firstTidBytes << Segment.FIRST_TID_BYTES_SHIFT;
+    if (encoding == Segment.FEW) {
+      tag |= count - Segment.MIN_FEW_TIDS;
+    }
+    long at = Segment.putFirstTid(out, tids[from], firstTidBytes);
+    if (encoding == Segment.VARBYTE || encoding == Segment.PACKED) {
       at = Varbyte.put(at, count);
       at = Varbyte.put(at, bodyBytes);
     }

@@ -120,9 +120,11 @@ class EntryDamageTest {
         leaf = view.child(1);
       }
       long page = pages.page(leaf);
-      long firstHead = page + EntryPage.PREFIX + view.prefixBytes();
-      expectProblem(index, firstHead, -1L, "key not above the one before");
-      expectProblem(index, firstHead, 0L, "key below the separator");
+      long firstHead = view.slotAddress(0) + SlotLayout.HEAD;
+      long head = (1L << 8 * SlotLayout.headBytes(view.layout())) - 1;
+      long good = NativeMemory.getLong(firstHead);
+      expectProblem(index, firstHead, good | head, "key not above the one before");
+      expectProblem(index, firstHead, good & ~head, "key below the separator");
       expectProblem(index, page + 16, 4711L, "its header says page");
       expectProblem(index, pages.page(root) + EntryPage.LEFTMOST, (long) leaf, "");
       long meta = pages.page(index.metaPageNo());

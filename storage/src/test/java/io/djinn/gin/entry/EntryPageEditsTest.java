@@ -16,9 +16,12 @@ import io.djinn.page.PageKind;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EntryPageEditsTest {
   private static final int PAGE = 1024;
@@ -52,11 +55,9 @@ class EntryPageEditsTest {
   private void insert(int slot, byte[] key, byte[] value) {
     NativeMemory.copyFromArray(key, 0, scratch, key.length);
     NativeMemory.copyFromArray(value, 0, scratch + PAGE, value.length);
-    long tuple = EntryRecords.insertTuple(arguments);
-    int bytes = EntryTuple.write(tuple, scratch, key.length, scratch + PAGE, value.length);
-    NativeMemory.putShort(arguments, slot);
-    NativeMemory.putLong(arguments + 2, NativeMemory.head(scratch, key.length));
-    apply(EntryOp.INSERT, (int) (tuple - arguments) + bytes);
+    int length =
+        EntryRecords.putInsert(arguments, slot, scratch, key.length, scratch + PAGE, value.length);
+    apply(EntryOp.INSERT, length);
   }
 
   private void replace(int slot, byte[] value) {
@@ -97,7 +98,11 @@ class EntryPageEditsTest {
     assertEquals(34, EntryPage.PREFIX_BYTES);
     assertEquals(36, EntryPage.LEFTMOST);
     assertEquals(40, EntryPage.PREFIX);
-    assertEquals(12, EntryPage.SLOT_BYTES);
+    assertEquals(2, SlotLayout.HEAD);
+    assertEquals(10, SlotLayout.MAX_SLOT_BYTES);
+    assertEquals(5, SlotLayout.of(5, false));
+    assertEquals(21, SlotLayout.of(5, true));
+    assertEquals(8, SlotLayout.OF_EMPTY_PAGE);
     assertEquals(11, LeafValue.TREE_BYTES);
     assertEquals(120, GinMetaPage.END);
     assertEquals(48, EntryOp.INSERT.opCode());
@@ -107,12 +112,21 @@ class EntryPageEditsTest {
     assertEquals(52, EntryOp.MERGE.opCode());
   }
 
-  @Test
-  void randomEditsGiveWhatASortedMapGives() {
-    RandomGenerator random = Seeds.random("EntryPageEditsTest");
+  /** Layouts of pages: heads of all widths, even ones last. */
+  static IntStream layouts() {
+    return IntStream.concat(
+        IntStream.rangeClosed(0, 8), IntStream.rangeClosed(1, 8).map(w -> SlotLayout.of(w, true)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void randomEditsGiveWhatASortedMapGives(int layout) {
+    RandomGenerator random = Seeds.random("EntryPageEditsTest " + layout);
     TreeMap<byte[], byte[]> model = new TreeMap<>(Arrays::compareUnsigned);
-    for (int i = 0; i < 5000; i++) {
-      byte[] key = new byte[1 + random.nextInt(20)];
+    Page.flags(page, layout);
+    for (int i = 0; i < 3000; i++) {
+      int length = 1 + random.nextInt(20);
+      byte[] key = new byte[SlotLayout.isEven(layout) ? SlotLayout.headBytes(layout) : length];
       for (int k = 0; k < key.length; k++) {
         key[k] = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : 0);
       }
@@ -134,8 +148,7 @@ class EntryPageEditsTest {
           replace(slot, changed);
           model.put(present, changed);
         }
-      } else if (found < 0
-          && EntryPage.SLOT_BYTES + EntryTuple.bytes(key.length, value.length) <= room) {
+      } else if (found < 0 && view().bytesWithSlot(key.length, value.length) <= room) {
         insert(~found, key, value);
         model.put(key, value);
       }
@@ -149,6 +162,33 @@ class EntryPageEditsTest {
     }
     for (int at = Page.lower(page); at < Page.upper(page); at++) {
       assertEquals(0, NativeMemory.getByte(page + at), "the hole holds zeros");
+    }
+  }
+
+  @Test
+  void aKeyOfAnotherLengthIsRefusedByAnEvenPage() {
+    Page.flags(page, SlotLayout.of(3, true));
+    insert(0, new byte[] {1, 2, 3}, new byte[] {9});
+    byte[] before = bytes();
+    assertThrows(CorruptPageException.class, () -> insert(1, new byte[] {2, 3}, new byte[] {9}));
+    assertThrows(
+        CorruptPageException.class, () -> insert(1, new byte[] {2, 3, 4, 5}, new byte[] {9}));
+    assertArrayEquals(before, bytes());
+    NativeMemory.copyFromArray(new byte[] {1, 2, 3, 4}, 0, scratch, 4);
+    assertTrue(view().takes(scratch, 3) && !view().takes(scratch, 2) && !view().takes(scratch, 4));
+    assertEquals(~1, view().find(scratch, 4), "a longer key comes behind its beginning");
+    assertEquals(~0, view().find(scratch, 2));
+  }
+
+  @Test
+  void noLayoutButThoseThereAreIsTaken() {
+    for (int layout = 0; layout < 1 << 16; layout++) {
+      Page.flags(page, layout);
+      if ((layout & 0x0F) <= 8 && layout <= 0x1F) {
+        assertEquals(layout, view().layout());
+      } else {
+        assertThrows(CorruptPageException.class, this::view);
+      }
     }
   }
 

@@ -149,10 +149,10 @@ class EntryTreeTest {
     RandomGenerator random = Seeds.random("EntryTreeTest levels");
     try (EntryTreeFixture index = new EntryTreeFixture(512)) {
       List<byte[]> keys = new ArrayList<>();
-      for (int i = 0; i < 20_000; i++) {
+      for (int i = 0; i < 60_000; i++) {
         keys.add(
             EntryKeys.compose(
-                1, 0, ("key " + i * 7919 % 20_000 + " of many").getBytes(StandardCharsets.UTF_8)));
+                1, 0, ("key " + i * 7919L % 60_000 + " of many").getBytes(StandardCharsets.UTF_8)));
       }
       for (int i = 0; i < keys.size(); i++) {
         index.insert(keys.get(i), i);
@@ -189,8 +189,10 @@ class EntryTreeTest {
       }
       index.commit();
       index.check();
-      long bytes = 20_000L * (EntryPage.SLOT_BYTES + 1 + 7);
-      long pages = index.meta().entryPages();
+      // Offset, one or two bytes behind the prefix, and a tag with a TID of as many.
+      long bytes = 20_000L * (2 + 2 + 1 + 2);
+      // But for the root, and the last leaf, which has room for more.
+      long pages = index.meta().entryPages() - 2;
       assertTrue(
           pages * 4096 * SplitPoint.APPENDING_FILL_PERCENT / 100 < bytes * 105 / 100,
           () -> pages + " pages for " + bytes + " bytes");
@@ -198,7 +200,7 @@ class EntryTreeTest {
   }
 
   @Test
-  void aListThatOutgrowsAThirdOfAPageMovesToAPostingTree() {
+  void aListThatOutgrowsHalfAPageMovesToAPostingTree() {
     try (EntryTreeFixture index = new EntryTreeFixture(512)) {
       byte[] key = EntryKeys.compose(0, 0, new byte[] {1, 2, 3});
       int grown = 0;
@@ -268,6 +270,24 @@ class EntryTreeTest {
         }
         index.pages().assertRedoEqualsDo();
       }
+    }
+  }
+
+  @Test
+  void aLongListOfAKeyOfAnotherLengthComesToAFullEvenPage() {
+    try (EntryTreeFixture index = new EntryTreeFixture(512)) {
+      for (int i = 0; i < 94; i++) {
+        index.insert(EntryKeys.compose(0, 0, new byte[] {(byte) (2 * i)}), 5);
+        index.commit();
+      }
+      EntryPage leaf = new EntryPage().wrap(index.pages().page(index.root()), 512, index.root());
+      assertEquals(94, leaf.slotCount());
+      long[] tids = new long[46];
+      Arrays.setAll(tids, i -> (long) i << 33);
+      index.insert(EntryKeys.compose(0, 0, new byte[] {94, 0}), tids);
+      index.commit();
+      index.check();
+      index.pages().assertRedoEqualsDo();
     }
   }
 

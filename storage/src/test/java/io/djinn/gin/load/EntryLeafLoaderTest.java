@@ -8,6 +8,7 @@ import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.EntryTreeFixture;
 import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.entry.Seeds;
+import io.djinn.gin.posting.PostingList;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
@@ -153,11 +154,42 @@ class EntryLeafLoaderTest {
     try (EntryTreeFixture index = new EntryTreeFixture(8192)) {
       loadInto(index, 90, 1, content, random);
       index.check();
-      // A slot of 12 bytes, the suffix's length, a segment of one TID.
-      long leaves = (20_000L * 20 + 8192 * 9 / 10 - 1) / (8192 * 9 / 10);
+      // Offset of the tuple, two bytes of key, a segment of one TID: 20 bytes in the third format.
+      long leaves = (20_000L * (2 + 2 + 3) + 8192 * 9 / 10 - 1) / (8192 * 9 / 10);
       assertTrue(
           index.meta().entryPages() <= leaves + 3,
           () -> index.meta().entryPages() + " pages, expected " + leaves + " leaves");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"700", "1000", "1300", "1600", "2000"})
+  void leavesOfLongTuplesAreAsFullAsTheFillFactorAsksOnAverage(int listBytes) {
+    RandomGenerator random = Seeds.random("EntryLeafLoaderTest long " + listBytes);
+    TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = 0; i < 400; i++) {
+      TreeSet<Long> tids = new TreeSet<>();
+      // Nine bits a TID, two of them in unary.
+      random.longs(listBytes * 8L / 9, 0, listBytes * 8L / 9 * 180).forEach(tids::add);
+      content.put(new byte[] {0, 0, 7, (byte) (i >>> 8), (byte) i}, tids);
+    }
+    try (EntryTreeFixture index = new EntryTreeFixture(8192)) {
+      loadInto(index, 90, 1, content, random);
+      index.check();
+      long bytes = 0;
+      PostingList list = new PostingList();
+      try (MemoryRegion room = MemoryRegion.allocate(account, 8192)) {
+        for (TreeSet<Long> tids : content.values()) {
+          long[] all = tids.stream().mapToLong(Long::longValue).toArray();
+          bytes += 4 + list.encode(all, all.length, room.address(), 8192);
+        }
+      }
+      int leaves = (int) index.meta().entryPages() - 1;
+      double fill = bytes / (8152.0 * leaves);
+      double tuples = 8152.0 / (bytes / 400.0);
+      // No page can be fuller than of as many tuples as fit it.
+      assertTrue(fill > Math.min(0.84, Math.floor(tuples) / tuples - 0.04), fill + " full");
+      assertEquals(0, index.meta().postingPages());
     }
   }
 

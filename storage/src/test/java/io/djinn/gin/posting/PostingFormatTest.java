@@ -23,7 +23,12 @@ class PostingFormatTest {
     assertEquals(36, PostingLeafPage.LIST);
     assertEquals(32, PostingInnerPage.ENTRIES);
     assertEquals(10, PostingInnerPage.ENTRY_BYTES);
-    assertEquals(7, Segment.COUNT);
+    assertEquals(1, Segment.FIRST_TID);
+    assertEquals(2, Segment.MIN_BYTES);
+    assertEquals(7, Segment.MAX_SINGLE_BYTES);
+    assertEquals(5, Segment.FIRST_TID_BYTES_SHIFT);
+    assertEquals(8, Segment.FEW);
+    assertEquals(9, Segment.MAX_FEW_TIDS);
     assertEquals(19, PageKind.POSTING_LEAF.id());
     assertEquals(20, PageKind.POSTING_INNER.id());
   }
@@ -41,8 +46,8 @@ class PostingFormatTest {
   void segmentsLookAsTheyAlwaysDid() {
     PostingList list = new PostingList();
     try (GuardedBytes bytes = new GuardedBytes(4096)) {
-      assertSegment(list, bytes, "00bc9a78563412", 0x123456789ABCL);
-      assertSegment(list, bytes, "010500000000000202a602", 5, 300);
+      assertSegment(list, bytes, "c0bc9a78563412", 0x123456789ABCL);
+      assertSegment(list, bytes, "2805a602", 5, 300);
       long[] run = new long[20];
       long[] steps = new long[40];
       for (int i = 0; i < run.length; i++) {
@@ -51,11 +56,11 @@ class PostingFormatTest {
       for (int i = 0; i < steps.length; i++) {
         steps[i] = 10L * i + i * i % 7 + (i > 30 ? 1L << 30 : 0);
       }
-      assertSegment(list, bytes, "02640000000000140400ffff07", run);
+      assertSegment(list, bytes, "2264140400ffff07", run);
       assertSegment(
           list,
           bytes,
-          "02000000000000281f43011e80808040e233437c6688cf0cf199213e33c4075aabb55aabb55aab05",
+          "8200000000281f43011e80808040e233437c6688cf0cf199213e33c4075aabb55aabb55aab05",
           steps);
     }
   }
@@ -74,8 +79,8 @@ class PostingFormatTest {
       tree.insert(pages, root, new long[] {1, 2, 500}, 0, 3);
       pages.commit();
       assertEquals(
-          "0000000013000000010000000000000001000000300000000002000000000000"
-              + "0300000001010000000000030300f10300000000000000000000000000000000",
+          "0000000013000000010000000000000001000000290000000002000000000000"
+              + "03000000290100f1030000000000000000000000000000000000000000000000",
           hex(pages.page(root), 64));
       long[] tids = new long[400];
       for (int i = 0; i < tids.length; i++) {
@@ -85,7 +90,7 @@ class PostingFormatTest {
       pages.commit();
       assertEquals(
           "00000000140100000200000000000000010000003e0000000002000000000000"
-              + "00000000000002000000009a0402000003000000008ab9070000040000000000",
+              + "0000000000000200000000803202000003000000006812080000040000000000",
           hex(pages.page(root), 64));
     }
   }

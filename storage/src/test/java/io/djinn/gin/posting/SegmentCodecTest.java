@@ -74,7 +74,7 @@ class SegmentCodecTest {
       long out = bytes.endingAtGuard(room);
       int taken = encoder.encode(tids, 0, tids.length, out, room);
       assertEquals(taken, encoder.taken());
-      assertEquals(room < Segment.SINGLE_BYTES, taken == 0);
+      assertEquals(room < Segment.FIRST_TID + Segment.tidBytes(tids[0]), taken == 0);
       assertTrue(encoder.bytesWritten() <= room);
       if (taken > 0) {
         assertEquals(taken, SegmentDecoder.decode(out, room, decoded));
@@ -141,6 +141,98 @@ class SegmentCodecTest {
   }
 
   @Test
+  void removingTidsNeverGrowsASegmentWhoseFirstTidComesToTakeMoreBytes() {
+    Random random = TestSeed.random("SegmentCodecTest");
+    long[] left = new long[Segment.MAX_TIDS];
+    int[] grown = new int[Segment.FEW + 1];
+    for (int round = 0; round < 6000; round++) {
+      long border = 1L << 8 * (1 + random.nextInt(5));
+      int count = 2 + random.nextInt(round % 3 == 0 ? 400 : 12);
+      long[] tids = new long[count];
+      int below = 1 + random.nextInt(Math.min(count, 6));
+      int widest = 1 << random.nextInt(10);
+      long tid = border - 1 - random.nextInt(4) - (long) below * widest;
+      for (int i = 0; i < count; i++) {
+        tid = Math.max(i == 0 ? 0 : tids[i - 1] + 1, tid + 1 + random.nextInt(widest));
+        tids[i] = tid;
+      }
+      int size = encoder.encodeWhole(tids, 0, count, bytes.address(), 1 << 16);
+      long from = bytes.address();
+      long to = more.address();
+      while (count > 1) {
+        int encoding = Segment.encoding(from);
+        int gone = Math.min(count - 1, 1 + random.nextInt(3));
+        System.arraycopy(tids, gone, left, 0, count - gone);
+        grown[encoding] += Segment.tidBytes(left[0]) > Segment.tidBytes(tids[0]) ? 1 : 0;
+        int less = encoder.removal(from, size, tids, count, left, null, count - gone, to);
+        assertTrue(less <= size);
+        count -= gone;
+        assertEquals(count, SegmentDecoder.decode(to, less, decoded));
+        assertArrayEquals(Arrays.copyOf(left, count), Arrays.copyOf(decoded, count));
+        System.arraycopy(left, 0, tids, 0, count);
+        size = less;
+        long swap = from;
+        from = to;
+        to = swap;
+      }
+    }
+    for (int encoding : new int[] {Segment.FEW, Segment.VARBYTE, Segment.PACKED}) {
+      assertTrue(grown[encoding] > 100, Arrays.toString(grown));
+    }
+  }
+
+  @Test
+  void aFirstTidOfMoreOrFewerBytesThanItTakesIsRefused() {
+    long[] run = new long[300];
+    Arrays.setAll(run, i -> 250 + i);
+    for (long[] tids : new long[][] {{70_000}, {300, 90_000, 1 << 25}, run}) {
+      int size = encoder.encodeWhole(tids, 0, tids.length, bytes.address(), 1 << 16);
+      int firstTidBytes = Segment.tag(bytes.address()) >>> Segment.FIRST_TID_BYTES_SHIFT;
+      int rest = size - Segment.FIRST_TID - firstTidBytes;
+      for (int other = 0; other < 8; other++) {
+        NativeMemory.copy(bytes.address(), more.address(), size);
+        long behind = Segment.putFirstTid(more.address(), tids[0], other);
+        NativeMemory.copy(bytes.address() + size - rest, behind, rest);
+        int tag = Segment.tag(bytes.address()) & 0x1F | other << Segment.FIRST_TID_BYTES_SHIFT;
+        NativeMemory.putByte(more.address(), tag);
+        int length = (int) (behind - more.address()) + rest;
+        if (other > 0 && other < firstTidBytes && tids.length < run.length) {
+          // Another TID, whose last byte may well be one.
+          continue;
+        }
+        boolean isOwn = other == firstTidBytes;
+        assertEquals(isOwn, Segment.validate(more.address(), length) == null);
+        assertEquals(
+            isOwn ? tids.length : -1, SegmentDecoder.decode(more.address(), length, decoded));
+      }
+    }
+  }
+
+  @Test
+  void aKeyOfOneRowTakesAsManyBytesAsItsTidAndATag() {
+    long[] tids = {0, 255, 256, 70_000, 1 << 24, 1L << 32, 1L << 40};
+    int[] expected = {2, 2, 3, 4, 5, 6, 7};
+    for (int i = 0; i < tids.length; i++) {
+      assertEquals(expected[i], encoder.measure(tids, i, i + 1));
+    }
+  }
+
+  @Test
+  void aListOfFewTidsIsATagAndItsNumbers() {
+    long[] tids = {70_000, 70_001, 70_500, 200_000, 200_001, 200_002, 200_003, 200_004, 200_005};
+    int[] expected = {4, 5, 7, 10, 11, 12, 13, 14, 15};
+    for (int count = 1; count <= tids.length; count++) {
+      int size = encoder.encodeWhole(tids, 0, count, bytes.address(), 100);
+      assertEquals(expected[count - 1], size);
+      assertEquals(count, Segment.count(bytes.address()));
+      assertEquals(count == 1 ? Segment.SINGLE : Segment.FEW, Segment.encoding(bytes.address()));
+      for (int limit = 0; limit < size; limit++) {
+        assertEquals(-1, Segment.totalBytes(bytes.address(), limit));
+      }
+    }
+  }
+
+  @Test
   void whereAFreshKWouldGrowTheOldOneIsKept() {
     Random random = TestSeed.random("SegmentCodecTest");
     int kept = 0;
@@ -199,7 +291,7 @@ class SegmentCodecTest {
         for (int i = 1; i < count; i++) {
           assertTrue(decoded[i] > decoded[i - 1]);
         }
-        assertNull(Segment.validate(out, size));
+        assertEquals(PayloadPart.read(out, null), Segment.validate(out, size) == null);
       } else {
         assertTrue(Segment.validate(out, size) != null);
       }

@@ -18,7 +18,7 @@ final class Lexizer {
   private final boolean isEnglish;
   private final TextParser parser = new TextParser();
   private final EnglishStemmer stemmer;
-  private char[] text;
+  private char[] text = new char[64];
   private char[] lexeme = new char[64];
   private int length;
   private int position;
@@ -29,8 +29,12 @@ final class Lexizer {
   }
 
   void begin(String newText) {
-    text = newText.toCharArray();
-    parser.begin(text, text.length);
+    int textLength = newText.length();
+    if (text.length < textLength) {
+      text = new char[Math.max(textLength, 2 * text.length)];
+    }
+    newText.getChars(0, textLength, text, 0);
+    parser.begin(text, textLength);
     position = 0;
   }
 

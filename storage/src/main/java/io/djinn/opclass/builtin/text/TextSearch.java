@@ -16,8 +16,15 @@ public final class TextSearch {
   private static final TextSearch ENGLISH = new TextSearch("english", true);
   private static final List<String> NAMES = List.of("english", "simple");
 
+  /** What longer texts need is not kept by the thread. */
+  private static final int KEPT_CHARACTERS = 32 << 10;
+
   private final String name;
   private final boolean isEnglish;
+  private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(this::newWorkspace);
+
+  /** What documents are made with. */
+  private record Workspace(Lexizer lexizer, TsVectorBuilder document) {}
 
   private TextSearch(String name, boolean isEnglish) {
     this.name = name;
@@ -59,12 +66,18 @@ public final class TextSearch {
    */
   public TsVector toTsVector(String text) {
     LexemeScanner.requireText(text);
-    Lexizer lexizer = new Lexizer(isEnglish);
-    TsVectorBuilder document = new TsVectorBuilder(text.length());
+    Workspace workspace = text.length() > KEPT_CHARACTERS ? newWorkspace() : workspaces.get();
+    Lexizer lexizer = workspace.lexizer;
+    TsVectorBuilder document = workspace.document;
+    document.begin();
     for (lexizer.begin(text); lexizer.next(); ) {
       document.addParsed(lexizer.lexeme(), lexizer.length(), lexizer.position());
     }
     return document.build();
+  }
+
+  private Workspace newWorkspace() {
+    return new Workspace(new Lexizer(isEnglish), new TsVectorBuilder(0));
   }
 
   /**

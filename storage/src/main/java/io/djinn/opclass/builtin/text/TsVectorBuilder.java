@@ -3,12 +3,26 @@ package io.djinn.opclass.builtin.text;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Collects lexemes with positions and makes a {@link TsVector} of them. */
+/**
+ * Collects lexemes with positions and makes a {@link TsVector} of them; may begin again on another.
+ */
 final class TsVectorBuilder {
   /** Positions that to_tsvector keeps of a lexeme; a literal may have one more. */
   private static final int MOST_PARSED_POSITIONS = TsVector.MAX_POSITIONS - 1;
 
   private static final int NONE = -1;
+  private static final int LEAST_SLOTS = 128;
+
+  /** Of more than these emptying takes longer than a short text does. */
+  private static final int MOST_KEPT_SLOTS = 1024;
+
+  /** A lexeme's number in what is sorted, below its first bytes. */
+  private static final int NUMBER_BITS = 24;
+
+  private static final int HEAD_BYTES = 5;
+
+  /** Lexemes with the same first bytes are compared with each other up to so many. */
+  private static final int FEW = 16;
 
   private byte[] bytes;
   private int byteCount;
@@ -27,8 +41,9 @@ final class TsVectorBuilder {
   private int positionCount;
 
   /** Open addressing; a lexeme's number plus one. */
-  private int[] slots = new int[128];
+  private int[] slots = new int[LEAST_SLOTS];
 
+  private long[] order = new long[64];
   private long literalBytes;
   private boolean isSorted;
 
@@ -37,6 +52,20 @@ final class TsVectorBuilder {
    */
   TsVectorBuilder(int expectedBytes) {
     bytes = new byte[Math.max(64, Math.min(expectedBytes, TsVector.MAX_BYTES))];
+  }
+
+  /** Forgets what was collected. */
+  void begin() {
+    if (slots.length > MOST_KEPT_SLOTS) {
+      slots = new int[LEAST_SLOTS];
+    } else {
+      Arrays.fill(slots, 0);
+    }
+    byteCount = 0;
+    count = 0;
+    positionCount = 0;
+    literalBytes = 0;
+    isSorted = false;
   }
 
   /** Adds a lexeme at a position that is not less than any before; too long a one is left out. */
@@ -223,15 +252,7 @@ final class TsVectorBuilder {
     if (count == 0) {
       return TsVector.EMPTY;
     }
-    Integer[] order = new Integer[count];
-    for (int i = 0; i < count; i++) {
-      order[i] = i;
-    }
-    if (!isSorted) {
-      Arrays.sort(
-          order,
-          (a, b) -> Arrays.compareUnsigned(bytes, starts[a], ends[a], bytes, starts[b], ends[b]));
-    }
+    sort();
     byte[] sortedBytes = new byte[byteCount];
     int[] sortedEnds = new int[count];
     char[] sortedPositions = new char[positionCount];
@@ -240,7 +261,7 @@ final class TsVectorBuilder {
     int positionEnd = 0;
     long counted = 0;
     for (int i = 0; i < count; i++) {
-      int number = order[i];
+      int number = number(i);
       int length = ends[number] - starts[number];
       System.arraycopy(bytes, starts[number], sortedBytes, byteEnd, length);
       byteEnd += length;
@@ -262,6 +283,74 @@ final class TsVectorBuilder {
     }
     return new TsVector(
         sortedBytes, sortedEnds, Arrays.copyOf(sortedPositions, positionEnd), positionEnds);
+  }
+
+  /** Sorts the lexemes: by their first bytes as numbers, then those that have the same. */
+  private void sort() {
+    if (order.length < count) {
+      order = new long[starts.length];
+    }
+    for (int i = 0; i < count; i++) {
+      order[i] = isSorted ? i : head(i) << NUMBER_BITS | i;
+    }
+    if (isSorted) {
+      return;
+    }
+    Arrays.sort(order, 0, count);
+    for (int from = 0; from < count; ) {
+      int to = from + 1;
+      while (to < count && order[to] >> NUMBER_BITS == order[from] >> NUMBER_BITS) {
+        to++;
+      }
+      if (to - from > FEW) {
+        sortMany(from, to);
+      } else {
+        sortFew(from, to);
+      }
+      from = to;
+    }
+  }
+
+  private int number(int place) {
+    return (int) order[place] & (1 << NUMBER_BITS) - 1;
+  }
+
+  /** The first bytes of a lexeme, so that signed comparison is byte order. */
+  private long head(int number) {
+    long head = 0;
+    for (int i = 0; i < HEAD_BYTES; i++) {
+      int at = starts[number] + i;
+      head = head << Byte.SIZE | (at < ends[number] ? bytes[at] & 0xFF : 0);
+    }
+    return head - (1L << (HEAD_BYTES * Byte.SIZE - 1));
+  }
+
+  private int compare(int a, int b) {
+    return Arrays.compareUnsigned(bytes, starts[a], ends[a], bytes, starts[b], ends[b]);
+  }
+
+  private void sortFew(int from, int to) {
+    for (int i = from + 1; i < to; i++) {
+      long moved = order[i];
+      int number = number(i);
+      int j = i;
+      while (j > from && compare(number, number(j - 1)) < 0) {
+        order[j] = order[j - 1];
+        j--;
+      }
+      order[j] = moved;
+    }
+  }
+
+  private void sortMany(int from, int to) {
+    Integer[] numbers = new Integer[to - from];
+    for (int i = from; i < to; i++) {
+      numbers[i - from] = number(i);
+    }
+    Arrays.sort(numbers, this::compare);
+    for (int i = from; i < to; i++) {
+      order[i] = numbers[i - from];
+    }
   }
 
   /**

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.djinn.testkit.TestSeed;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,29 @@ class TsVectorTest {
     assertEquals(
         message,
         assertThrows(IllegalArgumentException.class, () -> TsVector.parse(text)).getMessage());
+  }
+
+  @Test
+  void documentsMadeOneAfterTheOtherHoldTheirOwnWordsInTheOrderOfTheirBytes() {
+    SplittableRandom random = new SplittableRandom(TestSeed.forTest("TsVectorTest"));
+    TextSearch simple = TextSearch.config("simple");
+    for (int i = 0; i < 300; i++) {
+      TreeSet<String> words = new TreeSet<>();
+      StringBuilder text = new StringBuilder();
+      int count = i % 50 == 0 ? 20_000 : random.nextInt(60);
+      for (int n = 0; n < count; n++) {
+        String word =
+            "wörter".substring(0, 1 + random.nextInt(6))
+                + Integer.toString(random.nextInt(1 + count), 36)
+                + "é日".substring(random.nextInt(3));
+        words.add(word);
+        text.append(word).append(' ');
+      }
+      TsVector document = simple.toTsVector(text.toString());
+      List<String> found = IntStream.range(0, document.size()).mapToObj(document::lexeme).toList();
+      // Of these characters UTF-16 has the order of the bytes.
+      assertEquals(List.copyOf(words), found);
+    }
   }
 
   @Test

@@ -1,0 +1,83 @@
+package io.djinn.gin.entry;
+
+import io.djinn.memory.NativeMemory;
+
+/**
+ * How the keys of an entry page are shared out between slots and tuples: the flags of the page's
+ * header.
+ *
+ * <pre>
+ * bits   field       meaning
+ *  0-3   headBytes   bytes of a key that its slot holds, 0 to 8
+ *    4   isEven      1 where every key behind the page's prefix is just as long: nothing of it is
+ *                    in the tuples, which have no length field either
+ *  5-15  0
+ * </pre>
+ *
+ * <p>A page keeps its layout until it is laid out anew. A key that is longer than the head leaves
+ * its rest to the tuple; only a key of another length does not fit an even page.
+ */
+final class SlotLayout {
+  static final int MAX_HEAD_BYTES = 8;
+
+  static final int OFFSET_BYTES = 2;
+
+  /** Where a slot has its head; its tuple's byteOffset is at 0. */
+  static final int HEAD = OFFSET_BYTES;
+
+  static final int MAX_SLOT_BYTES = OFFSET_BYTES + MAX_HEAD_BYTES;
+
+  /** The layout of a page without keys: whatever comes is found by its head. */
+  static final int OF_EMPTY_PAGE = MAX_HEAD_BYTES;
+
+  private static final int HEAD_BYTES_MASK = 0x0F;
+  private static final int EVEN_FLAG = 0x10;
+
+  private SlotLayout() {}
+
+  static int of(int headBytes, boolean isEven) {
+    return headBytes | (isEven ? EVEN_FLAG : 0);
+  }
+
+  static boolean isValid(int layout) {
+    return layout <= (EVEN_FLAG | HEAD_BYTES_MASK) && headBytes(layout) <= MAX_HEAD_BYTES;
+  }
+
+  static int headBytes(int layout) {
+    return layout & HEAD_BYTES_MASK;
+  }
+
+  static boolean isEven(int layout) {
+    return (layout & EVEN_FLAG) != 0;
+  }
+
+  static int slotBytes(int layout) {
+    return OFFSET_BYTES + headBytes(layout);
+  }
+
+  /** The bits of a head that a slot keeps. */
+  static long headMask(int layout) {
+    int headBytes = headBytes(layout);
+    return headBytes == 0 ? 0 : -1L << 8 * (MAX_HEAD_BYTES - headBytes);
+  }
+
+  /** Whether a key fits the layout by its length behind the page's prefix. */
+  static boolean takes(int layout, int suffixBytes) {
+    return !isEven(layout) || suffixBytes == headBytes(layout);
+  }
+
+  /** The head of a key: its first bytes behind the page's prefix as a number, then zeros. */
+  static long head(int layout, long suffix, int suffixBytes) {
+    return NativeMemory.head(suffix, suffixBytes) & headMask(layout);
+  }
+
+  /** Writes a slot and nothing behind it. */
+  static void putSlot(int layout, long slot, int tupleOffset, long head) {
+    NativeMemory.putShort(slot, tupleOffset);
+    int shift = Long.SIZE;
+    for (int i = HEAD; i < slotBytes(layout); i++) {
+      shift -= Byte.SIZE;
+      NativeMemory.putByte(slot + i, (int) (head >>> shift));
+    }
+  }
+}
