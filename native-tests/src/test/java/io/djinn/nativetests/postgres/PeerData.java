@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
@@ -116,6 +117,11 @@ record PeerData(String name, List<String> lines) {
       lines.add(Json.write(row));
     }
     return new PeerData(SCALARS, lines);
+  }
+
+  /** All rows but some, counted anew. */
+  PeerData without(Predicate<String> isLeftOut) {
+    return new PeerData(name, lines.stream().filter(isLeftOut.negate()).toList());
   }
 
   /** The rows as their text, or as the JSON in it. */
