@@ -77,7 +77,8 @@ public final class TextSearch {
   }
 
   private Workspace newWorkspace() {
-    return new Workspace(new Lexizer(isEnglish), new TsVectorBuilder(0));
+    return new Workspace(
+        new Lexizer(isEnglish, isEnglish ? new StemCache() : null), new TsVectorBuilder(0));
   }
 
   /**
@@ -111,9 +112,7 @@ public final class TextSearch {
   public List<String> lexize(String word) {
     LexemeScanner.requireText(word);
     Lexizer lexizer = new Lexizer(isEnglish);
-    return lexizer.lexizeWord(word)
-        ? List.of(new String(lexizer.lexeme(), 0, lexizer.length()))
-        : List.of();
+    return lexizer.lexizeWord(word) ? List.of(lexizer.lexemeText()) : List.of();
   }
 
   /**
@@ -137,7 +136,7 @@ public final class TextSearch {
           position++;
         }
         position = lexizer.position();
-        query.operand(new String(lexizer.lexeme(), 0, lexizer.length()), isPrefix, weights);
+        query.operand(lexizer.lexemeText(), isPrefix, weights);
         if (isSamePosition) {
           // Beyond the last position all lexemes are at that one.
           query.operator(TsQuery.AND, 0);

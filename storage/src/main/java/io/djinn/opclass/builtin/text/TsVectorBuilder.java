@@ -1,5 +1,8 @@
 package io.djinn.opclass.builtin.text;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,6 +12,9 @@ import java.util.Arrays;
 final class TsVectorBuilder {
   /** Positions that to_tsvector keeps of a lexeme; a literal may have one more. */
   private static final int MOST_PARSED_POSITIONS = TsVector.MAX_POSITIONS - 1;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int NONE = -1;
   private static final int LEAST_SLOTS = 128;
@@ -69,12 +75,13 @@ final class TsVectorBuilder {
   }
 
   /** Adds a lexeme at a position that is not less than any before; too long a one is left out. */
-  void addParsed(char[] lexeme, int length, int position) {
-    int byteLength = encode(lexeme, length);
-    if (byteLength > TsVector.MAX_LEXEME_BYTES) {
+  void addParsed(byte[] lexeme, int length, int position) {
+    if (length > TsVector.MAX_LEXEME_BYTES) {
       return;
     }
-    int number = intern(byteLength);
+    ensureBytes(length);
+    System.arraycopy(lexeme, 0, bytes, byteCount, length);
+    int number = intern(length);
     int had = positionCounts[number];
     if (had > 0) {
       int last = TsVector.positionOf(positions[lastPosition[number]]);
@@ -136,35 +143,10 @@ final class TsVectorBuilder {
     }
   }
 
-  private int encode(char[] text, int length) {
-    ensureBytes(3 * length);
-    byte[] out = bytes;
-    int n = byteCount;
-    for (int i = 0; i < length; i++) {
-      char c = text[i];
-      if (c < 0x80) {
-        out[n++] = (byte) c;
-      } else if (c < 0x800) {
-        out[n++] = (byte) (0xC0 | c >> 6);
-        out[n++] = (byte) (0x80 | c & 0x3F);
-      } else if (Character.isHighSurrogate(c)) {
-        int codePoint = Character.toCodePoint(c, text[++i]);
-        out[n++] = (byte) (0xF0 | codePoint >> 18);
-        out[n++] = (byte) (0x80 | codePoint >> 12 & 0x3F);
-        out[n++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
-        out[n++] = (byte) (0x80 | codePoint & 0x3F);
-      } else {
-        out[n++] = (byte) (0xE0 | c >> 12);
-        out[n++] = (byte) (0x80 | c >> 6 & 0x3F);
-        out[n++] = (byte) (0x80 | c & 0x3F);
-      }
-    }
-    return n - byteCount;
-  }
-
+  /** Makes room for so many bytes more, and for reading words of eight beyond their end. */
   private void ensureBytes(int more) {
-    if (more > bytes.length - byteCount) {
-      bytes = Arrays.copyOf(bytes, Math.max(byteCount + more, 2 * bytes.length));
+    if (more > bytes.length - Long.BYTES - byteCount) {
+      bytes = Arrays.copyOf(bytes, Math.max(byteCount + more + Long.BYTES, 2 * bytes.length));
     }
   }
 
@@ -217,9 +199,15 @@ final class TsVectorBuilder {
   /** Two multipliers make lexemes that all fall into one slot hard to find. */
   private int hash(int start, int length) {
     long hash = length;
-    for (int i = start; i < start + length; i++) {
-      hash = (hash ^ bytes[i]) * 0x9E3779B97F4A7C15L;
+    int at = start;
+    for (int left = length; left > 0; left -= Long.BYTES) {
+      long word = (long) LONGS.get(bytes, at);
+      if (left < Long.BYTES) {
+        word &= (1L << left * Byte.SIZE) - 1;
+      }
+      hash = (hash ^ word) * 0x9E3779B97F4A7C15L;
       hash ^= hash >>> 29;
+      at += Long.BYTES;
     }
     return (int) (hash * 0xBF58476D1CE4E5B9L >>> 32);
   }

@@ -166,7 +166,7 @@ final class ParserTable {
   static final int REPEAT_AS_URL = 3;
   static final int BEGIN_ANEW = 4;
 
-  /** No state, no token type. */
+  /** No state, no token type, no step. */
   static final int NONE = -1;
 
   private static final ParserTable INSTANCE = new ParserTable();
@@ -176,6 +176,13 @@ final class ParserTable {
 
   /** By rule × {@link CharacterClass#COUNT} + class: the rule to take. */
   final short[] choice;
+
+  /**
+   * By state × {@link CharacterClass#COUNT} + class, where nothing is ignored: the state after a
+   * character that is taken and does nothing else, {@code -2 - rule} where a rule ends the token
+   * and does nothing else, or {@link #NONE} where the rules have to be asked.
+   */
+  final short[] step;
 
   final byte[] test;
   final byte[] move;
@@ -228,6 +235,30 @@ final class ParserTable {
             taken ? (short) i : choice[(i + 1) * CharacterClass.COUNT + c];
       }
     }
+    step = new short[firstRule.length * CharacterClass.COUNT];
+    for (int i = 0; i < step.length; i++) {
+      step[i] = (short) stepOf(i / CharacterClass.COUNT, i % CharacterClass.COUNT);
+    }
+  }
+
+  private int stepOf(int state, int c) {
+    int rule = choice[firstRule[state] * CharacterClass.COUNT + c];
+    while (test[rule] == IF_IGNORED) {
+      rule = choice[(rule + 1) * CharacterClass.COUNT + c];
+    }
+    boolean isPlain =
+        c != CharacterClass.END
+            && test[rule] == STATIC
+            && move[rule] == NEXT
+            && beside[rule] == NOTHING
+            && !looksAgain[rule];
+    if (!isPlain) {
+      return NONE;
+    }
+    if (token[rule] != NONE) {
+      return -2 - rule;
+    }
+    return target[rule] == NONE ? state : target[rule];
   }
 
   static ParserTable instance() {

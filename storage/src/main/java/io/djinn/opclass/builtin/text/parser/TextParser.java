@@ -140,8 +140,14 @@ public final class TextParser {
     start = position;
     wasHostWanted = isHostWanted;
     depth = 0;
-    int from = TABLE.firstRule[state];
+    int from = -1;
     while (true) {
+      if (from < 0) {
+        if (!isIgnoring && takeSteps()) {
+          return true;
+        }
+        from = TABLE.firstRule[state];
+      }
       int character = CharacterClass.END;
       int width = 0;
       if (position < limit) {
@@ -187,9 +193,6 @@ public final class TextParser {
       if (target != ParserTable.NONE) {
         state = target;
       }
-      if (from < 0) {
-        from = TABLE.firstRule[state];
-      }
       if (!TABLE.looksAgain[rule]) {
         if (position >= limit) {
           return false;
@@ -197,6 +200,36 @@ public final class TextParser {
         position += width;
       }
     }
+  }
+
+  /** Takes ASCII characters as long as that takes no rule to ask; true where the token ends. */
+  private boolean takeSteps() {
+    int at = position;
+    int now = state;
+    int steps = now * CharacterClass.COUNT;
+    int next = now;
+    while (at < limit && text[at] < 128) {
+      next = TABLE.step[steps + text[at]];
+      if (next != now) {
+        // Within a word the state stays, and the processor need not wait for the step to know.
+        if (next < 0) {
+          break;
+        }
+        now = next;
+        steps = now * CharacterClass.COUNT;
+      }
+      at++;
+    }
+    position = at;
+    state = now;
+    if (next >= ParserTable.NONE) {
+      return false;
+    }
+    int rule = -2 - next;
+    type = TABLE.token[rule];
+    end = at;
+    state = TABLE.target[rule];
+    return true;
   }
 
   /** The rule to take, or -1 to give up, which only a probe does. */
