@@ -355,7 +355,7 @@ class FullLoggingTest {
   @ParameterizedTest
   @CsvSource({"0,false", "2,false", "3,true"})
   void aLogFarShorterThanTheIndexIsEnough(int workers, boolean threads) {
-    TestRows rows = rows(3 * ROWS, 2 * KEYS_A_ROW);
+    TestRows rows = rows(4 * ROWS, 2 * KEYS_A_ROW);
     AtomicInteger mostSegments = new AtomicInteger();
     try (SimVfs disk = new SimVfs(32 << 20)) {
       disk.hook(

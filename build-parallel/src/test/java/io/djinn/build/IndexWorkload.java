@@ -47,6 +47,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -242,6 +244,11 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
         script("logged-ends-again", d).logged().then().loadEnds(60).loadEnds(40).build(60),
         script("logged-ends-minimal", d).then().loadEnds(60).build(60).reach(Family.BUILD),
         script("logged-ends-reuses", d).freed().then().loadEnds(60).checkpoint().build(60),
+        script("rest-of-root", d).buildTrees(8_000).then().highest(3).highest(3).highest(1),
+        script("rest-to-leaf", d).buildTrees(8_000).then().highest(2).one(2, 5),
+        script("rest-left", d).buildTrees(8_000).then().lowest(850).lowest(20).reach(PAGE_FREE),
+        script("rest-removed", d).buildTrees(8_000).then().highest(250).lowest(600),
+        script("rest-freed", d).buildTrees(8_000).then().removeKeys(7, 1).reach(PAGE_FREE),
         script("built-insert", d).build(120).then().rows(5000, 2, 3, 3),
         script("built-delete", d).build(120).then().deletes(60).deletes(60),
         script("built-drop", d).build(120).then().drop().free().reach(PAGE_FREE),
@@ -874,13 +881,21 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
 
   /** Removes the lowest TIDs of the key of a tree, whose first pages become empty. */
   private IndexWorkload lowest(int count) {
+    return deletesOfOne(tids -> tids.subList(0, count));
+  }
+
+  private IndexWorkload highest(int count) {
+    return deletesOfOne(tids -> tids.subList(tids.size() - count, tids.size()));
+  }
+
+  private IndexWorkload deletesOfOne(UnaryOperator<List<Long>> part) {
     return batch(
         (db, writes, state) -> {
-          List<Long> tids = state.get(INDEX).get(7);
-          for (long tid : List.copyOf(tids.subList(0, count))) {
+          List<Long> tids = part.apply(state.get(INDEX).get(7));
+          for (long tid : tids) {
             db.gin(INDEX).delete(writes, tid, values(List.of(7)));
           }
-          tids.subList(0, count).clear();
+          tids.clear();
         });
   }
 
@@ -1039,9 +1054,26 @@ final class IndexWorkload implements Workload<Djinn, Map<String, Map<Integer, Li
   }
 
   private IndexWorkload build(int rows) {
+    return build(random -> values(rows, random));
+  }
+
+  /** Builds an index of two keys, whose posting trees have a child and a rest. */
+  private IndexWorkload buildTrees(int rows) {
+    return build(
+        random -> {
+          List<List<Integer>> values = new ArrayList<>();
+          for (int row = 0; row < rows; row++) {
+            values.add(List.of(random.nextInt(8) == 0 ? 7 : 8));
+          }
+          return values;
+        });
+  }
+
+  private IndexWorkload build(Function<Random, List<List<Integer>>> table) {
     return step(
         (db, oracle) -> {
-          List<List<Integer>> values = values(rows, randomOf(oracle.current()));
+          List<List<Integer>> values = table.apply(randomOf(oracle.current()));
+          int rows = values.size();
           Map<String, Map<Integer, List<Long>>> after = copy(oracle.current());
           after.put(INDEX, new TreeMap<>());
           try (InMemorySource source = source(values, false)) {

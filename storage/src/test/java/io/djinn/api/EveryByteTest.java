@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterAll;
@@ -119,25 +120,26 @@ class EveryByteTest {
     try (ProofPart part = new ProofPart(Family.BYTE_SWEEP, "pages");
         Djinn db = Djinn.open(SimEnv.ofDamaged(disk, 2), DjinnTest.TINY)) {
       for (PageKind kind : PageKind.values()) {
-        int pageNo = store.pages.get(kind).get(store.pages.get(kind).size() / 2);
-        for (int at = 0; at < EveryKindStore.PAGE_BYTES; at++) {
-          int place = pageNo * EveryKindStore.PAGE_BYTES + at;
-          int was = pages[place];
-          for (int value : values(was, at, wanted).stream().toArray()) {
-            disk.overwrite(EveryKindStore.PAGES, place, value);
-            try {
-              examine(db, pageNo, at == EveryKindStore.KIND_OFFSET ? value : kind.id());
-            } catch (Throwable t) {
-              part.failed(1);
-              throw failure(
-                  t,
-                  "aChangedByteOfAPageIsNamedAndNeverAnsweredFrom",
-                  kind + " page " + pageNo + ", byte " + at,
-                  value);
+        for (int pageNo : examined(kind)) {
+          for (int at = 0; at < EveryKindStore.PAGE_BYTES; at++) {
+            int place = pageNo * EveryKindStore.PAGE_BYTES + at;
+            int was = pages[place];
+            for (int value : values(was, at, wanted).stream().toArray()) {
+              disk.overwrite(EveryKindStore.PAGES, place, value);
+              try {
+                examine(db, pageNo, at == EveryKindStore.KIND_OFFSET ? value : kind.id());
+              } catch (Throwable t) {
+                part.failed(1);
+                throw failure(
+                    t,
+                    "aChangedByteOfAPageIsNamedAndNeverAnsweredFrom",
+                    kind + " page " + pageNo + ", byte " + at,
+                    value);
+              }
+              part.add(1);
             }
-            part.add(1);
+            disk.overwrite(EveryKindStore.PAGES, place, was);
           }
-          disk.overwrite(EveryKindStore.PAGES, place, was);
         }
         assertEquals(List.of(), db.verify());
       }
@@ -146,6 +148,13 @@ class EveryByteTest {
     } finally {
       disk.close();
     }
+  }
+
+  /** A page of the kind, and a second one where there are two forms of it. */
+  private static Set<Integer> examined(PageKind kind) throws IOException {
+    List<Integer> all = store.pages.get(kind);
+    int middle = all.get(all.size() / 2);
+    return kind == PageKind.POSTING_INNER ? Set.of(middle, store.loadedRoot()) : Set.of(middle);
   }
 
   private static void examine(Djinn db, int pageNo, int kind) {
@@ -158,6 +167,7 @@ class EveryByteTest {
     assertTrue(e.getMessage().contains(named), e.getMessage());
     answer(db, "kept", store.kept, pageNo, 9_000, 1_000, 1_100, 5_003);
     answer(db, "other", store.other, pageNo, 9_001, 1_007);
+    answer(db, "loaded", store.loaded, pageNo, EveryKindStore.LOADED_KEY);
   }
 
   private static void answer(
@@ -302,8 +312,13 @@ class EveryByteTest {
     try (Djinn db = Djinn.open(SimEnv.ofDamaged(disk, 2), DjinnTest.TINY)) {
       long free = db.stats().freePages();
       assertTrue(free > 10);
+      int written = 0;
       int found = 0;
       for (int pageNo = 1; pageNo < db.stats().pages(); pageNo++) {
+        if (store.isUnwritten(pageNo)) {
+          continue;
+        }
+        written++;
         int place = pageNo * EveryKindStore.PAGE_BYTES + 300;
         int was = disk.bytes(EveryKindStore.PAGES)[place];
         disk.overwrite(EveryKindStore.PAGES, place, was ^ 0x10);
@@ -311,7 +326,7 @@ class EveryByteTest {
         found += db.verify().stream().anyMatch(p -> p.contains(name)) ? 1 : 0;
         disk.overwrite(EveryKindStore.PAGES, place, was);
       }
-      assertEquals(db.stats().pages() - 1, found);
+      assertEquals(written, found);
     } finally {
       disk.close();
     }

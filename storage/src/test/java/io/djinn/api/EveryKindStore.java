@@ -3,7 +3,9 @@ package io.djinn.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.djinn.gin.entry.EntryKeys;
 import io.djinn.memory.MemoryAccount;
+import io.djinn.opclass.GinQuery;
 import io.djinn.opclass.builtin.ArrayOps;
 import io.djinn.page.PageKind;
 import io.djinn.space.ExtentListPage;
@@ -15,11 +17,13 @@ import io.djinn.testkit.SimVfs;
 import io.djinn.wal.EditTable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A small store that holds a page of every kind, in two states: closed, and as a kill leaves it
@@ -41,6 +45,11 @@ final class EveryKindStore implements AutoCloseable {
 
   private static final int OTHER_ROWS = 60;
 
+  /** So many that the loaded posting tree has a root with a rest. */
+  private static final int LOADED_ROWS = 400;
+
+  static final int LOADED_KEY = 7;
+
   private static final GinSpec TREE = GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false);
   private static final GinSpec LIST = GinSpec.column("v", ArrayOps.ofInts());
   private static final GinSpec PLACED_TREE =
@@ -53,11 +62,16 @@ final class EveryKindStore implements AutoCloseable {
   final SimVfs killed;
   final TreeMap<Integer, List<Long>> kept = new TreeMap<>();
   final TreeMap<Integer, List<Long>> other = new TreeMap<>();
+  final TreeMap<Integer, List<Long>> loaded = new TreeMap<>();
 
   /** By number of batch, what the killed store answered after it. */
   final TreeMap<Long, List<List<Long>>> states = new TreeMap<>();
 
   final List<Integer> used = new ArrayList<>();
+
+  /** Free pages that nothing was ever written to. */
+  private final List<Integer> unwritten = new ArrayList<>();
+
   long storeId;
   final Map<PageKind, List<Integer>> pages = new EnumMap<>(PageKind.class);
 
@@ -68,6 +82,7 @@ final class EveryKindStore implements AutoCloseable {
       insert(db, dropped, 0, ROWS / 2, new TreeMap<>());
       insert(db, db.createGin("kept", TREE), 0, ROWS, kept);
       insert(db, db.createGin("other", LIST), 0, OTHER_ROWS, other);
+      load(db);
       place(db, db.createGin("placed", PLACED_TREE), 0, PLACED_ROWS);
       place(db, db.createGin("placedList", PLACED_LIST), 0, 4);
       db.drop("dropped");
@@ -104,6 +119,19 @@ final class EveryKindStore implements AutoCloseable {
     }
   }
 
+  /** Builds an index of one key, whose list has a page more than its root. */
+  private void load(Djinn db) {
+    TreeSet<Long> tids = new TreeSet<>();
+    for (int row = 0; row < LOADED_ROWS; row++) {
+      tids.add(tid(row));
+    }
+    byte[] key = {(byte) 0x80, 0, 0, LOADED_KEY};
+    TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
+    content.put(EntryKeys.compose(0, GinQuery.NORMAL_KEY, key), tids);
+    BulkLoad.load(db, "loaded", TREE, content);
+    loaded.put(LOADED_KEY, List.copyOf(tids));
+  }
+
   /** A text of a common word that stands often, and of a rare one. */
   static Object[] text(int row) {
     return new Object[] {"common ".repeat(1 + row % 7) + "rare" + row / 3};
@@ -134,14 +162,36 @@ final class EveryKindStore implements AutoCloseable {
     }
   }
 
+  /** The inner page that is a root with a rest: what it has goes to the page's end. */
+  int loadedRoot() throws IOException {
+    byte[] bytes = closed.bytes(PAGES);
+    List<Integer> found = new ArrayList<>();
+    for (int pageNo : pages.get(PageKind.POSTING_INNER)) {
+      int upper = bytes[pageNo * PAGE_BYTES + 24] & 0xFF | bytes[pageNo * PAGE_BYTES + 25] << 8;
+      if (upper != PAGE_BYTES && used.contains(pageNo)) {
+        found.add(pageNo);
+      }
+    }
+    assertEquals(1, found.size(), "roots with a rest");
+    return found.get(0);
+  }
+
+  boolean isUnwritten(int pageNo) {
+    return unwritten.contains(pageNo);
+  }
+
   private void findPages() throws IOException {
     byte[] bytes = closed.bytes(PAGES);
     SimVfs copy = closed.crash(CrashMode.NONE, 1);
     try (Djinn db = Djinn.open(new SimEnv(copy, 1), DjinnTest.TINY)) {
       for (int pageNo = 0; pageNo < db.stats().pages(); pageNo++) {
         PageKind kind = PageKind.of(bytes[pageNo * PAGE_BYTES + KIND_OFFSET]);
-        assertTrue(kind != null, "page " + pageNo);
-        pages.computeIfAbsent(kind, k -> new ArrayList<>()).add(pageNo);
+        if (kind == null) {
+          // The build was given more than it used.
+          unwritten.add(pageNo);
+        } else {
+          pages.computeIfAbsent(kind, k -> new ArrayList<>()).add(pageNo);
+        }
       }
       storeId = db.store().storeId();
       BitSet free = new BitSet();
@@ -165,6 +215,7 @@ final class EveryKindStore implements AutoCloseable {
           pageNo = free.nextClearBit(pageNo + 1)) {
         used.add(pageNo);
       }
+      assertTrue(unwritten.stream().allMatch(free::get), () -> "unwritten pages " + unwritten);
     } finally {
       copy.close();
     }
@@ -184,6 +235,19 @@ final class EveryKindStore implements AutoCloseable {
       try (WriteBatch batch = db.begin()) {
         for (int row = from; row < from + 20; row++) {
           index.delete(batch, tid(row), values(row));
+        }
+        batch.commit();
+      }
+      note(db, index);
+    }
+    GinIndex loadedIndex = db.gin("loaded");
+    for (int row = LOADED_ROWS - 2; row <= LOADED_ROWS; row++) {
+      try (WriteBatch batch = db.begin()) {
+        if (row < LOADED_ROWS) {
+          loadedIndex.delete(batch, tid(row), List.of(LOADED_KEY));
+        } else {
+          // The root gives its rest to a leaf.
+          loadedIndex.insert(batch, tid(row), List.of(LOADED_KEY));
         }
         batch.commit();
       }

@@ -53,7 +53,7 @@ class GoldenStoreTest {
       try (Djinn db = Djinn.open(new SimEnv(golden, 1), DjinnTest.TINY)) {
         assertEquals(List.of(), db.verify());
         assertEquals(
-            List.of("kept", "last", "other", "placed", "placedList"),
+            List.of("kept", "last", "loaded", "other", "placed", "placedList"),
             db.indexes().stream().map(IndexInfo::name).sorted().toList());
         assertEquals(
             fresh.states.lastEntry().getValue(), EveryKindStore.answers(db, db.gin("kept")));

@@ -5,17 +5,9 @@ import io.djinn.error.KeyTooLongException;
 import io.djinn.error.SnapshotExpiredException;
 import io.djinn.gin.GinReferences;
 import io.djinn.gin.entry.EntryKeys;
-import io.djinn.gin.entry.GinCounts;
-import io.djinn.gin.load.EntryLeafLoader;
-import io.djinn.gin.load.SeparatorList;
-import io.djinn.gin.load.UpperLevelLoader;
-import io.djinn.memory.MemoryAccount;
-import io.djinn.memory.MemoryRegion;
-import io.djinn.memory.NativeMemory;
 import io.djinn.opclass.GinQuery;
 import io.djinn.page.Page;
 import io.djinn.page.PageKind;
-import io.djinn.page.PageSink;
 import io.djinn.page.StepReader;
 import io.djinn.testkit.CrashMode;
 import io.djinn.testkit.Family;
@@ -623,8 +615,8 @@ final class ModelRun implements AutoCloseable {
   private IndexModel newSide() {
     int first = random.nextInt(1_000);
     TreeSet<Long> tids = new TreeSet<>();
-    while (tids.size() < 260) {
-      tids.add(first + (long) random.nextInt(400) * (random.nextInt(3) == 0 ? 70_000 : 1));
+    while (tids.size() < 700) {
+      tids.add(first + (long) random.nextInt(1_200) * (random.nextInt(3) == 0 ? 70_000 : 1));
     }
     String[] keys = new String[40];
     for (int i = 0; i < keys.length; i++) {
@@ -685,7 +677,7 @@ final class ModelRun implements AutoCloseable {
         content.computeIfAbsent(bytes, k -> new TreeSet<>()).add(building.tid(row));
       }
     }
-    sideIndex = load(content);
+    sideIndex = BulkLoad.load(db, SIDE, spec(), content);
     side = building;
     events.add(Family.BUILD, 1);
     acknowledge();
@@ -708,36 +700,24 @@ final class ModelRun implements AutoCloseable {
         queries++;
       }
     }
+    if (side != null && random.nextBoolean()) {
+      shrinkSide(rows);
+    }
   }
 
-  private GinIndex load(TreeMap<byte[], TreeSet<Long>> content) {
-    MemoryAccount account = new MemoryAccount("build", 64 << 20);
-    try (GinBuild build = db.beginBuild(SIDE, spec());
-        SeparatorList leaves = new SeparatorList(account, PAGE_BYTES);
-        MemoryRegion buffer = MemoryRegion.allocate(account, GinBuild.sinkBytes(PAGE_BYTES));
-        MemoryRegion work =
-            MemoryRegion.allocate(
-                account,
-                Math.max(
-                    EntryLeafLoader.workBytes(PAGE_BYTES),
-                    UpperLevelLoader.workBytes(PAGE_BYTES)));
-        MemoryRegion key = MemoryRegion.allocate(account, PAGE_BYTES)) {
-      PageSink sink = build.sink(buffer.address());
-      EntryLeafLoader loader = new EntryLeafLoader(sink, 90, work.address(), leaves);
-      content.forEach(
-          (bytes, tids) -> {
-            NativeMemory.copyFromArray(bytes, 0, key.address(), bytes.length);
-            loader.key(key.address(), bytes.length);
-            loader.tids(tids.stream().mapToLong(Long::longValue).toArray(), tids.size());
-            loader.endKey();
-          });
-      GinCounts counts = new GinCounts();
-      counts.add(loader.finish());
-      UpperLevelLoader upper = new UpperLevelLoader(sink, 90, work.address(), account);
-      int root = upper.load(List.of(leaves));
-      counts.add(upper.counts());
-      build.complete(List.of(new GinBuild.Tree(root, counts)));
-      return build.indexes().get(0);
+  /** Deletes some of the last rows of a built index, those that roots of posting trees hold. */
+  private void shrinkSide(int rows) {
+    for (int i = random.nextInt(4); i > 0; i--) {
+      List<Undo> undo = new ArrayList<>();
+      try (WriteBatch batch = db.begin(durability())) {
+        for (int row = Math.max(0, rows - 1 - random.nextInt(40)); row < rows; row++) {
+          if (side.value(row) != null && random.nextInt(4) == 0) {
+            change(batch, sideIndex, side, row, null, undo);
+          }
+        }
+        operations += undo.size();
+        unacknowledged.add(new Committed(batch.commit(), undo));
+      }
     }
   }
 

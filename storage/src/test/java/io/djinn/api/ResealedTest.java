@@ -239,6 +239,9 @@ class ResealedTest {
         structural(at, 6, "separator");
         structural(at + 6, 4, "child");
       }
+      if (i32(page, 24) < PAGE_BYTES) {
+        content(i32(page, 24), PAGE_BYTES - i32(page, 24), "rest");
+      }
     }
   }
 

@@ -130,7 +130,9 @@ public final class StructureEvents implements RedoCheck.Listener {
       if (Page.level(after) == Page.level(before) + 1) {
         raised.add(new Raised(pageNo, children(after)));
       } else if (Page.level(after) == Page.level(before)
-          && children(after).get(0).equals(children(before).get(0))) {
+          && children(after).get(0).equals(children(before).get(0))
+          && (isEntry(after) || Page.upper(after) == Page.upper(before))) {
+        // A root that gives its rest to a leaf splits none.
         split(Page.level(after), children(after).size() - children(before).size());
       }
     }

@@ -2,7 +2,6 @@ package io.djinn.gin.entry;
 
 import io.djinn.error.CorruptPageException;
 import io.djinn.gin.posting.MalformedListException;
-import io.djinn.gin.posting.PostingLeafPage;
 import io.djinn.gin.posting.PostingList;
 import io.djinn.gin.posting.PostingTree;
 import io.djinn.gin.posting.PostingVerifier;
@@ -292,12 +291,12 @@ public final class EntryTreeVerifier {
 
     @Override
     public void inner(int pageNo, long page) {
-      // Inner pages hold no TIDs.
+      // A root's rest comes as a leaf does.
     }
 
     @Override
-    public void leaf(int pageNo, long page) {
-      visitList(PostingLeafPage.list(page), PostingLeafPage.listBytes(page), key);
+    public void leaf(int pageNo, long list, int listBytes) {
+      visitList(list, listBytes, key);
     }
   }
 

@@ -79,6 +79,26 @@ public final class PostingInnerLoader {
     return child;
   }
 
+  /**
+   * Whether the leaves there are fit a root that has room for a list behind them, which then needs
+   * no leaf.
+   */
+  boolean takesRest(int restBytes) {
+    if (!hasLeaf || levels > 1) {
+      return false;
+    }
+    int entries = 1 + (levels == 0 ? 0 : PostingInnerPage.count(page(1)));
+    return entries < maxChildren
+        && restBytes <= PostingInnerPage.roomForRest(pageSizeBytes, entries);
+  }
+
+  /** As {@link #end}, with a list behind all leaves that {@link #takesRest}. */
+  int endWithRest(long list, int listBytes) {
+    addChild(1, lastSeparator, lastLeaf);
+    PostingInnerPage.putRest(page(1), pageSizeBytes, list, listBytes);
+    return writePage(page(1));
+  }
+
   private int writePage(long page) {
     // The number is set when the page is written: so numbers ascend in the order of writing.
     int pageNo = sink.allocate();

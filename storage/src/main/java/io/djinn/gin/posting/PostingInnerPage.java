@@ -13,11 +13,17 @@ import io.djinn.page.PageKind;
  *         32       entries     up to lower, each:
  *          0     6 separator   the child holds no TID below it
  *          6     4 child       page number
+ *      upper       rest        of a root of level 1 only: an encoded list, to the page's end
  * </pre>
  *
  * Invariants: separators ascend; a child holds TIDs from its separator up to, not including, the
  * next one's, the last child up to the end of its parent's range. The first separator is the start
- * of the page's own range. There is at least one entry, on a root two.
+ * of the page's own range. There is at least one entry, on a root without rest two.
+ *
+ * <p>The rest is what a loaded tree's last leaf would hold: TIDs above those of all children, the
+ * last child's range ending where it begins. Most loaded trees have a few leaves, and a root for
+ * them alone would be a page nearly empty. TIDs are taken out of a rest as out of a leaf, but never
+ * put in: {@link PostingTree} gives it a leaf first.
  */
 public final class PostingInnerPage {
   static final int ENTRIES = Page.HEADER_BYTES;
@@ -47,14 +53,25 @@ public final class PostingInnerPage {
     if (Page.pageNo(page) != pageNo) {
       throw PostingLeafPage.corrupt(page, pageNo, "page number", Page.pageNo(page), pageNo);
     }
-    if (Page.upper(page) != pageSizeBytes) {
-      throw PostingLeafPage.corrupt(page, pageNo, "upper", Page.upper(page), pageSizeBytes);
+    int upper = Page.upper(page);
+    boolean mayHaveRest = level == 1 && pageSizeBytes - upper >= Segment.MIN_BYTES;
+    if (upper != pageSizeBytes && !mayHaveRest) {
+      throw PostingLeafPage.corrupt(page, pageNo, "upper", upper, pageSizeBytes);
     }
     int entryBytes = Page.lower(page) - ENTRIES;
-    if (entryBytes < ENTRY_BYTES
-        || entryBytes > pageSizeBytes - ENTRIES
-        || entryBytes % ENTRY_BYTES != 0) {
+    // Beside a rest there is room for the entry of the leaf it may get.
+    int mostBytes = upper - ENTRIES - (upper < pageSizeBytes ? ENTRY_BYTES : 0);
+    if (entryBytes < ENTRY_BYTES || entryBytes > mostBytes || entryBytes % ENTRY_BYTES != 0) {
       throw PostingLeafPage.corrupt(page, pageNo, "lower", Page.lower(page), pageSizeBytes);
+    }
+  }
+
+  /** As {@link #check}, of a page below the root. */
+  static void checkBelowRoot(long page, int pageSizeBytes, int pageNo) {
+    check(page, pageSizeBytes, pageNo);
+    if (hasRest(page, pageSizeBytes)) {
+      throw PostingLeafPage.corrupt(
+          page, pageNo, "upper of a page below the root", Page.upper(page), pageSizeBytes);
     }
   }
 
@@ -65,6 +82,11 @@ public final class PostingInnerPage {
     for (int i = 0; i < count(page); i++) {
       words.append("TIDs from ").append(separator(page, i)).append(" -> child ");
       words.append(child(page, i)).append('\n');
+    }
+    if (hasRest(page, pageSizeBytes)) {
+      words.append("rest\n");
+      words.append(new PostingList().describe(rest(page), restBytes(page, pageSizeBytes)));
+      words.append('\n');
     }
     return words.toString();
   }
@@ -84,6 +106,55 @@ public final class PostingInnerPage {
 
   public static int child(long page, int index) {
     return NativeMemory.getInt(entry(page, index) + CHILD);
+  }
+
+  /** Whether a checked page has a rest. */
+  static boolean hasRest(long page, int pageSizeBytes) {
+    return Page.upper(page) < pageSizeBytes;
+  }
+
+  /** Address of the rest of a page that has one. */
+  static long rest(long page) {
+    return page + Page.upper(page);
+  }
+
+  static int restBytes(long page, int pageSizeBytes) {
+    return pageSizeBytes - Page.upper(page);
+  }
+
+  /**
+   * The first TID of the rest of a page that has one, where the last child's range ends.
+   *
+   * @throws MalformedListException where the rest does not begin with a segment, or not above the
+   *     last child's separator
+   */
+  static long restBegin(long page, int pageSizeBytes) {
+    long first = PostingList.firstTid(rest(page), restBytes(page, pageSizeBytes));
+    long last = separator(page, count(page) - 1);
+    if (first <= last) {
+      throw new MalformedListException(
+          0, "a rest from TID " + first + " behind a child from TID " + last);
+    }
+    return first;
+  }
+
+  /** Bytes a page without a rest has for one beside so many entries and one more. */
+  static int roomForRest(int pageSizeBytes, int entries) {
+    return pageSizeBytes - ENTRIES - (entries + 1) * ENTRY_BYTES;
+  }
+
+  /** Writes the rest of a page that has none and has room for it. */
+  static void putRest(long page, int pageSizeBytes, long list, int listBytes) {
+    Page.upper(page, pageSizeBytes - listBytes);
+    NativeMemory.copy(list, rest(page), listBytes);
+  }
+
+  /** Puts a list that is not longer in the rest's place; none where it has no bytes. */
+  static void replaceRest(long page, int pageSizeBytes, long list, int listBytes) {
+    int upper = pageSizeBytes - listBytes;
+    NativeMemory.fill(rest(page), upper - Page.upper(page), 0);
+    Page.upper(page, upper);
+    NativeMemory.copy(list, rest(page), listBytes);
   }
 
   /** Index of the child whose range holds the TID; the first where it lies below all. */

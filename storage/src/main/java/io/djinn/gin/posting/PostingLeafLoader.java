@@ -114,14 +114,34 @@ public final class PostingLeafLoader {
 
   /** Writes what is left of the list. */
   public void end() {
+    encodeRest();
+    endWithLeaf();
+  }
+
+  /** Ends the list but for the last leaf, which is not written yet. */
+  void encodeRest() {
     requireOpen();
     while (pendingCount > 0) {
       encodePending();
     }
     open = false;
+  }
+
+  /** Writes the last leaf. */
+  void endWithLeaf() {
     if (tidCount > 0) {
       writeLeaf();
     }
+  }
+
+  /** The list of the last leaf. */
+  long rest() {
+    return PostingLeafPage.list(memory);
+  }
+
+  /** Bytes of the list of the last leaf. */
+  int restBytes() {
+    return PostingLeafPage.listBytes(memory);
   }
 
   private void requireOpen() {

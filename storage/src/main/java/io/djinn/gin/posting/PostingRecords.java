@@ -18,6 +18,7 @@ import java.util.Arrays;
  * 33 LEAF_REMOVE    leaf    encoded list of the TIDs to take away; those not there do not matter
  * 34 INNER_INSERT   inner   index u16, separator u48, child u32
  * 35 INNER_DELETE   inner   index u16
+ * 36 REST_REMOVE    inner   as LEAF_REMOVE, of the rest; some of it stays
  * </pre>
  *
  * Splits, a root that moves down or up, and new pages are images.
@@ -28,7 +29,8 @@ public final class PostingRecords implements EditFamily {
     LEAF_INSERT(32),
     LEAF_REMOVE(33),
     INNER_INSERT(34),
-    INNER_DELETE(35);
+    INNER_DELETE(35),
+    REST_REMOVE(36);
 
     private static final Op[] VALUES = values();
 
@@ -48,7 +50,7 @@ public final class PostingRecords implements EditFamily {
   }
 
   static final int FIRST_OP_CODE = 32;
-  static final int LAST_OP_CODE = 35;
+  static final int LAST_OP_CODE = 36;
 
   static final int INDEX = 0;
   static final int SEPARATOR = INDEX + 2;
@@ -75,6 +77,7 @@ public final class PostingRecords implements EditFamily {
       case LEAF_REMOVE -> removeTids(page, pageSizeBytes, pageNo, arguments, length);
       case INNER_INSERT -> insertChild(page, pageSizeBytes, pageNo, arguments, length);
       case INNER_DELETE -> deleteChild(page, pageSizeBytes, pageNo, arguments, length);
+      case REST_REMOVE -> removeFromRest(page, pageSizeBytes, pageNo, arguments, length);
     }
   }
 
@@ -131,6 +134,36 @@ public final class PostingRecords implements EditFamily {
     }
   }
 
+  private static void removeFromRest(
+      long page, int pageSizeBytes, int pageNo, long arguments, int length) {
+    PostingInnerPage.check(page, pageSizeBytes, pageNo);
+    if (!PostingInnerPage.hasRest(page, pageSizeBytes)) {
+      throw refuse(page, pageNo, "no rest to remove TIDs from");
+    }
+    PostingWorkspace work = PostingWorkspace.ofThread();
+    try {
+      int count = work.decode(arguments, length);
+      int restBytes = PostingInnerPage.restBytes(page, pageSizeBytes);
+      int bytes =
+          work.list.remove(
+              PostingInnerPage.rest(page),
+              restBytes,
+              work.tids(count),
+              0,
+              count,
+              work.listAddress(),
+              restBytes);
+      if (bytes == 0) {
+        throw refuse(page, pageNo, "nothing of the rest would stay");
+      }
+      if (bytes != PostingList.NO_CHANGE) {
+        PostingInnerPage.replaceRest(page, pageSizeBytes, work.listAddress(), bytes);
+      }
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(pageNo, PageKind.POSTING_INNER);
+    }
+  }
+
   private static void insertChild(
       long page, int pageSizeBytes, int pageNo, long arguments, int length) {
     PostingInnerPage.check(page, pageSizeBytes, pageNo);
@@ -142,7 +175,8 @@ public final class PostingRecords implements EditFamily {
     if (index < 1 || index > count) {
       throw refuse(page, pageNo, "child index " + index + ", expected 1 .. " + count);
     }
-    if (count >= PostingInnerPage.capacity(pageSizeBytes)) {
+    if (count >= PostingInnerPage.capacity(pageSizeBytes)
+        || PostingInnerPage.hasRest(page, pageSizeBytes)) {
       throw refuse(page, pageNo, "no room for another child beside " + count);
     }
     if (separator <= PostingInnerPage.separator(page, index - 1)
@@ -191,6 +225,7 @@ public final class PostingRecords implements EditFamily {
                   + NativeMemory.getUnsigned48(arguments + SEPARATOR)
                   + " child "
                   + NativeMemory.getInt(arguments + CHILD);
+      case REST_REMOVE -> "posting rest remove " + describeTids(arguments, length);
       case INNER_DELETE ->
           length != INNER_DELETE_BYTES
               ? "posting inner delete, arguments of " + length + " bytes"

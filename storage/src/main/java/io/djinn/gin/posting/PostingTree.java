@@ -18,7 +18,7 @@ import java.util.BitSet;
  * structure, splitting the highest full page of its path whose parent has room, and then begins
  * again at the root; so each step needs room in one parent only. An ascending load leaves full
  * pages behind. A leaf that loses its last TID is freed, and so is an inner page that loses its
- * last child.
+ * last child. A root that a load gave a rest gives it to a leaf before anything is added.
  *
  * <p>One object is used by one thread at a time.
  */
@@ -31,8 +31,12 @@ public final class PostingTree {
      */
     void inner(int pageNo, long page);
 
-    /** See {@link #inner}. */
-    void leaf(int pageNo, long page);
+    /**
+     * A leaf, or behind its children a root with a rest.
+     *
+     * @param list address of the encoded list
+     */
+    void leaf(int pageNo, long list, int listBytes);
   }
 
   /**
@@ -78,9 +82,13 @@ public final class PostingTree {
     path.descend(reader, root, tid);
     long page = reader.page(path.leaf());
     try {
+      if (Page.level(page) > 0) {
+        int restBytes = PostingInnerPage.restBytes(page, reader.pageSizeBytes());
+        return work.list.contains(PostingInnerPage.rest(page), restBytes, tid);
+      }
       return work.list.contains(PostingLeafPage.list(page), PostingLeafPage.listBytes(page), tid);
     } catch (MalformedListException malformed) {
-      throw malformed.onPage(path.leaf(), PageKind.POSTING_LEAF);
+      throw malformed.onPage(path.leaf(), PageKind.of(Page.kind(page)));
     }
   }
 
@@ -132,7 +140,8 @@ public final class PostingTree {
     int most = editor.pageSizeBytes() / PAGE_BYTES_PER_TID;
     int mostPayload = PostingLeafPage.capacityBytes(editor.pageSizeBytes()) / 4;
     int limit = most;
-    for (int changes = 0; next < to && changes < mostChanges; ) {
+    int changes = moveRestDown(editor, root) ? 1 : 0;
+    while (next < to && changes < mostChanges) {
       path.descend(editor, root, tids[next]);
       int until = next;
       while (until < to && until - next < limit && tids[until] < path.high) {
@@ -238,6 +247,40 @@ public final class PostingTree {
     } else {
       splitLeaf(editor, tid);
     }
+  }
+
+  /**
+   * Gives the rest of a loaded root a leaf of its own.
+   *
+   * @return false where the root has none
+   */
+  private static boolean moveRestDown(PageEditor editor, int root) {
+    int pageSizeBytes = editor.pageSizeBytes();
+    long page = editor.page(root);
+    if (Page.level(page) != 1) {
+      return false;
+    }
+    PostingInnerPage.check(page, pageSizeBytes, root);
+    if (!PostingInnerPage.hasRest(page, pageSizeBytes)) {
+      return false;
+    }
+    int restBytes = PostingInnerPage.restBytes(page, pageSizeBytes);
+    int leaf = editor.allocate(PageKind.POSTING_LEAF, 0);
+    long leafPage = editor.rewrite(leaf);
+    PostingLeafPage.format(leafPage, pageSizeBytes, leaf);
+    page = editor.rewrite(root);
+    long separator;
+    try {
+      long rest = PostingInnerPage.rest(page);
+      separator = PostingInnerPage.restBegin(page, pageSizeBytes);
+      int tidCount = PostingList.count(rest, restBytes);
+      PostingLeafPage.replaceList(leafPage, rest, restBytes, tidCount);
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(root, PageKind.POSTING_INNER);
+    }
+    PostingInnerPage.replaceRest(page, pageSizeBytes, 0, 0);
+    PostingInnerPage.insert(page, PostingInnerPage.count(page), separator, leaf);
+    return true;
   }
 
   private void moveRootDown(PageEditor editor, int root) {
@@ -404,6 +447,9 @@ public final class PostingTree {
   private int removeFromLeaf(PageEditor editor, int root, long[] tids, int from, int to) {
     int leaf = path.leaf();
     long page = editor.page(leaf);
+    if (Page.level(page) > 0) {
+      return removeFromRest(editor, root, tids, from, to);
+    }
     long[] found = work.tids(to - from);
     int count;
     try {
@@ -419,6 +465,26 @@ public final class PostingTree {
       editTids(editor, leaf, PostingRecords.Op.LEAF_REMOVE, found, null, 0, count);
     }
     return count;
+  }
+
+  private int removeFromRest(PageEditor editor, int root, long[] tids, int from, int to) {
+    int pageSizeBytes = editor.pageSizeBytes();
+    long page = editor.page(root);
+    long rest = PostingInnerPage.rest(page);
+    int restBytes = PostingInnerPage.restBytes(page, pageSizeBytes);
+    long[] found = work.tids(to - from);
+    try {
+      int count = work.list.retain(rest, restBytes, tids, from, to, found);
+      if (count == PostingList.count(rest, restBytes)) {
+        PostingInnerPage.replaceRest(editor.rewrite(root), pageSizeBytes, 0, 0);
+        moveRootUp(editor, root);
+      } else if (count > 0) {
+        editTids(editor, root, PostingRecords.Op.REST_REMOVE, found, null, 0, count);
+      }
+      return count;
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(root, PageKind.POSTING_INNER);
+    }
   }
 
   /** Frees the leaf of the path and every page above it that it was the only child of. */
@@ -442,7 +508,23 @@ public final class PostingTree {
         return;
       }
     }
-    PostingLeafPage.format(editor.rewrite(root), editor.pageSizeBytes(), root);
+    leaveRest(editor, root);
+  }
+
+  /** A root without children becomes a leaf of its rest, if it has one. */
+  private void leaveRest(PageEditor editor, int root) {
+    int pageSizeBytes = editor.pageSizeBytes();
+    long page = editor.rewrite(root);
+    int restBytes = PostingInnerPage.restBytes(page, pageSizeBytes);
+    int tidCount;
+    try {
+      tidCount = PostingList.count(PostingInnerPage.rest(page), restBytes);
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(root, PageKind.POSTING_INNER);
+    }
+    NativeMemory.copy(PostingInnerPage.rest(page), work.listAddress(), restBytes);
+    PostingLeafPage.format(page, pageSizeBytes, root);
+    PostingLeafPage.replaceList(page, work.listAddress(), restBytes, tidCount);
   }
 
   /** The first child has got the range of the one before it: so have the first children below. */
@@ -451,7 +533,7 @@ public final class PostingTree {
     long low = PostingInnerPage.separator(page, 0);
     while (Page.level(page) > 1) {
       int child = PostingInnerPage.child(page, 0);
-      PostingInnerPage.check(editor.page(child), editor.pageSizeBytes(), child);
+      PostingInnerPage.checkBelowRoot(editor.page(child), editor.pageSizeBytes(), child);
       page = editor.rewrite(child);
       PostingInnerPage.set(page, 0, low, PostingInnerPage.child(page, 0));
     }
@@ -461,7 +543,9 @@ public final class PostingTree {
   private void moveRootUp(PageEditor editor, int root) {
     int pageSizeBytes = editor.pageSizeBytes();
     long page = editor.page(root);
-    while (Page.level(page) > 0 && PostingInnerPage.count(page) == 1) {
+    while (Page.level(page) > 0
+        && PostingInnerPage.count(page) == 1
+        && !PostingInnerPage.hasRest(page, pageSizeBytes)) {
       int level = Page.level(page);
       int child = PostingInnerPage.child(page, 0);
       long childPage = editor.page(child);
@@ -472,7 +556,7 @@ public final class PostingTree {
       if (level == 1) {
         PostingLeafPage.check(childPage, pageSizeBytes, child);
       } else {
-        PostingInnerPage.check(childPage, pageSizeBytes, child);
+        PostingInnerPage.checkBelowRoot(childPage, pageSizeBytes, child);
       }
       page = editor.rewrite(root);
       Page.format(page, pageSizeBytes, root, kind.id(), level - 1);
@@ -506,14 +590,23 @@ public final class PostingTree {
     }
     if (level == 0) {
       PostingLeafPage.check(page, reader.pageSizeBytes(), pageNo);
-      visitor.leaf(pageNo, page);
+      visitor.leaf(pageNo, PostingLeafPage.list(page), PostingLeafPage.listBytes(page));
       return;
     }
-    PostingInnerPage.check(page, reader.pageSizeBytes(), pageNo);
+    if (expectedLevel < 0) {
+      PostingInnerPage.check(page, reader.pageSizeBytes(), pageNo);
+    } else {
+      PostingInnerPage.checkBelowRoot(page, reader.pageSizeBytes(), pageNo);
+    }
     visitor.inner(pageNo, page);
     int count = PostingInnerPage.count(page);
     for (int i = 0; i < count; i++) {
       visit(reader, PostingInnerPage.child(reader.page(pageNo), i), level - 1, seen, visitor);
+    }
+    page = reader.page(pageNo);
+    if (PostingInnerPage.hasRest(page, reader.pageSizeBytes())) {
+      int restBytes = PostingInnerPage.restBytes(page, reader.pageSizeBytes());
+      visitor.leaf(pageNo, PostingInnerPage.rest(page), restBytes);
     }
   }
 
@@ -530,7 +623,7 @@ public final class PostingTree {
           }
 
           @Override
-          public void leaf(int pageNo, long page) {
+          public void leaf(int pageNo, long list, int listBytes) {
             pages.set(pageNo);
           }
         });

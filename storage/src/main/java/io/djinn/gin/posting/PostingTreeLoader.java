@@ -50,7 +50,11 @@ public final class PostingTreeLoader {
 
   /** Writes what is left; returns the page number of the root. */
   public int end() {
-    leaves.end();
+    leaves.encodeRest();
+    if (inner.takesRest(leaves.restBytes())) {
+      return inner.endWithRest(leaves.rest(), leaves.restBytes());
+    }
+    leaves.endWithLeaf();
     return inner.end();
   }
 }

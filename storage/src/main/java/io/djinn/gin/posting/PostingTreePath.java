@@ -7,7 +7,7 @@ import io.djinn.page.PageReader;
 
 /**
  * The pages from the root of a posting tree down to one leaf, with the index of the child taken on
- * each and the end of the leaf's range.
+ * each and the end of the leaf's range; or to a root whose rest takes a leaf's place.
  */
 final class PostingTreePath {
   private final int[] pages = new int[PostingInnerPage.MAX_LEVELS];
@@ -37,7 +37,16 @@ final class PostingTreePath {
         PostingLeafPage.check(page, pageSizeBytes, pageNo);
         return;
       }
-      PostingInnerPage.check(page, pageSizeBytes, pageNo);
+      if (depth == 0) {
+        PostingInnerPage.check(page, pageSizeBytes, pageNo);
+      } else {
+        PostingInnerPage.checkBelowRoot(page, pageSizeBytes, pageNo);
+      }
+      long childrenHigh = childrenHigh(page, pageSizeBytes, pageNo);
+      if (tid >= childrenHigh) {
+        return;
+      }
+      high = Math.min(high, childrenHigh);
       int index = PostingInnerPage.find(page, tid);
       if (index + 1 < PostingInnerPage.count(page)) {
         high = Math.min(high, PostingInnerPage.separator(page, index + 1));
@@ -52,6 +61,17 @@ final class PostingTreePath {
       indexes[depth] = index;
       depth++;
       pageNo = PostingInnerPage.child(page, index);
+    }
+  }
+
+  /** Where the page's rest begins, above all TIDs where it has none. */
+  private static long childrenHigh(long page, int pageSizeBytes, int pageNo) {
+    try {
+      return PostingInnerPage.hasRest(page, pageSizeBytes)
+          ? PostingInnerPage.restBegin(page, pageSizeBytes)
+          : Segment.MAX_TID + 1;
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(pageNo, PageKind.POSTING_INNER);
     }
   }
 

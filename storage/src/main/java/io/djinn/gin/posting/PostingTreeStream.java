@@ -10,13 +10,16 @@ import io.djinn.page.StepReader;
  *
  * <p>Keeps for each level from the root down the page number and the child taken there. Where the
  * target lies behind a subtree the stream climbs until a page's range holds it, then searches down:
- * subtrees in between are not read.
+ * subtrees in between are not read. A root's rest is read behind its children.
  */
 public final class PostingTreeStream implements PayloadStream {
   private final SegmentCursor cursor = new SegmentCursor();
   private final int[] pages = new int[PostingInnerPage.MAX_LEVELS];
 
-  /** Child taken on the page of each depth, -1 where the page has yet to be searched. */
+  /**
+   * Child taken on the page of each depth, -1 where the page has yet to be searched; behind the
+   * last one it is the rest.
+   */
   private final int[] indexes = new int[PostingInnerPage.MAX_LEVELS];
 
   /** The page of each depth holds TIDs below this one only. */
@@ -72,11 +75,24 @@ public final class PostingTreeStream implements PayloadStream {
         throw PostingLeafPage.corrupt(page, pageNo, "level", level, rootLevel - depth);
       }
       if (level > 0) {
-        PostingInnerPage.check(page, step.pageSizeBytes(), pageNo);
-        goDown(page);
+        if (depth == 0) {
+          PostingInnerPage.check(page, step.pageSizeBytes(), pageNo);
+        } else {
+          PostingInnerPage.checkBelowRoot(page, step.pageSizeBytes(), pageNo);
+        }
+        if (isInRest(page, step.pageSizeBytes())) {
+          int restBytes = PostingInnerPage.restBytes(page, step.pageSizeBytes());
+          filled = read(PostingInnerPage.rest(page), restBytes, page, block, filled);
+        } else {
+          goDown(page, step.pageSizeBytes());
+        }
       } else {
         PostingLeafPage.check(page, step.pageSizeBytes(), pageNo);
-        filled = readLeaf(page, pageNo, block, filled);
+        int listBytes = PostingLeafPage.listBytes(page);
+        if (listBytes == 0 && depth > 0) {
+          throw PostingLeafPage.corrupt(page, pageNo, "bytes of the list", 0, Segment.MIN_BYTES);
+        }
+        filled = read(PostingLeafPage.list(page), listBytes, page, block, filled);
       }
     }
     if (filled > 0) {
@@ -86,8 +102,21 @@ public final class PostingTreeStream implements PayloadStream {
     return END;
   }
 
+  /** Whether all children of the page are passed and its rest is not. */
+  private boolean isInRest(long page, int pageSizeBytes) {
+    int count = PostingInnerPage.count(page);
+    if (!PostingInnerPage.hasRest(page, pageSizeBytes) || indexes[depth] < count - 1) {
+      return false;
+    }
+    if (indexes[depth] < count) {
+      indexes[depth] = count;
+      cursor.beginList();
+    }
+    return true;
+  }
+
   /** Goes to the first child that is neither passed nor wholly below the target. */
-  private void goDown(long page) {
+  private void goDown(long page, int pageSizeBytes) {
     int count = PostingInnerPage.count(page);
     int index = indexes[depth] + 1;
     if (index >= count) {
@@ -99,6 +128,8 @@ public final class PostingTreeStream implements PayloadStream {
     long high = highs[depth];
     if (index + 1 < count) {
       high = Math.min(high, PostingInnerPage.separator(page, index + 1));
+    } else if (PostingInnerPage.hasRest(page, pageSizeBytes)) {
+      high = Math.min(high, restBegin(page, pageSizeBytes));
     }
     depth++;
     pages[depth] = PostingInnerPage.child(page, index);
@@ -117,13 +148,17 @@ public final class PostingTreeStream implements PayloadStream {
     return true;
   }
 
-  private int readLeaf(long page, int pageNo, long[] block, int before) {
-    int filled = before;
-    long list = PostingLeafPage.list(page);
-    int listBytes = PostingLeafPage.listBytes(page);
-    if (listBytes == 0 && depth > 0) {
-      throw PostingLeafPage.corrupt(page, pageNo, "bytes of the list", 0, Segment.MIN_BYTES);
+  private long restBegin(long page, int pageSizeBytes) {
+    try {
+      return PostingInnerPage.restBegin(page, pageSizeBytes);
+    } catch (MalformedListException malformed) {
+      throw malformed.onPage(pages[depth], PageKind.POSTING_INNER);
     }
+  }
+
+  /** Decodes the list of a leaf or of a rest, as much as fits the block; climbs at its end. */
+  private int read(long list, int listBytes, long page, long[] block, int before) {
+    int filled = before;
     try {
       while (filled < BLOCK) {
         if (!cursor.decodeNext(list, listBytes)) {
@@ -134,7 +169,7 @@ public final class PostingTreeStream implements PayloadStream {
       }
       return filled;
     } catch (MalformedListException malformed) {
-      throw malformed.onPage(pageNo, PageKind.POSTING_LEAF);
+      throw malformed.onPage(pages[depth], PageKind.of(Page.kind(page)));
     }
   }
 

@@ -100,8 +100,23 @@ public final class PostingVerifier {
   private void verifyInner(int pageNo, boolean isRoot, int level, long low, long high) {
     long page = reader.page(pageNo);
     int count = PostingInnerPage.count(page);
-    if (isRoot && count < 2) {
+    int pageSizeBytes = reader.pageSizeBytes();
+    boolean hasRest = PostingInnerPage.hasRest(page, pageSizeBytes);
+    if (hasRest && !isRoot) {
+      problem(pageNo, "a rest on a page that is no root");
+      hasRest = false;
+    }
+    if (isRoot && count < 2 && !PostingInnerPage.hasRest(page, pageSizeBytes)) {
       problem(pageNo, "a root with " + count + " child");
+    }
+    long childrenHigh = high;
+    if (hasRest) {
+      try {
+        childrenHigh = PostingInnerPage.restBegin(page, pageSizeBytes);
+      } catch (MalformedListException malformed) {
+        problem(pageNo, malformed.getMessage());
+        hasRest = false;
+      }
     }
     if (PostingInnerPage.separator(page, 0) != low) {
       problem(
@@ -110,13 +125,18 @@ public final class PostingVerifier {
     for (int i = 0; i < count; i++) {
       page = reader.page(pageNo);
       long from = i == 0 ? low : PostingInnerPage.separator(page, i);
-      long to = i + 1 < count ? PostingInnerPage.separator(page, i + 1) : high;
+      long to = i + 1 < count ? PostingInnerPage.separator(page, i + 1) : childrenHigh;
       int child = PostingInnerPage.child(page, i);
       if (from >= to) {
         problem(pageNo, "child " + child + " at index " + i + " has the range " + from + ".." + to);
       } else {
         verify(child, level - 1, from, to);
       }
+    }
+    if (hasRest) {
+      page = reader.page(pageNo);
+      int restBytes = PostingInnerPage.restBytes(page, pageSizeBytes);
+      verifyList(pageNo, PostingInnerPage.rest(page), restBytes, childrenHigh, high);
     }
   }
 
@@ -126,15 +146,20 @@ public final class PostingVerifier {
       problem(pageNo, "a leaf without TIDs");
       return;
     }
+    int count = verifyList(pageNo, PostingLeafPage.list(page), listBytes, low, high);
+    if (count >= 0 && count != PostingLeafPage.tidCount(page)) {
+      problem(pageNo, "TID count " + PostingLeafPage.tidCount(page) + ", expected " + count);
+    }
+  }
+
+  /** Checks a list of the TIDs {@code low .. high}; how many it has, -1 where it is malformed. */
+  private int verifyList(int pageNo, long list, int listBytes, long low, long high) {
     int count;
     try {
-      count = work.decode(PostingLeafPage.list(page), listBytes);
+      count = work.decode(list, listBytes);
     } catch (MalformedListException malformed) {
       problem(pageNo, malformed.getMessage());
-      return;
-    }
-    if (count != PostingLeafPage.tidCount(page)) {
-      problem(pageNo, "TID count " + PostingLeafPage.tidCount(page) + ", expected " + count);
+      return -1;
     }
     tidCount += count;
     if (count > 0) {
@@ -156,5 +181,6 @@ public final class PostingVerifier {
       }
       lastTid = last;
     }
+    return count;
   }
 }

@@ -12,6 +12,9 @@
  *   [seg seg seg]  [seg seg]   [seg seg seg seg]      leaf pages: segments back to back
  * </pre>
  *
+ * <p>A loaded tree's root may hold what would be its last leaf, its {@linkplain
+ * io.djinn.gin.posting.PostingInnerPage rest}, where there is room: most trees have a few leaves.
+ *
  * <p>A TID may have a payload, bytes that mean nothing here: they stand in a second stream of the
  * segment, the {@link io.djinn.gin.posting.PayloadPart}, which readers of TIDs pass over and a
  * {@link io.djinn.gin.posting.PayloadStream} gives when asked. A payload comes, is replaced and

@@ -39,7 +39,8 @@ class PostingFormatTest {
     assertEquals(33, PostingRecords.Op.LEAF_REMOVE.code);
     assertEquals(34, PostingRecords.Op.INNER_INSERT.code);
     assertEquals(35, PostingRecords.Op.INNER_DELETE.code);
-    assertThrows(DjinnException.class, () -> new PostingRecords().apply(36, 0, 512, 0, 0));
+    assertEquals(36, PostingRecords.Op.REST_REMOVE.code);
+    assertThrows(DjinnException.class, () -> new PostingRecords().apply(37, 0, 512, 0, 0));
   }
 
   @Test

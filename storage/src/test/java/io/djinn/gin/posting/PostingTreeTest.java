@@ -329,8 +329,8 @@ class PostingTreeTest {
           public void inner(int pageNo, long page) {}
 
           @Override
-          public void leaf(int pageNo, long page) {
-            listBytes[0] += PostingLeafPage.listBytes(page);
+          public void leaf(int pageNo, long list, int bytes) {
+            listBytes[0] += bytes;
             listBytes[1]++;
           }
         });
@@ -395,12 +395,221 @@ class PostingTreeTest {
     }
   }
 
+  /** Loads a tree of another page size. */
+  private static int load(MemoryPages store, int fillFactor, long[] tids) {
+    int pageSize = store.pageSizeBytes();
+    try (GuardedBytes work = new GuardedBytes(PostingTreeLoader.workBytes(pageSize))) {
+      PostingTreeLoader loader = new PostingTreeLoader(store.sink(), fillFactor, work.address());
+      loader.begin();
+      loader.add(tids, tids.length);
+      int root = loader.end();
+      work.check();
+      return root;
+    }
+  }
+
+  /** As many of the TIDs as make a tree with a rest. */
+  private static long[] loadable(long[] tids) {
+    for (int count = tids.length; ; count -= 1 + count / 20) {
+      long[] some = Arrays.copyOf(tids, count);
+      try (MemoryPages store = new MemoryPages(PAGE_SIZE, new PostingRecords())) {
+        if (hasRest(store, load(store, 90, some))) {
+          return some;
+        }
+      }
+    }
+  }
+
+  private static boolean hasRest(MemoryPages store, int root) {
+    long page = store.page(root);
+    return Page.level(page) > 0 && PostingInnerPage.hasRest(page, store.pageSizeBytes());
+  }
+
+  /** Trees of one leaf, of some leaves and a rest, and of more than one page can lead to. */
+  @ParameterizedTest
+  @ValueSource(ints = {512, 1024, 8192})
+  void aLoadedRootKeepsWhatItsLastLeafWouldHold(int pageSize) {
+    Random random = TestSeed.random("PostingTreeTest");
+    int[] kinds = new int[4];
+    for (int round = 0; round < 120; round++) {
+      try (MemoryPages store = new MemoryPages(pageSize, new PostingRecords())) {
+        // A TID takes some four bytes.
+        int most = pageSize * (round % 8 > 0 ? 2 : pageSize > 1024 ? 3 : 40);
+        long[] tids = sparse(random, 1 + random.nextInt(most));
+        int root = load(store, 50 + random.nextInt(51), tids);
+        assertClean(store, root, tids.length);
+        boolean hasRest = hasRest(store, root);
+        int level = Page.level(store.page(root));
+        int leaves = (int) store.pageNumbers().stream().filter(no -> isLeaf(store, no)).count();
+        kinds[level == 0 ? 0 : hasRest ? 1 : level == 1 ? 2 : 3]++;
+        if (hasRest) {
+          assertEquals(leaves + 1, store.pageCount());
+        }
+        MemoryPages.Steps steps = store.steps(1 + random.nextInt(3));
+        PostingTreeStream stream = new PostingTreeStream();
+        stream.reset(root, tids.length);
+        assertArrayEquals(tids, readAll(stream, steps));
+        for (int i = 0; i < 20; i++) {
+          int at = Math.max(0, tids.length - 1 - random.nextInt(random.nextInt(tids.length) + 1));
+          long target = tids[at] + random.nextInt(2);
+          int from = target > tids[at] ? at + 1 : at;
+          stream.reset(root, tids.length);
+          stream.advance(target);
+          long[] left = readAll(stream, steps);
+          assertArrayEquals(Arrays.copyOfRange(tids, from, tids.length), left);
+          boolean isThere = target == tids[at] || from < tids.length && target == tids[from];
+          assertEquals(isThere, tree.contains(store, root, target));
+        }
+        change(store, root, tids, random);
+      }
+    }
+    assertTrue(kinds[0] > 0 && kinds[1] > 0, Arrays.toString(kinds));
+    assertTrue(kinds[3] > 0 || pageSize > 1024, Arrays.toString(kinds));
+    assertTrue(kinds[2] > 0 || pageSize > 512, Arrays.toString(kinds));
+  }
+
+  private static boolean isLeaf(MemoryPages store, int pageNo) {
+    return Page.level(store.page(pageNo)) == 0;
+  }
+
+  /** Some TIDs go, which takes no page more, then one comes, and then all go. */
+  private void change(MemoryPages store, int root, long[] tids, Random random) {
+    TreeSet<Long> left = new TreeSet<>();
+    Arrays.stream(tids).forEach(left::add);
+    int pagesLeft = store.pageCount();
+    for (int i = 0; i < 4 && !left.isEmpty(); i++) {
+      long from = tids[random.nextInt(tids.length)] - random.nextInt(2);
+      int most = random.nextBoolean() ? 3 : tids.length;
+      long[] gone = left.tailSet(from).stream().limit(most).mapToLong(Long::longValue).toArray();
+      int there = gone.length;
+      if (random.nextInt(4) == 0) {
+        gone = new long[] {from};
+        there = left.contains(from) ? 1 : 0;
+      }
+      assertEquals(there, tree.remove(store, root, gone, 0, gone.length));
+      Arrays.stream(gone).forEach(left::remove);
+      store.commit();
+      assertClean(store, root, left.size());
+      assertTrue(store.pageCount() <= pagesLeft);
+      pagesLeft = store.pageCount();
+      PostingTreeStream stream = new PostingTreeStream();
+      stream.reset(root, left.size());
+      assertArrayEquals(sorted(left), readAll(stream, store.steps(64)));
+    }
+    store.assertRedoEqualsDo();
+    long[] one = {tids[random.nextInt(tids.length)] + random.nextInt(2)};
+    assertEquals(left.add(one[0]) ? 1 : 0, tree.insert(store, root, one, 0, 1));
+    store.commit();
+    assertClean(store, root, left.size());
+    assertFalse(hasRest(store, root));
+    store.assertRedoEqualsDo();
+    if (random.nextBoolean()) {
+      tree.free(store, root);
+      store.commit();
+      assertEquals(0, store.pageCount());
+      return;
+    }
+    long[] all = sorted(left);
+    assertEquals(all.length, tree.remove(store, root, all, 0, all.length));
+    store.commit();
+    assertTrue(PostingTree.isEmpty(store, root));
+    store.assertRedoEqualsDo();
+  }
+
   @Test
-  void damagedPagesAreRefusedAndReported() {
+  void aTreeWithARestIsFreedWhole() {
+    long[] tids = loadable(sparse(TestSeed.random("PostingTreeTest"), PAGE_SIZE));
+    int root = load(pages, 90, tids);
+    assertTrue(hasRest(pages, root));
+    tree.free(pages, root);
+    pages.commit();
+    assertEquals(0, pages.pageCount());
+  }
+
+  @Test
+  void aRestBelowARootIsReported() {
+    Random random = TestSeed.random("PostingTreeTest");
+    long[] tids = sparse(random, 40 * PAGE_SIZE);
+    int root = load(pages, 50, tids);
+    assertEquals(2, Page.level(pages.page(root)));
+    int inner = PostingInnerPage.child(pages.page(root), 0);
+    long page = pages.page(inner);
+    try (GuardedBytes bytes = new GuardedBytes(64)) {
+      int length = new PostingList().encode(new long[] {5, 9}, 2, bytes.address(), 64);
+      PostingInnerPage.putRest(page, PAGE_SIZE, bytes.address(), length);
+    }
+    assertEquals(
+        List.of("page " + inner + ": a rest on a page that is no root"),
+        new PostingVerifier(pages).verify(root));
+    assertRefused(root, tids);
+  }
+
+  /** Whoever comes to a TID of the first child refuses the page. */
+  private void assertRefused(int root, long[] tids) {
+    PostingTreeStream stream = new PostingTreeStream();
+    stream.reset(root, tids.length);
+    assertThrows(CorruptPageException.class, () -> readAll(stream, pages.steps(64)));
+    assertThrows(CorruptPageException.class, () -> tree.contains(pages, root, tids[0]));
+    assertThrows(CorruptPageException.class, () -> tree.remove(pages, root, tids, 0, 1));
+    pages.abort();
+    assertThrows(CorruptPageException.class, () -> tree.insert(pages, root, tids, 0, 1));
+    pages.abort();
+    assertThrows(CorruptPageException.class, () -> tree.free(pages, root));
+    pages.abort();
+  }
+
+  @Test
+  void aRestThatBeginsWithinAChildIsRefused() {
+    long[] tids = loadable(sparse(TestSeed.random("PostingTreeTest"), PAGE_SIZE));
+    int root = load(pages, 90, tids);
+    long page = pages.page(root);
+    int last = PostingInnerPage.count(page) - 1;
+    long begin = PostingInnerPage.restBegin(page, PAGE_SIZE);
+    PostingInnerPage.set(page, last, begin, PostingInnerPage.child(page, last));
+    List<String> problems = new PostingVerifier(pages).verify(root);
+    assertTrue(problems.get(0).contains("a rest from TID " + begin), problems::toString);
+    long[] after = {tids[tids.length - 1]};
+    assertThrows(CorruptPageException.class, () -> tree.contains(pages, root, after[0]));
+    assertThrows(CorruptPageException.class, () -> tree.remove(pages, root, after, 0, 1));
+    pages.abort();
+    assertThrows(CorruptPageException.class, () -> tree.insert(pages, root, after, 0, 1));
+    pages.abort();
+    PostingTreeStream stream = new PostingTreeStream();
+    stream.reset(root, tids.length);
+    assertThrows(CorruptPageException.class, () -> readAll(stream, pages.steps(64)));
+  }
+
+  /** No edit writes behind such a page. */
+  @ParameterizedTest
+  @ValueSource(ints = {512, 1024, 4096, 8192, 65536})
+  void aRootWithoutRoomForTheLeafOfItsRestIsRefused(int pageSize) {
+    try (GuardedBytes bytes = new GuardedBytes(pageSize)) {
+      long page = bytes.address();
+      Page.format(page, pageSize, 7, PageKind.POSTING_INNER.id(), 1);
+      int entries = (pageSize - Page.HEADER_BYTES - Segment.MIN_BYTES) / 10;
+      for (int i = 0; i < entries; i++) {
+        PostingInnerPage.insert(page, i, i, 8 + i);
+      }
+      Page.upper(page, Page.lower(page));
+      assertThrows(CorruptPageException.class, () -> PostingInnerPage.check(page, pageSize, 7));
+      PostingInnerPage.truncate(page, entries - 1);
+      PostingInnerPage.check(page, pageSize, 7);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void damagedPagesAreRefusedAndReported(boolean isLoaded) {
     Random random = TestSeed.random("PostingTreeTest");
     long[] tids = RandomTids.ascending(random, 1, 3000);
-    int root = emptyTree();
-    tree.insert(pages, root, tids, 0, tids.length);
+    int root;
+    if (isLoaded) {
+      tids = loadable(tids);
+      root = load(pages, 90, tids);
+    } else {
+      root = emptyTree();
+      tree.insert(pages, root, tids, 0, tids.length);
+    }
     pages.commit();
     PostingVerifier verifier = new PostingVerifier(pages);
     PostingTreeStream stream = new PostingTreeStream();
@@ -454,7 +663,7 @@ class PostingTreeTest {
       for (int round = 0; round < 20_000; round++) {
         int pageNo = numbers.get(random.nextInt(numbers.size()));
         int length = random.nextInt(40);
-        int opCode = PostingRecords.FIRST_OP_CODE + random.nextInt(5);
+        int opCode = PostingRecords.FIRST_OP_CODE + random.nextInt(6);
         long arguments = bytes.endingAtGuard(length);
         for (int i = 0; i < length; i++) {
           NativeMemory.putByte(arguments + i, random.nextInt(random.nextBoolean() ? 4 : 256));
