@@ -31,6 +31,10 @@ import java.util.function.Consumer;
  */
 final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, AutoCloseable {
   private static final int WRITE_ATTEMPTS = 3;
+
+  /** With this share of the frames free, or less, some are freed ahead of need. */
+  private static final int FEW_FRAMES_SHARE = 4;
+
   private static final int GROW_PAGES_LEAST = 64;
   private static final long GROW_BYTES_MOST = 16L << 20;
 
@@ -45,6 +49,9 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private final Consumer<Throwable> onFailure;
   private BatchCommitter committer;
   private EngineThread thread;
+
+  /** Free frames at which the thread is to be woken; the writer's slot's. */
+  private int framesToWakeAt;
 
   private int framesWanted;
   private boolean isOutOfFrames;
@@ -152,9 +159,32 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     if (logInUse() > logLimitBytes) {
       requestCheckpoint();
       holdUp(() -> logInUse() <= logLimitBytes);
-    } else if (isCheckpointDue()) {
+    } else if (isCheckpointDue() || haveFramesBecomeFew()) {
       thread.wake();
     }
+  }
+
+  /**
+   * Whether frames have become few, or fewer by much, since this was last so: then the thread
+   * should free some before a batch finds none and waits. In the writer's slot.
+   */
+  private boolean haveFramesBecomeFew() {
+    int free = versions.freeFrames();
+    int few = fewFrames();
+    if (free > few) {
+      framesToWakeAt = few;
+      return false;
+    }
+    if (free > framesToWakeAt) {
+      return false;
+    }
+    // Where snapshots hold all there is, the thread is not to look for every batch.
+    framesToWakeAt = free - few / 8;
+    return true;
+  }
+
+  private int fewFrames() {
+    return versions.frameCount() / FEW_FRAMES_SHARE;
   }
 
   @Override
@@ -297,10 +327,10 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     }
     if (wanted == 0) {
       // Ahead of need: a batch should find its half free.
-      if (versions.freeFrames() > versions.frameCount() / 4 || versions.chainCount() == 0) {
+      if (versions.freeFrames() > fewFrames() || versions.chainCount() == 0) {
         return false;
       }
-      if (versions.retire() <= versions.frameCount() / 4) {
+      if (versions.retire() <= fewFrames()) {
         write(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED);
         versions.retire();
       }
