@@ -38,7 +38,7 @@ final class ExtentSink implements PageSink {
   private static final int IMAGE_BATCH_BYTES = 128 << 10;
 
   /** Little enough that the sync which the end of the build waits for is short. */
-  private static final long SYNC_BYTES = 16L << 20;
+  static final long SYNC_BYTES = 16L << 20;
 
   private static final int FIRST_EXTENT_PAGES = 64;
   private static final int LARGEST_EXTENT_PAGES = 512;

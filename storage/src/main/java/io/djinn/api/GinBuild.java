@@ -223,8 +223,12 @@ public final class GinBuild implements AutoCloseable {
     keeper.await(sink);
   }
 
+  /** Has pages synced beside the threads that load; nothing where the end of the build will. */
   void syncSoon() {
-    keeper.sync();
+    ExtentKeeper present = keeper;
+    if (present != null) {
+      present.sync();
+    }
   }
 
   private void endKeeper() {

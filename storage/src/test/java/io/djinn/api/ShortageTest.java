@@ -8,7 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.djinn.buffer.PageVersions;
 import io.djinn.error.BatchTooLargeException;
 import io.djinn.error.NoSpaceException;
+import io.djinn.gin.entry.GinCounts;
+import io.djinn.gin.load.EntryLeafLoader;
+import io.djinn.gin.load.SeparatorList;
+import io.djinn.gin.load.UpperLevelLoader;
+import io.djinn.memory.MemoryAccount;
+import io.djinn.memory.MemoryRegion;
 import io.djinn.opclass.builtin.ArrayOps;
+import io.djinn.page.Page;
+import io.djinn.page.PageKind;
+import io.djinn.page.PageSink;
 import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.SimVfs;
 import java.util.ArrayList;
@@ -94,6 +103,76 @@ class ShortageTest {
         assertEquals(List.of(), db.verify());
         assertEquals(50, DjinnTest.find(db, pending, ArrayOps.containsAll(1)).size());
       }
+    }
+  }
+
+  /** Pages go to their file while batches still find frames: none waits for a write. */
+  @Test
+  void framesAreFreedBeforeTheyAreShort() {
+    int frames = 2_048;
+    DjinnOptions options =
+        OPTIONS
+            .withDurability(Durability.sync())
+            .withFrameMemoryBytes(frames * (long) DjinnTest.TINY.pageSizeBytes())
+            .withLogLimitBytes(256 << 20);
+    try (SimVfs disk = new SimVfs(4 << 20)) {
+      SimEnv env = new SimEnv(disk, 1);
+      try (Djinn db = Djinn.open(env, options)) {
+        GinIndex index = db.createGin("i", SPEC.withFastUpdate(false));
+        long most = 0;
+        for (int row = 0; db.metrics().pagesWritten() < 3L * frames; row++) {
+          try (WriteBatch batch = db.begin()) {
+            // Keys far apart: each in a leaf of its own.
+            for (int i = 0; i < 16; i++) {
+              index.insert(batch, row * TID_STEP, List.of((row * 16 + i) * 0x9E3779B1));
+            }
+            batch.commit();
+          }
+          most = Math.max(most, db.metrics().framesInUse());
+          env.runAgents();
+        }
+        assertEquals(0, db.metrics().backPressure().count());
+        assertEquals(0, db.metrics().checkpoints());
+        assertTrue(most > frames / 2, () -> "pages are written too early");
+        assertEquals(List.of(), db.verify());
+      }
+    }
+  }
+
+  /** What sinks still hold at the end may be what a sync becomes due with. */
+  @ParameterizedTest
+  @ValueSource(ints = {-2, -1, 0, 1})
+  void aBuildEndsWhateverItsSinksHoldThen(int more) {
+    int pageBytes = 64 << 10;
+    DjinnOptions options =
+        DjinnOptions.defaults()
+            .withPageSizeBytes(pageBytes)
+            .withDurability(Durability.none())
+            .withMapChunkBytes(64 << 20);
+    MemoryAccount account = new MemoryAccount("test", 1 << 30);
+    try (SimVfs disk = new SimVfs(64 << 20);
+        Djinn db = Djinn.open(new SimEnv(disk, 1), options);
+        MemoryRegion buffer = MemoryRegion.allocate(account, GinBuild.sinkBytes(pageBytes));
+        MemoryRegion work =
+            MemoryRegion.allocate(account, EntryLeafLoader.workBytes(pageBytes) + pageBytes);
+        SeparatorList leaves = new SeparatorList(account, pageBytes);
+        GinBuild build = db.beginBuild("i", SPEC)) {
+      PageSink sink = build.sink(buffer.address());
+      long page = work.address() + EntryLeafLoader.workBytes(pageBytes);
+      for (int i = 1; i < ExtentSink.SYNC_BYTES / pageBytes + more; i++) {
+        // Pages that belong to nothing.
+        int pageNo = sink.allocate();
+        Page.format(page, pageBytes, pageNo, PageKind.POSTING_LEAF.id(), 0);
+        sink.write(pageNo, page);
+      }
+      EntryLeafLoader loader = new EntryLeafLoader(sink, 90, work.address(), leaves);
+      GinCounts counts = loader.finish();
+      build.complete(
+          List.of(
+              new GinBuild.Tree(
+                  new UpperLevelLoader(sink, 90, work.address(), account).load(List.of(leaves)),
+                  counts)));
+      assertEquals(List.of(), DjinnTest.find(db, db.gin("i"), ArrayOps.containsAll(1)));
     }
   }
 
