@@ -33,7 +33,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private static final int WRITE_ATTEMPTS = 3;
 
   /** With this share of the frames free, or less, some are freed ahead of need. */
-  private static final int FEW_FRAMES_SHARE = 4;
+  private static final int FEW_FRAMES_SHARE = 2;
 
   private static final int GROW_PAGES_LEAST = 64;
   private static final long GROW_BYTES_MOST = 16L << 20;

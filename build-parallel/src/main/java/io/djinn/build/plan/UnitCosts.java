@@ -30,11 +30,10 @@ public record UnitCosts(
     double sharing) {
   /**
    * The sums of {@code java -jar perf/target/perf.jar fit}, rounded; {@code
-   * build-parallel/README.md} has that run, its parts, and what the model is wrong by. Sharing is
-   * the one in the middle of three runs.
+   * build-parallel/README.md} has that run, its parts, and what the model is wrong by.
    */
   public static final UnitCosts MEASURED =
-      new UnitCosts(0.17, 38, 144, 133, 23, 0.15, 14.7e6, 0, 0.78, 1.3e6, 0.07);
+      new UnitCosts(0.19, 40, 205, 134, 16, 2.4, 4.3e6, 3.6, 0.31, 0.84e6, 0.18);
 
   /** Work that participants share. */
   public double workNanos(BuildCounts counts) {
