@@ -30,6 +30,9 @@ class ProcessAccountTest {
    */
   private static final long MOST_ANONYMOUS_KIB = 12 << 10;
 
+  /** The JVM starts some of its own late; one that is kept each time would be a hundred. */
+  private static final int MOST_JVM_THREADS = 3;
+
   @TempDir private Path directory;
 
   @Test
@@ -65,7 +68,7 @@ class ProcessAccountTest {
       // The JVM closes one of its own when it likes.
       assertTrue(last[DESCRIPTORS] <= first[DESCRIPTORS], "descriptors");
       assertEquals(0, last[MAPPINGS], "mappings");
-      assertTrue(last[THREADS] <= most(samples, THREADS), "threads");
+      assertTrue(last[THREADS] <= most(samples, THREADS) + MOST_JVM_THREADS, "threads");
       assertTrue(
           last[ANONYMOUS_KIB] - first[ANONYMOUS_KIB] <= MOST_ANONYMOUS_KIB,
           "KiB of anonymous memory from " + first[ANONYMOUS_KIB] + " to " + last[ANONYMOUS_KIB]);
