@@ -110,7 +110,7 @@ class PostgresPeerTest {
     Set<PeerQuery> distinct = new LinkedHashSet<>();
     while (distinct.size() < Tier.current().count(QUERIES)) {
       PeerQuery query = draw.of(indexes).draw(draw);
-      if (!OlderStems.differ(server.release(), query.toString())) {
+      if (!OlderStems.differ(server.release(), query.toString()) && !mayBeUnread(query)) {
         distinct.add(query);
       }
     }
@@ -133,6 +133,13 @@ class PostgresPeerTest {
                 + System.getProperty("djinn.tier", "quick")
                 + " -Ddjinn.seed="
                 + round);
+  }
+
+  /** A server that has its answer from a NULL does not read an expression, which may be none. */
+  private static boolean mayBeUnread(PeerQuery query) {
+    return query.parts().size() > 1
+        && query.toString().contains("NULL")
+        && query.parts().stream().anyMatch(part -> part.condition().operator().startsWith("~"));
   }
 
   /** The queries as golden lines with the server's answers. */
