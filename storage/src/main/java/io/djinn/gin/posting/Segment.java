@@ -15,7 +15,9 @@ import io.djinn.memory.NativeMemory;
  *                  body                                                           (absent for SINGLE)
  *                  payload       {@link PayloadPart}, skipped by readers of TIDs  (where bit 4 is set)
  *
- * encoding 0 SINGLE   one TID, no body
+ * encoding 0 SINGLE   one TID, no body; without tag where its first byte can say that as well:
+ *                     1 .. 31 is bits 16-20 of a TID, whose bits 0-15 follow; 0xE0 .. 0xFE is
+ *                     bits 24-28 plus 0xDF, bits 0-23 follow                    (without payload)
  *          1 VARBYTE  count - 1 values of at most 128, varbyte each
  *          8-15 FEW   2 .. 9 TIDs, by bits 0-2 of the encoding; body as of VARBYTE
  *          2 PACKED   byte 0: k in bits 0-5, bit 6 "has exceptions"
@@ -29,8 +31,8 @@ import io.djinn.memory.NativeMemory;
  * A value is the distance to the TID before, less one. In PACKED it is {@code zeros << k | low}
  * plus {@code high part << k} where there is an exception.
  *
- * <p>Only one number of bytes of firstTid is accepted, so zeros are no segment. PACKED goes by its
- * last TID, which removing TIDs never raises: see {@link SegmentEncoder}.
+ * <p>Each TID is accepted in one form only, in the fewest bytes, and zeros are no segment. PACKED
+ * goes by its last TID, which removing TIDs never raises: see {@link SegmentEncoder}.
  */
 public final class Segment {
   public static final int SINGLE = 0;
@@ -78,6 +80,12 @@ public final class Segment {
 
   private static final int MAX_LENGTH = 1 << 20;
 
+  /** The first byte of a SINGLE has five bits for the TID's highest, not all zero. */
+  private static final long HIGH_BITS = 32;
+
+  /** The first byte is that many more where the TID has four bytes. */
+  private static final int WIDE_BASE = 0xDF;
+
   private Segment() {}
 
   public static int tag(long segment) {
@@ -89,7 +97,25 @@ public final class Segment {
   }
 
   private static int encodingOf(int tag) {
+    if (isOfTid(tag)) {
+      return SINGLE;
+    }
     return (tag & FEW) != 0 ? FEW : tag & ENCODING_MASK;
+  }
+
+  /** Whether the first byte is no tag, but of the TID of a SINGLE: as a tag it is impossible. */
+  private static boolean isOfTid(int tag) {
+    return tag < HIGH_BITS || tag > WIDE_BASE;
+  }
+
+  /** Bytes of a SINGLE whose first byte is of the TID: those of the TID. */
+  private static int bytesWithoutTag(int tag) {
+    return tag < HIGH_BITS ? 3 : 4;
+  }
+
+  /** Whether the SINGLE of a TID without payload has no tag. */
+  private static boolean isWithoutTag(long tid) {
+    return tid >>> 16 != 0 && (tid < HIGH_BITS << 16 || tid >>> 24 != 0 && tid < HIGH_BITS << 24);
   }
 
   private static boolean isCounted(int encoding) {
@@ -97,12 +123,20 @@ public final class Segment {
   }
 
   public static boolean hasPayload(long segment) {
-    return (tag(segment) & PAYLOAD_FLAG) != 0;
+    int tag = tag(segment);
+    return (tag & PAYLOAD_FLAG) != 0 && !isOfTid(tag);
   }
 
   public static long firstTid(long segment) {
-    int bytes = tag(segment) >>> FIRST_TID_BYTES_SHIFT;
+    int tag = tag(segment);
     long at = segment + FIRST_TID;
+    if (isOfTid(tag)) {
+      long lowest = NativeMemory.getUnsignedShort(at);
+      return tag < HIGH_BITS
+          ? (long) tag << 16 | lowest
+          : (tag - WIDE_BASE) << 24 | NativeMemory.getUnsignedByte(at + 2) << 16 | lowest;
+    }
+    int bytes = tag >>> FIRST_TID_BYTES_SHIFT;
     // As few loads as may be, and none behind the field: it may stand at the end of what is mapped.
     long low = (bytes & 2) == 0 ? 0 : NativeMemory.getUnsignedShort(at + (bytes & 4));
     if ((bytes & 4) != 0) {
@@ -127,9 +161,30 @@ public final class Segment {
     return (Long.SIZE + 7 - Long.numberOfLeadingZeros(tid | 1)) >>> 3;
   }
 
+  /** Bytes of a SINGLE without payload. */
+  static int singleBytes(long tid) {
+    return tidBytes(tid) + (isWithoutTag(tid) ? 0 : FIRST_TID);
+  }
+
+  /** Writes a SINGLE without payload. */
+  static void putSingle(long segment, long tid) {
+    int bytes = tidBytes(tid);
+    if (isWithoutTag(tid)) {
+      int high = (int) (tid >>> 8 * (bytes - 1));
+      NativeMemory.putByte(segment, bytes == 3 ? high : WIDE_BASE + high);
+      putFirstTid(segment, tid, bytes - 1);
+    } else {
+      NativeMemory.putByte(segment + TAG, SINGLE | bytes << FIRST_TID_BYTES_SHIFT);
+      putFirstTid(segment, tid, bytes);
+    }
+  }
+
   /** The address behind the first TID of a segment whose header was checked. */
   private static long behindFirstTid(long segment) {
-    return segment + FIRST_TID + (tag(segment) >>> FIRST_TID_BYTES_SHIFT);
+    int tag = tag(segment);
+    return isOfTid(tag)
+        ? segment + bytesWithoutTag(tag)
+        : segment + FIRST_TID + (tag >>> FIRST_TID_BYTES_SHIFT);
   }
 
   /** TIDs of a segment whose {@link #totalBytes(long, int) header was checked}. */
@@ -210,6 +265,11 @@ public final class Segment {
       return -1;
     }
     int tag = tag(segment);
+    if (isOfTid(tag)) {
+      return tag == 0 || tag == 0xFF || bytesWithoutTag(tag) > limitBytes
+          ? -1
+          : bytesWithoutTag(tag);
+    }
     int encoding = encodingOf(tag);
     int firstTidBytes = tag >>> FIRST_TID_BYTES_SHIFT;
     if ((encoding > PACKED && encoding != FEW)
@@ -223,7 +283,7 @@ public final class Segment {
       return -1;
     }
     if (tag == (firstTidBytes << FIRST_TID_BYTES_SHIFT | SINGLE)) {
-      return FIRST_TID + firstTidBytes;
+      return isWithoutTag(firstTid(segment)) ? -1 : FIRST_TID + firstTidBytes;
     }
     long limit = segment + limitBytes;
     long bodyBytes = 0;

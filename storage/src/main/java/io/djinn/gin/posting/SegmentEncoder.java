@@ -106,7 +106,7 @@ public final class SegmentEncoder {
    */
   public int encode(long[] tids, int from, int to, long out, int roomBytes) {
     payloads = null;
-    if (from >= to || roomBytes < Segment.FIRST_TID + Segment.tidBytes(tids[from])) {
+    if (from >= to || roomBytes < Segment.singleBytes(tids[from])) {
       return takeNone();
     }
     int count = cut(tids, from, Math.min(to - from, Segment.MAX_TIDS));
@@ -378,7 +378,10 @@ public final class SegmentEncoder {
     if (count == 1) {
       encoding = Segment.SINGLE;
       firstTidBytes = Segment.tidBytes(tids[from]);
-      totalBytes = Segment.FIRST_TID + firstTidBytes + payloadSectionBytes();
+      totalBytes =
+          payloadBytes == 0
+              ? Segment.singleBytes(tids[from])
+              : Segment.FIRST_TID + firstTidBytes + payloadSectionBytes();
       return totalBytes;
     }
     planStream(tids, from, count);
@@ -517,6 +520,10 @@ public final class SegmentEncoder {
   private void write(long[] tids, int from, int count, long out) {
     taken = count;
     bytesWritten = totalBytes;
+    if (encoding == Segment.SINGLE && payloadBytes == 0) {
+      Segment.putSingle(out, tids[from]);
+      return;
+    }
     int tag = encoding | firstTidBytes << Segment.FIRST_TID_BYTES_SHIFT;
     if (encoding == Segment.FEW) {
       tag |= count - Segment.MIN_FEW_TIDS;

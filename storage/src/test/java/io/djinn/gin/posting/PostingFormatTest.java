@@ -48,6 +48,11 @@ class PostingFormatTest {
     PostingList list = new PostingList();
     try (GuardedBytes bytes = new GuardedBytes(4096)) {
       assertSegment(list, bytes, "c0bc9a78563412", 0x123456789ABCL);
+      assertSegment(list, bytes, "40ffff", 0xFFFF);
+      assertSegment(list, bytes, "1fffff", 0x1F_FFFF);
+      assertSegment(list, bytes, "60000020", 0x20_0000);
+      assertSegment(list, bytes, "e0563412", 0x112_3456);
+      assertSegment(list, bytes, "fe563412", 0x1F12_3456);
       assertSegment(list, bytes, "2805a602", 5, 300);
       long[] run = new long[20];
       long[] steps = new long[40];

@@ -2,6 +2,7 @@ package io.djinn.gin.posting;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -74,7 +75,7 @@ class SegmentCodecTest {
       long out = bytes.endingAtGuard(room);
       int taken = encoder.encode(tids, 0, tids.length, out, room);
       assertEquals(taken, encoder.taken());
-      assertEquals(room < Segment.FIRST_TID + Segment.tidBytes(tids[0]), taken == 0);
+      assertEquals(room < Segment.singleBytes(tids[0]), taken == 0);
       assertTrue(encoder.bytesWritten() <= room);
       if (taken > 0) {
         assertEquals(taken, SegmentDecoder.decode(out, room, decoded));
@@ -185,18 +186,18 @@ class SegmentCodecTest {
   void aFirstTidOfMoreOrFewerBytesThanItTakesIsRefused() {
     long[] run = new long[300];
     Arrays.setAll(run, i -> 250 + i);
-    for (long[] tids : new long[][] {{70_000}, {300, 90_000, 1 << 25}, run}) {
+    for (long[] tids : new long[][] {{1 << 21}, {300, 90_000, 1 << 25}, run}) {
       int size = encoder.encodeWhole(tids, 0, tids.length, bytes.address(), 1 << 16);
       int firstTidBytes = Segment.tag(bytes.address()) >>> Segment.FIRST_TID_BYTES_SHIFT;
       int rest = size - Segment.FIRST_TID - firstTidBytes;
-      for (int other = 0; other < 8; other++) {
+      for (int other = 1; other <= Segment.MAX_FIRST_TID_BYTES; other++) {
         NativeMemory.copy(bytes.address(), more.address(), size);
         long behind = Segment.putFirstTid(more.address(), tids[0], other);
         NativeMemory.copy(bytes.address() + size - rest, behind, rest);
         int tag = Segment.tag(bytes.address()) & 0x1F | other << Segment.FIRST_TID_BYTES_SHIFT;
         NativeMemory.putByte(more.address(), tag);
         int length = (int) (behind - more.address()) + rest;
-        if (other > 0 && other < firstTidBytes && tids.length < run.length) {
+        if (other < firstTidBytes && tids.length < run.length) {
           // Another TID, whose last byte may well be one.
           continue;
         }
@@ -209,18 +210,49 @@ class SegmentCodecTest {
   }
 
   @Test
-  void aKeyOfOneRowTakesAsManyBytesAsItsTidAndATag() {
-    long[] tids = {0, 255, 256, 70_000, 1 << 24, 1L << 32, 1L << 40};
-    int[] expected = {2, 2, 3, 4, 5, 6, 7};
+  void aKeyOfOneRowTakesAsManyBytesAsItsTidAndATagWhereTheTidHasNoRoomForIt() {
+    long[] tids = {0, 255, 256, 65_535, 65_536, (1 << 21) - 1, 1 << 21, (1 << 24) - 1, 1 << 24};
+    int[] expected = {2, 2, 3, 3, 3, 3, 4, 4, 4};
     for (int i = 0; i < tids.length; i++) {
       assertEquals(expected[i], encoder.measure(tids, i, i + 1));
     }
+    long[] wideTids = {(1 << 29) - 1, 1 << 29, 1L << 32, 1L << 40};
+    int[] expectedOfWide = {4, 5, 6, 7};
+    for (int i = 0; i < wideTids.length; i++) {
+      assertEquals(expectedOfWide[i], encoder.measure(wideTids, i, i + 1));
+    }
+  }
+
+  @Test
+  void aTidAloneHasOneForm() {
+    for (int bits = 0; bits <= 48; bits++) {
+      for (long tid = Math.max(0, (1L << bits) - 2); tid < (1L << bits) + 2; tid++) {
+        if (tid > Segment.MAX_TID) {
+          continue;
+        }
+        int size = encoder.encodeWhole(new long[] {tid}, 0, 1, bytes.address(), 100);
+        assertEquals(tid, Segment.firstTid(bytes.address()));
+        assertEquals(size, Segment.totalBytes(bytes.address(), size));
+        assertEquals(size, Segment.headerBytes(bytes.address()));
+        assertFalse(Segment.hasPayload(bytes.address()));
+        int tidBytes = Segment.tidBytes(tid);
+        Segment.putFirstTid(more.address(), tid, tidBytes);
+        NativeMemory.putByte(more.address(), tidBytes << Segment.FIRST_TID_BYTES_SHIFT);
+        boolean isOwn = size > tidBytes;
+        assertEquals(
+            isOwn, Segment.validate(more.address(), 1 + tidBytes) == null, "with a tag: " + tid);
+      }
+    }
+    NativeMemory.fill(bytes.address(), 16, 0);
+    assertEquals(-1, Segment.totalBytes(bytes.address(), 16));
+    NativeMemory.fill(bytes.address(), 16, 0xFF);
+    assertEquals(-1, Segment.totalBytes(bytes.address(), 16));
   }
 
   @Test
   void aListOfFewTidsIsATagAndItsNumbers() {
     long[] tids = {70_000, 70_001, 70_500, 200_000, 200_001, 200_002, 200_003, 200_004, 200_005};
-    int[] expected = {4, 5, 7, 10, 11, 12, 13, 14, 15};
+    int[] expected = {3, 5, 7, 10, 11, 12, 13, 14, 15};
     for (int count = 1; count <= tids.length; count++) {
       int size = encoder.encodeWhole(tids, 0, count, bytes.address(), 100);
       assertEquals(expected[count - 1], size);
