@@ -2,12 +2,22 @@ package io.djinn.nativetests.postgres;
 
 import java.util.regex.Pattern;
 
-/** Writes regular expressions along a text, so that they find something as a rule. */
+/**
+ * Writes regular expressions along a text, so that they find something as a rule.
+ *
+ * <p>One with a back reference is matched by trying, in the server as well, so it has at most one
+ * piece without a bound and repeats no group: nested repetitions would take it minutes.
+ */
 final class ExpressionWriter {
   private static final int MAX_DEPTH = 3;
   private static final Pattern SPECIAL = Pattern.compile("[\\\\.\\[\\](){}*+?^$|]");
 
   private final Draw draw;
+
+  /** Whether the expression refers back. */
+  private boolean isTried;
+
+  private boolean isUnbounded;
 
   ExpressionWriter(Draw draw) {
     this.draw = draw;
@@ -17,6 +27,8 @@ final class ExpressionWriter {
     if (draw.percent(3)) {
       return "***=" + draw.part(text, 8);
     }
+    isTried = draw.percent(10);
+    isUnbounded = false;
     String options = draw.percent(5) ? draw.of("(?i)", "(?c)", "(?x)", "(?n)", "(?s)", "***:") : "";
     return options + alternatives(text, 0);
   }
@@ -56,7 +68,9 @@ final class ExpressionWriter {
   private String piece(String part, int depth) {
     int kind = draw.below(100);
     if (part.isEmpty() || kind < 12) {
-      return draw.of(".", ".*", ".+", ".?", ".{1,3}", "\\w*", "\\s?", "\\d*", ".*?", "[^x]*");
+      return mayRepeat()
+          ? draw.of(".", ".*", ".+", ".?", ".{1,3}", "\\w*", "\\s?", "\\d*", ".*?", "[^x]*")
+          : draw.of(".", ".?", ".{1,3}", "\\s?");
     }
     if (kind < 22) {
       StringBuilder classes = new StringBuilder();
@@ -66,12 +80,25 @@ final class ExpressionWriter {
     if (kind < 34 && depth < MAX_DEPTH) {
       String inside = alternatives(part, depth + 1);
       String group = draw.of("(", "(", "(?:") + inside + ")";
-      return group + draw.of("", "", "", "?", "+", "*", "{1,2}", "{2}");
+      return group
+          + (isTried ? draw.of("", "?") : draw.of("", "", "", "?", "+", "*", "{1,2}", "{2}"));
     }
-    if (kind < 36) {
+    if (isTried && kind < 60) {
       return "(" + quoted(part) + ")" + draw.of("\\1?", "\\1*", "\\1");
     }
-    return quoted(part) + draw.of("", "", "", "", "", "", "?", "*", "+", "{1,2}", "+?", "{0,1}");
+    return quoted(part)
+        + (mayRepeat()
+            ? draw.of("", "", "", "", "", "", "?", "*", "+", "{1,2}", "+?", "{0,1}")
+            : draw.of("", "", "?", "{1,2}", "{0,1}"));
+  }
+
+  /** Whether the next piece may be one without a bound; it then counts as one. */
+  private boolean mayRepeat() {
+    if (isTried && isUnbounded) {
+      return false;
+    }
+    isUnbounded = true;
+    return true;
   }
 
   private static String quoted(String part) {
