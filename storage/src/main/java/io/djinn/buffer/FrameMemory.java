@@ -14,7 +14,8 @@ import io.djinn.memory.NativeMemory;
  *          8     4 older    frame of the next older version, 0 where there is none
  *         12     4 pageNo   page the frame is a version of
  *         16     4 inFile   1 where the page file durably holds exactly this version
- *         20    12          unused
+ *         20     4 writing  1 while the version is being written to the page file
+ *         24     8          unused
  * </pre>
  *
  * Frames are numbered from 1; 0 is "no frame". Taking and giving are safe from any thread.
@@ -24,6 +25,7 @@ final class FrameMemory implements AutoCloseable {
   private static final int OLDER = BATCH + 8;
   private static final int PAGE_NO = OLDER + 4;
   private static final int IN_FILE = PAGE_NO + 4;
+  private static final int WRITING = IN_FILE + 4;
   private static final int NODE_BYTES = 32;
 
   private final int pageSizeBytes;
@@ -122,12 +124,21 @@ final class FrameMemory implements AutoCloseable {
     NativeMemory.putInt(node(frame) + IN_FILE, inFile ? 1 : 0);
   }
 
+  boolean isBeingWritten(int frame) {
+    return NativeMemory.getInt(node(frame) + WRITING) != 0;
+  }
+
+  void isBeingWritten(int frame, boolean beingWritten) {
+    NativeMemory.putInt(node(frame) + WRITING, beingWritten ? 1 : 0);
+  }
+
   void describe(int frame, int pageNo, long batch) {
     long node = node(frame);
     NativeMemory.putLong(node + BATCH, batch);
     NativeMemory.putInt(node + OLDER, 0);
     NativeMemory.putInt(node + PAGE_NO, pageNo);
     NativeMemory.putInt(node + IN_FILE, 0);
+    NativeMemory.putInt(node + WRITING, 0);
   }
 
   private long node(int frame) {

@@ -35,6 +35,9 @@ public final class PageVersions implements AutoCloseable {
   private final IntArrayList unlinked = new IntArrayList();
   private final IntArrayList chain = new IntArrayList();
 
+  /** Frames that no step can see any more and that are being written to the file. */
+  private final IntArrayList keptForWriting = new IntArrayList();
+
   /** Pages that got a version since {@link #retireRecent}, as many of them as there is room for. */
   private final int[] recent = new int[MOST_RECENT];
 
@@ -217,7 +220,12 @@ public final class PageVersions implements AutoCloseable {
       unlinked.clear();
     }
     while (!limbo.isEmpty() && steps.isPast(limbo.peek().epoch())) {
-      frames.give(limbo.poll().frame());
+      int frame = limbo.poll().frame();
+      if (frames.isBeingWritten(frame)) {
+        keptForWriting.addInt(frame);
+      } else {
+        frames.give(frame);
+      }
     }
   }
 
@@ -284,9 +292,22 @@ public final class PageVersions implements AutoCloseable {
     }
   }
 
-  /** Forgets which version the file holds: it is about to be overwritten. */
-  void markNotInFile(int pageNo) {
-    markInFile(pageNo, 0);
+  /**
+   * Forgets which version of its page the file holds, which this one is about to be written over,
+   * and keeps the frame from being given to another version.
+   */
+  void beginWriting(int frame) {
+    markInFile(frames.pageNo(frame), 0);
+    frames.isBeingWritten(frame, true);
+  }
+
+  /** Gives those of the frames back, the first ones of an array, that were unlinked meanwhile. */
+  synchronized void endWriting(int[] written, int count) {
+    for (int i = 0; i < count; i++) {
+      frames.isBeingWritten(written[i], false);
+    }
+    keptForWriting.forEachInt(frames::give);
+    keptForWriting.clear();
   }
 
   /** Drops all versions of a page that nothing can reach: free, and freed before every snapshot. */

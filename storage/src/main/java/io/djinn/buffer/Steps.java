@@ -91,13 +91,9 @@ public final class Steps {
 
   /** Whether every step entered before the epoch began has been left. */
   public boolean isPast(long wanted) {
-    return isPast(wanted, null);
-  }
-
-  private boolean isPast(long wanted, Slot own) {
     for (Slot slot : slots) {
       long entered = slot.epoch;
-      if (entered != 0 && entered < wanted && slot != own) {
+      if (entered != 0 && entered < wanted) {
         return false;
       }
     }
@@ -106,21 +102,13 @@ public final class Steps {
 
   /** Waits for the steps entered before now; never called from inside one. */
   public void awaitCurrent() {
-    awaitOthers(null);
+    await(advance(), Long.MAX_VALUE);
   }
 
-  /**
-   * Waits for the steps entered before now but the caller's own; only one thread at a time may do
-   * so from inside a step.
-   */
-  void awaitOthers(Slot own) {
-    await(advance(), own, Long.MAX_VALUE);
-  }
-
-  private void await(long wanted, Slot own, long mostNanos) {
+  private void await(long wanted, long mostNanos) {
     long start = System.nanoTime();
     boolean interrupted = false;
-    while (!isPast(wanted, own) && System.nanoTime() - start < mostNanos) {
+    while (!isPast(wanted) && System.nanoTime() - start < mostNanos) {
       pause.accept(WAIT_NANOS);
       interrupted |= Thread.interrupted();
     }
@@ -136,7 +124,7 @@ public final class Steps {
   public boolean tryCloseToReaders(long deadlineNanos) {
     closedToReaders = true;
     long wanted = advance();
-    await(wanted, null, deadlineNanos);
+    await(wanted, deadlineNanos);
     return isPast(wanted);
   }
 

@@ -11,8 +11,9 @@ import java.util.Arrays;
  *
  * <p>A version goes into the file when it is published and durable and no active snapshot reads the
  * file's bytes; where one does, the caller chooses between leaving the page for later and keeping
- * those bytes in a frame. A frame leaves its chain only after write and covering sync. Runs on one
- * engine-owned thread.
+ * those bytes in a frame. A frame leaves its chain only after write and covering sync. No step is
+ * held while disks are waited for, only the frames that are being written: what batches meanwhile
+ * unlink is free at once. Runs on one engine-owned thread.
  */
 public final class WriteBack implements AutoCloseable {
   /** Bytes after which a run of writes is ended by its sync. */
@@ -32,7 +33,6 @@ public final class WriteBack implements AutoCloseable {
   private final PageFile file;
   private final DurableLog log;
   private final MemoryRegion block;
-  private final Steps.Slot slot;
   private int[] frames = new int[1024];
   private int[] preserve = new int[64];
 
@@ -41,7 +41,6 @@ public final class WriteBack implements AutoCloseable {
     this.log = log;
     file = versions.file();
     block = MemoryRegion.allocate(account, accountBytes(file.pageSizeBytes()));
-    slot = versions.steps().registerEngine();
   }
 
   /** Bytes drawn for gathering neighbouring pages into one write. */
@@ -60,27 +59,26 @@ public final class WriteBack implements AutoCloseable {
     int limit = (int) Math.max(1, RUN_BYTES / file.pageSizeBytes());
     int fromPage = 0;
     while (true) {
-      // Inside a step no frame gathered here can be given to another version before it is marked.
-      versions.steps().enter(slot);
+      int count = collect(fromPage, throughBatch, mode, limit);
+      if (count == 0) {
+        return total;
+      }
       try {
-        int count = collect(fromPage, throughBatch, mode, limit);
-        if (count == 0) {
-          return total;
-        }
         fromPage = versions.pageNoOf(frames[count - 1]) + 1;
         // A reader whose snapshot has been released meanwhile may still be inside a step.
-        versions.steps().awaitOthers(slot);
+        versions.steps().awaitCurrent();
         writeRun(count);
         total += count;
       } finally {
-        versions.steps().leave(slot);
+        versions.endWriting(frames, count);
       }
     }
   }
 
   /**
    * Gathers the frames of one run, by page number; keeps needed file bytes where it must. From here
-   * on the file holds no version of these pages for sure, so that none is retired relying on it.
+   * on the file holds no version of these pages for sure, so that none is retired relying on it,
+   * and none of the frames is given to another version until {@link PageVersions#endWriting}.
    */
   private int collect(int fromPage, long throughBatch, Mode mode, int limit) {
     while (true) {
@@ -108,19 +106,14 @@ public final class WriteBack implements AutoCloseable {
             });
         if (counts[1] == 0) {
           for (int i = 0; i < counts[0]; i++) {
-            versions.markNotInFile(versions.pageNoOf(frames[i]));
+            versions.beginWriting(frames[i]);
           }
         }
       }
       if (counts[1] == 0) {
         return counts[0];
       }
-      versions.steps().leave(slot);
-      try {
-        preserve(counts[1]);
-      } finally {
-        versions.steps().enter(slot);
-      }
+      preserve(counts[1]);
     }
   }
 
@@ -173,7 +166,6 @@ public final class WriteBack implements AutoCloseable {
 
   @Override
   public void close() {
-    versions.steps().unregister(slot);
     block.close();
   }
 }
