@@ -154,7 +154,11 @@ class EveryByteTest {
   private static Set<Integer> examined(PageKind kind) throws IOException {
     List<Integer> all = store.pages.get(kind);
     int middle = all.get(all.size() / 2);
-    return kind == PageKind.POSTING_INNER ? Set.of(middle, store.loadedRoot()) : Set.of(middle);
+    return switch (kind) {
+      case POSTING_INNER -> Set.of(middle, store.loadedRoot());
+      case ENTRY_LEAF -> Set.of(middle, store.groupedLeaf());
+      default -> Set.of(middle);
+    };
   }
 
   private static void examine(Djinn db, int pageNo, int kind) {
@@ -168,6 +172,13 @@ class EveryByteTest {
     answer(db, "kept", store.kept, pageNo, 9_000, 1_000, 1_100, 5_003);
     answer(db, "other", store.other, pageNo, 9_001, 1_007);
     answer(db, "loaded", store.loaded, pageNo, EveryKindStore.LOADED_KEY);
+    try {
+      String name = EveryKindStore.name(7);
+      assertEquals(
+          store.named.get(name), DjinnTest.find(db, db.gin("named"), ArrayOps.containsAll(name)));
+    } catch (CorruptPageException damage) {
+      assertEquals(pageNo, damage.pageNo());
+    }
   }
 
   private static void answer(

@@ -16,6 +16,7 @@ import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.SimVfs;
 import io.djinn.wal.EditTable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -50,7 +51,13 @@ final class EveryKindStore implements AutoCloseable {
 
   static final int LOADED_KEY = 7;
 
+  private static final int NAMES = 120;
+  private static final int NAMES_ALIKE = 20;
+  private static final int GROUPED_FLAG = 0x20;
+
   private static final GinSpec TREE = GinSpec.column("v", ArrayOps.ofInts()).withFastUpdate(false);
+  private static final GinSpec NAMED =
+      GinSpec.column("v", ArrayOps.ofStrings()).withFastUpdate(false);
   private static final GinSpec LIST = GinSpec.column("v", ArrayOps.ofInts());
   private static final GinSpec PLACED_TREE =
       GinSpec.column("v", new PlacedWords()).withFastUpdate(false);
@@ -63,6 +70,7 @@ final class EveryKindStore implements AutoCloseable {
   final TreeMap<Integer, List<Long>> kept = new TreeMap<>();
   final TreeMap<Integer, List<Long>> other = new TreeMap<>();
   final TreeMap<Integer, List<Long>> loaded = new TreeMap<>();
+  final TreeMap<String, List<Long>> named = new TreeMap<>();
 
   /** By number of batch, what the killed store answered after it. */
   final TreeMap<Long, List<List<Long>>> states = new TreeMap<>();
@@ -83,6 +91,7 @@ final class EveryKindStore implements AutoCloseable {
       insert(db, db.createGin("kept", TREE), 0, ROWS, kept);
       insert(db, db.createGin("other", LIST), 0, OTHER_ROWS, other);
       load(db);
+      loadNames(db);
       place(db, db.createGin("placed", PLACED_TREE), 0, PLACED_ROWS);
       place(db, db.createGin("placedList", PLACED_LIST), 0, 4);
       db.drop("dropped");
@@ -132,6 +141,67 @@ final class EveryKindStore implements AutoCloseable {
     loaded.put(LOADED_KEY, List.copyOf(tids));
   }
 
+  /** Builds an index of names whose leaves have groups. */
+  private void loadNames(Djinn db) {
+    TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = 0; i < NAMES; i++) {
+      TreeSet<Long> tids = new TreeSet<>(List.of(tid(i), tid(i) + 3));
+      byte[] key = name(i).getBytes(StandardCharsets.UTF_8);
+      content.put(EntryKeys.compose(0, GinQuery.NORMAL_KEY, key), tids);
+      named.put(name(i), List.copyOf(tids));
+    }
+    BulkLoad.load(db, "named", NAMED, content);
+  }
+
+  static String name(int number) {
+    return "name-of-" + number / NAMES_ALIKE * 37 + "-copy-" + number % NAMES_ALIKE;
+  }
+
+  /** Puts names among those there, and before and behind groups of them, and takes some out. */
+  static void changeNames(GinIndex index, WriteBatch batch) {
+    for (int i = 3; i < NAMES; i += 7) {
+      index.delete(batch, tid(i), List.of(name(i)));
+      index.insert(batch, tid(i), List.of(name(i) + "-again", "name-of-" + i, "zone-" + i));
+    }
+    for (int i = NAMES_ALIKE; i < NAMES_ALIKE + NAMES_ALIKE; i++) {
+      index.delete(batch, tid(i), List.of(name(i)));
+      index.delete(batch, tid(i) + 3, List.of(name(i)));
+    }
+  }
+
+  /** Rows by name, of a sound store. */
+  static Map<String, List<Long>> names(Djinn db) {
+    GinIndex index = db.gin("named");
+    Map<String, List<Long>> rows = new TreeMap<>();
+    for (int i = 0; i < NAMES; i++) {
+      for (String name : List.of(name(i), name(i) + "-again", "name-of-" + i, "zone-" + i)) {
+        List<Long> found = DjinnTest.find(db, index, ArrayOps.containsAll(name));
+        if (!found.isEmpty()) {
+          rows.put(name, found);
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** What {@link #names} gives of the killed store. */
+  Map<String, List<Long>> namesLeft() {
+    Map<String, TreeSet<Long>> rows = new TreeMap<>();
+    named.forEach((name, tids) -> rows.put(name, new TreeSet<>(tids)));
+    for (int i = 3; i < NAMES; i += 7) {
+      rows.get(name(i)).remove(tid(i));
+      for (String name : List.of(name(i) + "-again", "name-of-" + i, "zone-" + i)) {
+        rows.computeIfAbsent(name, n -> new TreeSet<>()).add(tid(i));
+      }
+    }
+    for (int i = NAMES_ALIKE; i < NAMES_ALIKE + NAMES_ALIKE; i++) {
+      rows.remove(name(i));
+    }
+    Map<String, List<Long>> left = new TreeMap<>();
+    rows.forEach((name, tids) -> left.put(name, List.copyOf(tids)));
+    return left;
+  }
+
   /** A text of a common word that stands often, and of a rare one. */
   static Object[] text(int row) {
     return new Object[] {"common ".repeat(1 + row % 7) + "rare" + row / 3};
@@ -174,6 +244,16 @@ final class EveryKindStore implements AutoCloseable {
     }
     assertEquals(1, found.size(), "roots with a rest");
     return found.get(0);
+  }
+
+  /** A leaf that has groups. */
+  int groupedLeaf() throws IOException {
+    byte[] bytes = closed.bytes(PAGES);
+    return pages.get(PageKind.ENTRY_LEAF).stream()
+        .filter(used::contains)
+        .filter(pageNo -> (bytes[pageNo * PAGE_BYTES + 6] & GROUPED_FLAG) != 0)
+        .findFirst()
+        .orElseThrow();
   }
 
   boolean isUnwritten(int pageNo) {
@@ -249,6 +329,13 @@ final class EveryKindStore implements AutoCloseable {
           // The root gives its rest to a leaf.
           loadedIndex.insert(batch, tid(row), List.of(LOADED_KEY));
         }
+        batch.commit();
+      }
+      note(db, index);
+    }
+    for (int times = 0; times < 2; times++) {
+      try (WriteBatch batch = db.begin()) {
+        changeNames(db.gin("named"), batch);
         batch.commit();
       }
       note(db, index);

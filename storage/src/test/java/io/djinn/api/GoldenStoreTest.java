@@ -53,11 +53,12 @@ class GoldenStoreTest {
       try (Djinn db = Djinn.open(new SimEnv(golden, 1), DjinnTest.TINY)) {
         assertEquals(List.of(), db.verify());
         assertEquals(
-            List.of("kept", "last", "loaded", "other", "placed", "placedList"),
+            List.of("kept", "last", "loaded", "named", "other", "placed", "placedList"),
             db.indexes().stream().map(IndexInfo::name).sorted().toList());
         assertEquals(
             fresh.states.lastEntry().getValue(), EveryKindStore.answers(db, db.gin("kept")));
         EveryKindStore.assertPlaced(db);
+        assertEquals(fresh.namesLeft(), EveryKindStore.names(db));
         try (WriteBatch batch = db.begin()) {
           db.gin("last").insert(batch, 5, List.of(77));
           batch.commit();

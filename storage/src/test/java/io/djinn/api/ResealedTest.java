@@ -209,8 +209,9 @@ class ResealedTest {
       }
       int head = page[6] & 0x0F;
       int end = page.length;
+      int firstSlot = 40 + prefix + groups(page, 40 + prefix);
       for (int slot = 0; slot < slots; slot++) {
-        int at = 40 + prefix + slot * (2 + head);
+        int at = firstSlot + slot * (2 + head);
         structural(at, 2, "tuple offset");
         if (head > 0) {
           content(at + 2, head, "head");
@@ -227,6 +228,25 @@ class ResealedTest {
         }
         end = tuple;
       }
+    }
+
+    /**
+     * Which keys begin with a stem, and the stem, is a matter of keys; returns the bytes of all.
+     */
+    private int groups(byte[] page, int table) {
+      if ((page[6] & 0x20) == 0) {
+        return 0;
+      }
+      int count = u16(page, table);
+      int bytes = 4 + 4 * count + u16(page, table + 2);
+      structural(table, 2, "groupCount");
+      structural(table + 2, 2, "stemsBytes");
+      for (int at = table + 4; at < table + 4 + 4 * count; at += 4) {
+        content(at, 2, "first slot");
+        content(at + 2, 2, "stem's end");
+      }
+      content(table + 4 + 4 * count, bytes - 4 - 4 * count, "stems");
+      return bytes;
     }
 
     void list(byte[] page) {
@@ -458,6 +478,7 @@ class ResealedTest {
             index.insert(batch, EveryKindStore.tid(row) + 5, List.of(row, 1_100, 0));
           }
         });
+    attempt(db, batch -> EveryKindStore.changeNames(db.gin("named"), batch));
     attempt(db, batch -> db.createGin("new", GinSpec.column("v", ArrayOps.ofInts())));
     attempt(db, batch -> db.drop("other"));
     try {

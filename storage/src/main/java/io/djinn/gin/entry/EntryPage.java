@@ -17,15 +17,17 @@ import io.djinn.page.PageKind;
  *         34      2       prefixBytes   length of the prefix common to all keys of the page
  *         36      4       leftmost      inner: page number of the child left of all separators; leaf: 0
  *         40      prefix  prefix        stored once, elided from all keys
- *         40 + prefix     slots         2 to 10 bytes each, ascending by key:
+ *         40 + prefix     groups        {@link KeyGroups}, where the layout says so
+ *                         slots         2 to 10 bytes each, ascending by key:
  *                                       tuple's byteOffset (2), head (0 to 8)
  *      upper      ..      tuples        {@link EntryTuple}, from the page's end in the order of keys,
  *                                       without gaps
  * </pre>
  *
  * <p>A tuple ends where the one before it begins, the first at the page's end. A head is the first
- * bytes of the key behind the prefix as a big-endian number, padded with zeros: keys are compared
- * by heads alone, and by tails and lengths only where heads are equal.
+ * bytes of the key behind the prefix, and behind the stem of its group, as a big-endian number,
+ * padded with zeros: keys are compared by heads alone, and by tails and lengths only where heads
+ * are equal. With groups the group is found first, by the stems and first keys.
  *
  * <p>A separator of an inner page is the lowest key its child may hold. {@link #wrap} checks the
  * fields of the page and {@link #slot} those of one tuple; nothing is read before it is checked.
@@ -60,6 +62,12 @@ public final class EntryPage {
 
   private long slots;
 
+  private final KeyGroups groups = new KeyGroups(this);
+  private boolean isGrouped;
+
+  /** The slot gone to last. */
+  private int current;
+
   private long tuple;
   private int tupleBytes;
   private int suffixBytes;
@@ -93,8 +101,21 @@ public final class EntryPage {
     headBytes = SlotLayout.headBytes(layout);
     slotBytes = SlotLayout.slotBytes(layout);
     headMask = SlotLayout.headMask(layout);
-    slots = page + PREFIX + prefixBytes;
-    int lower = PREFIX + prefixBytes + slotCount * slotBytes;
+    int slotsOffset = PREFIX + prefixBytes;
+    isGrouped = SlotLayout.isGrouped(layout);
+    if (isGrouped) {
+      int room = Math.min(upper, pageSizeBytes) - slotsOffset;
+      int groupsBytes = leaf ? groups.wrap(page + slotsOffset, room, slotCount) : -1;
+      if (groupsBytes < 0) {
+        throw corrupt(
+            page,
+            pageNo,
+            "groups of " + slotCount + " slots do not fit behind a prefix of " + prefixBytes);
+      }
+      slotsOffset += groupsBytes;
+    }
+    slots = page + slotsOffset;
+    int lower = slotsOffset + slotCount * slotBytes;
     if (lower != Page.lower(page) || lower > upper || upper > pageSizeBytes) {
       throw corrupt(
           page,
@@ -171,13 +192,28 @@ public final class EntryPage {
     return slotBytes;
   }
 
+  boolean isGrouped() {
+    return isGrouped;
+  }
+
+  /** The groups of a page that {@link #isGrouped has them}. */
+  KeyGroups groups() {
+    return groups;
+  }
+
+  /** Where the slots begin, byteOffset in the page. */
+  int slotsOffset() {
+    return (int) (slots - page);
+  }
+
   long address() {
     return page;
   }
 
-  /** Bytes of a tuple and its slot on this page. */
+  /** The most bytes a tuple takes on this page, with its slot and a group of its own. */
   int bytesWithSlot(int ofSuffix, int ofValue) {
-    return slotBytes + EntryTuple.bytes(layout, ofSuffix, ofValue);
+    int ofGroup = isGrouped ? KeyGroups.ENTRY_BYTES : 0;
+    return ofGroup + slotBytes + EntryTuple.bytes(layout, ofSuffix, ofValue);
   }
 
   /** Bytes left for a tuple and its slot. */
@@ -258,9 +294,7 @@ public final class EntryPage {
                   < NativeMemory.getUnsignedByte(page + PREFIX + common);
       return before ? ~0 : ~slotCount;
     }
-    int suffix = length - prefixBytes;
-    long head = SlotLayout.head(layout, key + prefixBytes, suffix);
-    return search(head, key + prefixBytes, null, suffix);
+    return find(key + prefixBytes, null, prefixBytes, length - prefixBytes);
   }
 
   /** Slot of a key, or the complement of the slot it would get. */
@@ -272,21 +306,100 @@ public final class EntryPage {
         return difference < 0 ? ~0 : ~slotCount;
       }
     }
-    long head = 0;
-    for (int i = 0; i < headBytes && prefixBytes + i < length; i++) {
-      head |= (key[prefixBytes + i] & 0xFFL) << (56 - 8 * i);
-    }
-    return search(head, 0, key, length - prefixBytes);
+    return find(0, key, prefixBytes, length - prefixBytes);
   }
 
-  private int search(long head, long suffix, byte[] key, int suffixLength) {
+  /**
+   * Finds a key behind the page's prefix, given at an address or in an array from an index on,
+   * which counts where there is no address.
+   */
+  private int find(long suffix, byte[] key, int from, int suffixLength) {
+    return isGrouped
+        ? findInGroups(suffix, key, from, suffixLength)
+        : search(0, slotCount - 1, suffix, key, from, suffixLength);
+  }
+
+  private int findInGroups(long suffix, byte[] key, int from, int suffixLength) {
+    // The last group whose first key is not above this one.
     int low = 0;
-    int high = slotCount - 1;
+    int high = groups.count() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      groups.enter(middle);
+      int order = compareFirst(suffix, key, from, suffixLength);
+      if (order == 0) {
+        return groups.from();
+      }
+      if (order > 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    if (high < 0) {
+      return ~0;
+    }
+    groups.enter(high);
+    if (compareStem(suffix, key, from, suffixLength) != 0) {
+      return ~groups.to();
+    }
+    int stem = groups.stemBytes();
+    return search(
+        groups.from(), groups.to() - 1, suffix + stem, key, from + stem, suffixLength - stem);
+  }
+
+  /** Compares a key with the first of the group gone to. */
+  private int compareFirst(long suffix, byte[] key, int from, int suffixLength) {
+    int order = compareStem(suffix, key, from, suffixLength);
+    if (order != 0) {
+      return order;
+    }
+    int stem = groups.stemBytes();
+    int first = groups.from();
+    long head = head(suffix + stem, key, from + stem, suffixLength - stem);
+    order = Long.compareUnsigned(head, head(first));
+    return order != 0
+        ? order
+        : -compareTail(first, suffix + stem, key, from + stem, suffixLength - stem);
+  }
+
+  /** Compares a key with the stem of the group gone to; 0 where it begins with it. */
+  private int compareStem(long suffix, byte[] key, int from, int suffixLength) {
+    long stem = groups.stem();
+    int stemBytes = groups.stemBytes();
+    int length = Math.min(stemBytes, suffixLength);
+    if (key == null) {
+      return NativeMemory.compare(suffix, length, stem, stemBytes);
+    }
+    for (int i = 0; i < length; i++) {
+      int difference = (key[from + i] & 0xFF) - NativeMemory.getUnsignedByte(stem + i);
+      if (difference != 0) {
+        return difference;
+      }
+    }
+    return length - stemBytes;
+  }
+
+  private long head(long suffix, byte[] key, int from, int suffixLength) {
+    if (key == null) {
+      return SlotLayout.head(layout, suffix, suffixLength);
+    }
+    long head = 0;
+    for (int i = 0; i < headBytes && i < suffixLength; i++) {
+      head |= (key[from + i] & 0xFFL) << (56 - 8 * i);
+    }
+    return head;
+  }
+
+  private int search(int first, int last, long suffix, byte[] key, int from, int suffixLength) {
+    long head = head(suffix, key, from, suffixLength);
+    int low = first;
+    int high = last;
     while (low <= high) {
       int middle = (low + high) >>> 1;
       int order = Long.compareUnsigned(head(middle), head);
       if (order == 0) {
-        order = compareTail(middle, suffix, key, suffixLength);
+        order = compareTail(middle, suffix, key, from, suffixLength);
         if (order == 0) {
           return middle;
         }
@@ -301,7 +414,7 @@ public final class EntryPage {
   }
 
   /** Compares a slot's key with one of the same head, given at an address or in an array. */
-  private int compareTail(int slot, long suffix, byte[] key, int suffixLength) {
+  private int compareTail(int slot, long suffix, byte[] key, int from, int suffixLength) {
     slot(slot);
     int tailBytes = Math.min(suffixBytes, suffixLength) - headBytes;
     if (tailBytes > 0) {
@@ -309,9 +422,9 @@ public final class EntryPage {
         return NativeMemory.compare(
             tail, suffixBytes - headBytes, suffix + headBytes, suffixLength - headBytes);
       }
-      int from = prefixBytes + headBytes;
       for (int i = 0; i < tailBytes; i++) {
-        int difference = NativeMemory.getUnsignedByte(tail + i) - (key[from + i] & 0xFF);
+        int difference =
+            NativeMemory.getUnsignedByte(tail + i) - (key[from + headBytes + i] & 0xFF);
         if (difference != 0) {
           return difference;
         }
@@ -348,6 +461,7 @@ public final class EntryPage {
    * @param slot 0 to {@link #slotCount()} - 1
    */
   public void slot(int slot) {
+    current = slot;
     long slotAddress = slotAddress(slot);
     int offset = NativeMemory.getUnsignedShort(slotAddress);
     int end = slot == 0 ? pageSizeBytes : NativeMemory.getUnsignedShort(slotAddress - slotBytes);
@@ -410,6 +524,13 @@ public final class EntryPage {
       return NativeMemory.getUnsignedByte(page + PREFIX + index);
     }
     int inSuffix = index - prefixBytes;
+    if (isGrouped) {
+      groups.of(slot);
+      if (inSuffix < groups.stemBytes()) {
+        return NativeMemory.getUnsignedByte(groups.stem() + inSuffix);
+      }
+      inSuffix -= groups.stemBytes();
+    }
     if (inSuffix < headBytes) {
       return NativeMemory.getUnsignedByte(slotAddress(slot) + SlotLayout.HEAD + inSuffix);
     }
@@ -419,7 +540,16 @@ public final class EntryPage {
 
   /** Length of the key at the slot gone to last, bytes. */
   public int keyBytes() {
-    return prefixBytes + suffixBytes;
+    return prefixBytes + stemBytes() + suffixBytes;
+  }
+
+  /** Goes to the group of the slot gone to last; bytes of its stem, 0 where there are no groups. */
+  private int stemBytes() {
+    if (!isGrouped) {
+      return 0;
+    }
+    groups.of(current);
+    return groups.stemBytes();
   }
 
   /**
@@ -431,15 +561,21 @@ public final class EntryPage {
   int copyKey(int slot, long out) {
     slot(slot);
     NativeMemory.copy(page + PREFIX, out, prefixBytes);
-    NativeMemory.putLong(out + prefixBytes, Long.reverseBytes(head(slot)));
-    NativeMemory.copy(tail, out + prefixBytes + headBytes, tailBytes());
-    return prefixBytes + suffixBytes;
+    long behind = out + prefixBytes;
+    int stemBytes = stemBytes();
+    if (stemBytes > 0) {
+      NativeMemory.copy(groups.stem(), behind, stemBytes);
+      behind += stemBytes;
+    }
+    NativeMemory.putLong(behind, Long.reverseBytes(head(slot)));
+    NativeMemory.copy(tail, behind + headBytes, tailBytes());
+    return prefixBytes + stemBytes + suffixBytes;
   }
 
   /** The key at a slot. */
   public byte[] key(int slot) {
     slot(slot);
-    byte[] key = new byte[prefixBytes + suffixBytes];
+    byte[] key = new byte[keyBytes()];
     copyKey(slot, key);
     return key;
   }
@@ -448,14 +584,20 @@ public final class EntryPage {
   int copyKey(int slot, byte[] out) {
     slot(slot);
     NativeMemory.copyToArray(page + PREFIX, out, 0, prefixBytes);
+    int behind = prefixBytes;
+    if (isGrouped) {
+      int stemBytes = stemBytes();
+      NativeMemory.copyToArray(groups.stem(), out, prefixBytes, stemBytes);
+      behind += stemBytes;
+    }
     long head = head(slot);
     for (int i = 0; i < headBytes && i < suffixBytes; i++) {
-      out[prefixBytes + i] = (byte) (head >>> (56 - 8 * i));
+      out[behind + i] = (byte) (head >>> (56 - 8 * i));
     }
     if (suffixBytes > headBytes) {
-      NativeMemory.copyToArray(tail, out, prefixBytes + headBytes, suffixBytes - headBytes);
+      NativeMemory.copyToArray(tail, out, behind + headBytes, suffixBytes - headBytes);
     }
-    return prefixBytes + suffixBytes;
+    return behind + suffixBytes;
   }
 
   /** Root of the posting tree of the leaf tuple gone to last, 0 where its list is inline. */
@@ -465,7 +607,9 @@ public final class EntryPage {
 
   /** The layout in words. */
   String describeLayout() {
-    return (SlotLayout.isEven(layout) ? "even heads of " : "heads of ") + headBytes + " bytes";
+    return (SlotLayout.isEven(layout) ? "even heads of " : "heads of ")
+        + headBytes
+        + (isGrouped ? " bytes in " + groups.count() + " groups" : " bytes");
   }
 
   /** The page in words, a line a slot. */

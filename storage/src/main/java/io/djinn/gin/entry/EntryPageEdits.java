@@ -27,6 +27,10 @@ final class EntryPageEdits {
     if (slot > slots) {
       throw view.corrupt("insert at slot " + slot + " of " + slots);
     }
+    if (view.isGrouped()) {
+      insertIntoGroup(view, slot, suffix, suffixBytes, value, valueBytes);
+      return;
+    }
     view.requireTaken(suffixBytes);
     int layout = view.layout();
     int needed = view.slotBytes() + EntryTuple.bytes(layout, suffixBytes, valueBytes);
@@ -40,6 +44,40 @@ final class EntryPageEdits {
     }
     view.tupleEnd(slot);
     insert(view, slot, head, suffix, suffixBytes, value, valueBytes);
+  }
+
+  /**
+   * Puts a key and its value at a slot of a page with groups: into one beside the slot whose stem
+   * the key begins with, else into a group of its own. The page is another one than the view's
+   * then.
+   */
+  static void insertIntoGroup(
+      EntryPage view, int slot, long suffix, int suffixBytes, long value, int valueBytes) {
+    KeyGroups groups = view.groups();
+    int left = slot > 0 ? groups.of(slot - 1) : KeyGroups.NONE;
+    int right = slot < view.slotCount() ? groups.of(slot) : KeyGroups.NONE;
+    int group = groups.choose(left, right, suffix, suffixBytes);
+    int stem = group == KeyGroups.NONE ? 0 : groups.stemBytes();
+    if (group == KeyGroups.NONE && left == right) {
+      throw view.corrupt("insert at slot " + slot + " inside a group with another stem");
+    }
+    int layout = view.layout();
+    int needed = view.slotBytes() + EntryTuple.bytes(layout, suffixBytes - stem, valueBytes);
+    needed += group == KeyGroups.NONE ? KeyGroups.ENTRY_BYTES : 0;
+    if (needed > view.freeBytes()) {
+      throw view.corrupt("insert of " + needed + " bytes with " + view.freeBytes() + " free");
+    }
+    long head = SlotLayout.head(layout, suffix + stem, suffixBytes - stem);
+    if ((group != KeyGroups.NONE
+            && group == left
+            && Long.compareUnsigned(view.head(slot - 1), head) > 0)
+        || (group != KeyGroups.NONE
+            && group == right
+            && Long.compareUnsigned(head, view.head(slot)) > 0)) {
+      throw view.corrupt("insert out of order at slot " + slot);
+    }
+    insert(view, slot, head, suffix + stem, suffixBytes - stem, value, valueBytes);
+    groups.added(view.address(), slot, group, left);
   }
 
   /**
@@ -144,6 +182,7 @@ final class EntryPageEdits {
   /** Removes a tuple and its slot, unchecked; the page is another one than the view's then. */
   static void remove(EntryPage view, int slot) {
     long page = view.address();
+    int group = view.isGrouped() ? view.groups().of(slot) : KeyGroups.NONE;
     int slotBytes = view.slotBytes();
     int behind = view.slotCount() - 1 - slot;
     long at = view.slotAddress(slot);
@@ -156,6 +195,9 @@ final class EntryPageEdits {
     NativeMemory.copy(at + slotBytes, at, (long) behind * slotBytes);
     NativeMemory.fill(at + (long) behind * slotBytes, slotBytes, 0);
     slotCount(view, view.slotCount() - 1);
+    if (group != KeyGroups.NONE) {
+      view.groups().removed(page, group);
+    }
   }
 
   /** Sets the child left of all separators. */
@@ -196,6 +238,6 @@ final class EntryPageEdits {
   private static void slotCount(EntryPage view, int slots) {
     long page = view.address();
     NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
-    Page.lower(page, EntryPage.PREFIX + view.prefixBytes() + slots * view.slotBytes());
+    Page.lower(page, view.slotsOffset() + slots * view.slotBytes());
   }
 }

@@ -150,14 +150,36 @@ final class EntryPageSequence {
     return slot >= 0 ? page.child(slot + 1) : NativeMemory.getInt(value);
   }
 
+  /** The groups pages with these tuples get: those the page has. */
+  EntryPageBuilder.Groups groups() {
+    return page.isGrouped() ? EntryPageBuilder.Groups.GIVEN : EntryPageBuilder.Groups.NONE;
+  }
+
   boolean appendTo(EntryPageBuilder builder, int index) {
+    boolean beginsGroup = page.isGrouped() && beginsGroup(index);
     int length = copyKey(index, keyScratch);
     boolean changed = index == changedIndex;
     return builder.tryAppend(
         keyScratch,
         length,
         changed ? value : page.valueAddress(),
-        changed ? valueBytes : page.valueBytes());
+        changed ? valueBytes : page.valueBytes(),
+        beginsGroup);
+  }
+
+  /**
+   * Whether a tuple is the first of its group; one inserted between two groups has its own. So each
+   * part of the tuples takes no more than it took, but for that one.
+   */
+  private boolean beginsGroup(int index) {
+    int slot = slot(index);
+    if (slot >= 0) {
+      page.groups().of(slot);
+      return page.groups().from() == slot;
+    }
+    return index == 0
+        || index == page.slotCount()
+        || page.groups().of(index - 1) != page.groups().of(index);
   }
 
   /**

@@ -188,7 +188,7 @@ final class EntryTreeEdits {
     }
     int leftNo = editor.allocate(kind, level);
     left.copyTo(editor.rewrite(leftNo));
-    left.start(PageKind.ENTRY_INNER, level + 1, pageSizeBytes);
+    left.start(PageKind.ENTRY_INNER, level + 1, pageSizeBytes, EntryPageBuilder.Groups.NONE);
     left.leftmost(leftNo);
     boolean fits = left.tryAppend(separator, separatorLength, downlink, EntryPage.CHILD_BYTES);
     assert fits : "a separator of " + separatorLength + " bytes does not fit an empty page";
@@ -240,7 +240,8 @@ final class EntryTreeEdits {
 
   private boolean build(EntryPageBuilder builder, int from, int to, int leftmost) {
     int level = sequence.level();
-    builder.start(level == 0 ? PageKind.ENTRY_LEAF : PageKind.ENTRY_INNER, level, pageSizeBytes);
+    PageKind kind = level == 0 ? PageKind.ENTRY_LEAF : PageKind.ENTRY_INNER;
+    builder.start(kind, level, pageSizeBytes, sequence.groups());
     builder.leftmost(leftmost);
     for (int i = from; i < to; i++) {
       if (!sequence.appendTo(builder, i)) {
@@ -270,7 +271,7 @@ final class EntryTreeEdits {
         return;
       }
     }
-    left.start(PageKind.ENTRY_LEAF, 0, pageSizeBytes);
+    left.start(PageKind.ENTRY_LEAF, 0, pageSizeBytes, EntryPageBuilder.Groups.NONE);
     left.copyTo(editor.rewrite(path.pageNo(0)));
   }
 

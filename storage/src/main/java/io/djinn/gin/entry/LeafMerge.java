@@ -19,9 +19,9 @@ import org.agrona.BufferUtil;
  * hunk      kept, removed, added, bytes                   kept: bytes of the value before the hunk
  * </pre>
  *
- * <p>All numbers are {@link LengthField}s. A few changes are made in place; for many, the new slots
- * and tuples are laid out in scratch memory and copied over the page when all was checked.
- * Neighbours that stay are copied as one.
+ * <p>All numbers are {@link LengthField}s. A few changes are made in place; for many, and on a page
+ * with groups, the new groups, slots and tuples are laid out in scratch memory and copied over the
+ * page when all was checked. Neighbours that stay are copied as one.
  *
  * <p>Belongs to one thread at a time.
  */
@@ -51,6 +51,9 @@ final class LeafMerge {
 
   private static final int KIND_MASK = (1 << KIND_BITS) - 1;
 
+  /** In place of an old group's number: a group without a stem that inserted keys begin. */
+  private static final int WITHOUT_STEM = -2;
+
   private final EntryPage view = new EntryPage();
   private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
@@ -58,6 +61,7 @@ final class LeafMerge {
   private long slotScratch;
 
   private long tupleScratch;
+  private long groupScratch;
   private long page;
   private int pageSizeBytes;
   private int oldUpper;
@@ -85,6 +89,13 @@ final class LeafMerge {
   /** By how much the value grows at most while the hunks are made one by one, 0 or more. */
   private long peakGrowth;
 
+  /** Of a page with groups: those laid out so far, their first slots and which of the old ones. */
+  private int[] groupFirsts = new int[16];
+
+  private int[] groupOrigins = new int[16];
+  private int groupCount;
+  private int stemsBytes;
+
   private final int[] fewKinds = new int[FEW];
   private final int[] fewSlots = new int[FEW];
   private final long[] fewChanges = new long[FEW];
@@ -104,7 +115,7 @@ final class LeafMerge {
     layout = view.layout();
     slotBytes = view.slotBytes();
     end = changes + length;
-    if (length > FEW_BYTES || !applyFew(changes)) {
+    if (length > FEW_BYTES || view.isGrouped() || !applyFew(changes)) {
       applyMany(changes);
     }
   }
@@ -238,20 +249,64 @@ final class LeafMerge {
   }
 
   private void start() {
-    if (buffer.capacity() < 2 * pageSizeBytes) {
-      buffer = ByteBuffer.allocateDirect(2 * pageSizeBytes).order(ByteOrder.nativeOrder());
+    if (buffer.capacity() < 3 * pageSizeBytes) {
+      buffer = ByteBuffer.allocateDirect(3 * pageSizeBytes).order(ByteOrder.nativeOrder());
     }
     slotScratch = BufferUtil.address(buffer);
     tupleScratch = slotScratch + pageSizeBytes;
+    groupScratch = tupleScratch + pageSizeBytes;
     oldUpper = Page.upper(page);
-    lower = slotsOffset();
+    lower = groupsOffset() + (view.isGrouped() ? KeyGroups.HEADER_BYTES : 0);
     upper = pageSizeBytes;
     slots = 0;
+    groupCount = 0;
+    stemsBytes = 0;
     lastHead = 0;
   }
 
-  private int slotsOffset() {
+  /** Where groups begin, or slots where there are none. */
+  private int groupsOffset() {
     return EntryPage.PREFIX + view.prefixBytes();
+  }
+
+  /** The next tuple is of a group of the page as it was, or of one without a stem. */
+  private void goOnInGroup(int origin) {
+    if (groupCount > 0 && groupOrigins[groupCount - 1] == origin) {
+      return;
+    }
+    if (groupCount == groupFirsts.length) {
+      groupFirsts = Arrays.copyOf(groupFirsts, 2 * groupCount);
+      groupOrigins = Arrays.copyOf(groupOrigins, 2 * groupCount);
+    }
+    groupFirsts[groupCount] = slots;
+    groupOrigins[groupCount] = origin;
+    groupCount++;
+    int stem = 0;
+    if (origin != WITHOUT_STEM) {
+      view.groups().enter(origin);
+      stem = view.groups().stemBytes();
+    }
+    stemsBytes += stem;
+    lower += KeyGroups.ENTRY_BYTES + stem;
+    if (lower > upper) {
+      throw view.corrupt("groups and slots to " + lower + ", tuples from " + upper);
+    }
+  }
+
+  /** Lays the table of groups out. */
+  private void putGroups() {
+    KeyGroups.putHeader(groupScratch, groupCount, stemsBytes);
+    long stem = groupScratch + KeyGroups.bytes(groupCount, 0);
+    int stemEnd = 0;
+    for (int i = 0; i < groupCount; i++) {
+      if (groupOrigins[i] != WITHOUT_STEM) {
+        view.groups().enter(groupOrigins[i]);
+        int bytes = view.groups().stemBytes();
+        NativeMemory.copy(view.groups().stem(), stem + stemEnd, bytes);
+        stemEnd += bytes;
+      }
+      KeyGroups.putEntry(groupScratch, i, groupFirsts[i], stemEnd);
+    }
   }
 
   private int number() {
@@ -284,17 +339,30 @@ final class LeafMerge {
   }
 
   private void putSlot(long head) {
-    SlotLayout.putSlot(layout, slotScratch + lower, upper, head);
+    SlotLayout.putSlot(layout, slotScratch + (long) slots * slotBytes, upper, head);
     lower += slotBytes;
     slots++;
     lastHead = head;
   }
 
-  /** Takes tuples over as they are: they lie side by side, and so do their slots. */
   private void keep(int from, int to) {
-    if (from == to) {
+    if (!view.isGrouped()) {
+      if (from < to) {
+        keepNeighbours(from, to);
+      }
       return;
     }
+    for (int at = from; at < to; ) {
+      int group = view.groups().of(at);
+      int end = Math.min(to, view.groups().to());
+      goOnInGroup(group);
+      keepNeighbours(at, end);
+      at = end;
+    }
+  }
+
+  /** Takes tuples over as they are: they lie side by side, and so do their slots. */
+  private void keepNeighbours(int from, int to) {
     int kept = (to - from) * slotBytes;
     int tuplesEnd = view.tupleEnd(from);
     int below = tuplesEnd;
@@ -302,7 +370,7 @@ final class LeafMerge {
     if (kept > upper - lower) {
       throw noRoom(from, to);
     }
-    long slot = slotScratch + lower;
+    long slot = slotScratch + (long) slots * slotBytes;
     NativeMemory.copy(view.slotAddress(from), slot, kept);
     for (int i = from; i < to; i++) {
       int offset = NativeMemory.getUnsignedShort(slot);
@@ -360,11 +428,46 @@ final class LeafMerge {
 
   private void insert(int slot) {
     int tupleBytes = readInsert();
-    requireOrder(slot, slots > 0, lastHead);
+    int stem = 0;
+    if (view.isGrouped()) {
+      stem = goOnInGroupOfInsert(slot);
+      tupleBytes = EntryTuple.bytes(layout, insertSuffixBytes - stem, insertValueBytes);
+    } else {
+      requireOrder(slot, slots > 0, lastHead);
+    }
     reserve(tupleBytes);
-    writeTuple(tupleScratch + upper);
+    EntryTuple.write(
+        layout,
+        tupleScratch + upper,
+        at + stem,
+        insertSuffixBytes - stem,
+        at + insertSuffixBytes,
+        insertValueBytes);
     putSlot(insertHead);
     at += insertSuffixBytes + insertValueBytes;
+  }
+
+  /**
+   * Goes on in the group of the key inserted before a slot: that of the tuple before, or of the one
+   * behind, or one without a stem. Makes the key's head the one it has there.
+   *
+   * @return bytes of the group's stem
+   */
+  private int goOnInGroupOfInsert(int slot) {
+    KeyGroups groups = view.groups();
+    int last = groupCount > 0 ? groupOrigins[groupCount - 1] : KeyGroups.NONE;
+    int left = last == WITHOUT_STEM ? KeyGroups.NONE : last;
+    int right = slot < oldSlots ? groups.of(slot) : KeyGroups.NONE;
+    int chosen = groups.choose(left, right, at, insertSuffixBytes);
+    int stem = chosen == KeyGroups.NONE ? 0 : groups.stemBytes();
+    insertHead = SlotLayout.head(layout, at + stem, insertSuffixBytes - stem);
+    int origin = chosen == KeyGroups.NONE ? WITHOUT_STEM : chosen;
+    if ((origin == last && Long.compareUnsigned(lastHead, insertHead) > 0)
+        || (origin == right && Long.compareUnsigned(insertHead, view.head(slot)) > 0)) {
+      throw view.corrupt("insert out of order before tuple " + slot);
+    }
+    goOnInGroup(origin);
+    return stem;
   }
 
   /** Reads what an insert brings, up to its suffix; returns the bytes of its tuple. */
@@ -388,12 +491,11 @@ final class LeafMerge {
     }
   }
 
-  private void writeTuple(long to) {
-    EntryTuple.write(layout, to, at, insertSuffixBytes, at + insertSuffixBytes, insertValueBytes);
-  }
-
   /** One or two hunks is what TIDs at the end of a list make, and nearly all there is. */
   private void splice(int slot) {
+    if (view.isGrouped()) {
+      goOnInGroup(view.groups().of(slot));
+    }
     view.slot(slot);
     long start = at;
     int count = number();
@@ -537,9 +639,12 @@ final class LeafMerge {
   }
 
   private void copyBack() {
-    int from = slotsOffset();
-    int oldLower = from + oldSlots * slotBytes;
-    NativeMemory.copy(slotScratch + from, page + from, lower - from);
+    int oldLower = Page.lower(page);
+    if (view.isGrouped()) {
+      copyGroupsBack();
+    }
+    int slotsTotal = slots * slotBytes;
+    NativeMemory.copy(slotScratch, page + lower - slotsTotal, slotsTotal);
     NativeMemory.copy(tupleScratch + upper, page + upper, pageSizeBytes - upper);
     // The rest of the hole is zeros already.
     zero(lower, Math.min(oldLower, upper));
@@ -547,6 +652,17 @@ final class LeafMerge {
     NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
     Page.lower(page, lower);
     Page.upper(page, upper);
+  }
+
+  private void copyGroupsBack() {
+    if (groupCount == 0) {
+      lower = groupsOffset();
+      Page.flags(page, SlotLayout.withoutGroups(layout));
+      return;
+    }
+    putGroups();
+    int bytes = KeyGroups.bytes(groupCount, stemsBytes);
+    NativeMemory.copy(groupScratch, page + groupsOffset(), bytes);
   }
 
   private void zero(int from, int to) {

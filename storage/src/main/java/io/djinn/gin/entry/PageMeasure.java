@@ -53,10 +53,12 @@ final class PageMeasure {
    * Bytes of tuples and slots without padding, which the layout chosen is sure to leave room for.
    */
   int bytes() {
-    return count * SlotLayout.OFFSET_BYTES
-        + suffixBytes
-        + (isEven() ? 0 : lengthFieldBytes)
-        + valueBytes;
+    return bytesWithoutKeys() + suffixBytes - (isEven() ? lengthFieldBytes : 0);
+  }
+
+  /** Those of them that are not of keys: offsets, length fields, values. */
+  int bytesWithoutKeys() {
+    return count * SlotLayout.OFFSET_BYTES + lengthFieldBytes + valueBytes;
   }
 
   /** Whether all keys are of one length, which a head holds. */
@@ -78,7 +80,19 @@ final class PageMeasure {
     if (count == 0) {
       return SlotLayout.OF_EMPTY_PAGE;
     }
-    int mostPadding = Math.min(count / PADDING_SHARE, roomBytes - bytes());
+    return isEven()
+        ? SlotLayout.of(suffixBytes / count, true)
+        : SlotLayout.of(headBytes(roomBytes), false);
+  }
+
+  /**
+   * How wide heads are best where the page is not even.
+   *
+   * @param roomBytes that tuples and slots may take
+   */
+  int headBytes(int roomBytes) {
+    int spareBytes = roomBytes - bytesWithoutKeys() - suffixBytes;
+    int mostPadding = Math.min(count / PADDING_SHARE, spareBytes);
     int padding = 0;
     int shorter = 0;
     int headBytes = 0;
@@ -91,6 +105,6 @@ final class PageMeasure {
       }
       headBytes++;
     }
-    return isEven() ? SlotLayout.of(suffixBytes / count, true) : SlotLayout.of(headBytes, false);
+    return headBytes;
   }
 }

@@ -11,7 +11,9 @@ import io.djinn.memory.NativeMemory;
  *  0-3   headBytes   bytes of a key that its slot holds, 0 to 8
  *    4   isEven      1 where every key behind the page's prefix is just as long: nothing of it is
  *                    in the tuples, which have no length field either
- *  5-15  0
+ *    5   isGrouped   1 where the page has {@link KeyGroups}, behind whose stems heads and tails begin;
+ *                    not on an even page
+ *  6-15  0
  * </pre>
  *
  * <p>A page keeps its layout until it is laid out anew. A key that is longer than the head leaves
@@ -32,6 +34,7 @@ final class SlotLayout {
 
   private static final int HEAD_BYTES_MASK = 0x0F;
   private static final int EVEN_FLAG = 0x10;
+  private static final int GROUPED_FLAG = 0x20;
 
   private SlotLayout() {}
 
@@ -39,8 +42,19 @@ final class SlotLayout {
     return headBytes | (isEven ? EVEN_FLAG : 0);
   }
 
+  /** The layout of a page with groups. */
+  static int ofGrouped(int headBytes) {
+    return headBytes | GROUPED_FLAG;
+  }
+
+  static int withoutGroups(int layout) {
+    return layout & ~GROUPED_FLAG;
+  }
+
   static boolean isValid(int layout) {
-    return layout <= (EVEN_FLAG | HEAD_BYTES_MASK) && headBytes(layout) <= MAX_HEAD_BYTES;
+    return layout <= (GROUPED_FLAG | EVEN_FLAG | HEAD_BYTES_MASK)
+        && headBytes(layout) <= MAX_HEAD_BYTES
+        && !(isEven(layout) && isGrouped(layout));
   }
 
   static int headBytes(int layout) {
@@ -49,6 +63,10 @@ final class SlotLayout {
 
   static boolean isEven(int layout) {
     return (layout & EVEN_FLAG) != 0;
+  }
+
+  static boolean isGrouped(int layout) {
+    return (layout & GROUPED_FLAG) != 0;
   }
 
   static int slotBytes(int layout) {

@@ -313,7 +313,7 @@ public final class EntryLeafLoader {
   }
 
   private void startLeaf() {
-    leaf.start(PageKind.ENTRY_LEAF, 0, leafLimitBytes);
+    leaf.start(PageKind.ENTRY_LEAF, 0, leafLimitBytes, EntryPageBuilder.Groups.FOUND);
     // The range before is not known here: the first leaf's separator is its whole first key.
     separatorLength =
         lastKeyLength < 0
@@ -334,7 +334,7 @@ public final class EntryLeafLoader {
     requireOpen(false);
     if (leaf.slotCount() > 0) {
       finishLeaf();
-      leaf.start(PageKind.ENTRY_LEAF, 0, leafLimitBytes);
+      leaf.start(PageKind.ENTRY_LEAF, 0, leafLimitBytes, EntryPageBuilder.Groups.FOUND);
     }
     counts.add(Field.POSTING_PAGES, postingSink.pages());
     return counts;

@@ -94,7 +94,7 @@ public final class UpperLevelLoader {
     if (isPageOpen) {
       finishPage();
     }
-    builder.start(PageKind.ENTRY_INNER, level, limitBytes);
+    builder.start(PageKind.ENTRY_INNER, level, limitBytes, EntryPageBuilder.Groups.NONE);
     builder.leftmost(pageNo);
     NativeMemory.copy(separator, this.separator, length);
     separatorLength = length;
@@ -113,7 +113,7 @@ public final class UpperLevelLoader {
   }
 
   private int writeEmptyLeaf() {
-    builder.start(PageKind.ENTRY_LEAF, 0, limitBytes);
+    builder.start(PageKind.ENTRY_LEAF, 0, limitBytes, EntryPageBuilder.Groups.NONE);
     return writePage();
   }
 

@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.error.CorruptPageException;
+import io.djinn.gin.load.LoadedTree;
 import io.djinn.memory.NativeMemory;
 import io.djinn.page.Page;
 import io.djinn.testkit.MemoryPages;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EntryDamageTest {
   private static EntryTreeFixture index(RandomGenerator random) {
@@ -30,10 +36,29 @@ class EntryDamageTest {
     return index;
   }
 
-  @Test
-  void damagedPagesAreReportedOrHarmlessButNeverAnythingElse() {
+  /** The same, loaded, with names that make groups. */
+  private static EntryTreeFixture groupedIndex(RandomGenerator random) {
+    EntryTreeFixture index = new EntryTreeFixture(512);
+    TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = 0; i < 800; i++) {
+      String name = "some key " + i / 20 * 37 + (i % 20 == 0 ? "" : "-copy-" + i % 20);
+      long[] tids = random.longs(i % 10 == 0 ? 200 : 1, 0, 100_000).toArray();
+      TreeSet<Long> ofKey = new TreeSet<>();
+      Arrays.stream(tids).forEach(ofKey::add);
+      content.put(EntryKeys.compose(0, 0, name.getBytes(StandardCharsets.UTF_8)), ofKey);
+    }
+    LoadedTree.loadInto(index, 90, 2, content, random);
+    index.commit();
+    index.check();
+    assertTrue(index.groupedLeaves() > 5, index.groupedLeaves() + " leaves with groups");
+    return index;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void damagedPagesAreReportedOrHarmlessButNeverAnythingElse(boolean isGrouped) {
     RandomGenerator random = Seeds.random("EntryDamageTest");
-    try (EntryTreeFixture index = index(random)) {
+    try (EntryTreeFixture index = isGrouped ? groupedIndex(random) : index(random)) {
       MemoryPages pages = index.pages();
       MemoryPages.Steps step = pages.steps(5);
       List<Integer> numbers = pages.pageNumbers();
@@ -47,7 +72,8 @@ class EntryDamageTest {
         byte[] good = new byte[512];
         NativeMemory.copyToArray(page, good, 0, 512);
         for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
-          int at = random.nextInt(512);
+          // What leads to everything else stands in front.
+          int at = random.nextInt(random.nextBoolean() ? 512 : 100);
           NativeMemory.putByte(
               page + at,
               random.nextBoolean() ? random.nextInt(256) : good[at] ^ 1 << random.nextInt(8));
@@ -150,14 +176,17 @@ class EntryDamageTest {
     assertTrue(problems.stream().anyMatch(p -> p.contains(words)), () -> words + ": " + problems);
   }
 
-  @Test
-  void aCursorFromAnyKeyGivesTheTailOfTheModel() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCursorFromAnyKeyGivesTheTailOfTheModel(boolean isGrouped) {
     RandomGenerator random = Seeds.random("EntryDamageTest cursor");
-    try (EntryTreeFixture index = index(random)) {
+    try (EntryTreeFixture index = isGrouped ? groupedIndex(random) : index(random)) {
       var model = (java.util.TreeMap<byte[], ?>) index.model();
       for (int round = 0; round < 100; round++) {
         MemoryPages.Steps step = index.pages().steps(1 + random.nextInt(6));
-        byte[] from = ("\0\0some key " + random.nextInt(1000)).getBytes(StandardCharsets.UTF_8);
+        String behind = isGrouped ? "-copy-" + random.nextInt(30) : "";
+        byte[] from =
+            ("\0\0some key " + random.nextInt(1000) + behind).getBytes(StandardCharsets.UTF_8);
         from = round == 0 ? new byte[0] : from;
         EntryCursor cursor = new EntryCursor(512);
         cursor.start(index.root(), from);
@@ -183,10 +212,11 @@ class EntryDamageTest {
     }
   }
 
-  @Test
-  void aLookupFindsEveryKeyAndNoOther() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLookupFindsEveryKeyAndNoOther(boolean isGrouped) {
     RandomGenerator random = Seeds.random("EntryDamageTest lookup");
-    try (EntryTreeFixture index = index(random)) {
+    try (EntryTreeFixture index = isGrouped ? groupedIndex(random) : index(random)) {
       MemoryPages.Steps step = index.pages().steps(2);
       EntryLookup lookup = new EntryLookup();
       index

@@ -8,6 +8,8 @@ import io.djinn.memory.ByteStrings;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
+import io.djinn.page.Page;
+import io.djinn.page.PageKind;
 import io.djinn.testkit.MemoryPages;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -234,6 +236,18 @@ public final class EntryTreeFixture implements AutoCloseable {
     assertEquals(model.size(), meta().keys());
     assertEquals(model.values().stream().mapToLong(TreeSet::size).sum(), meta().tids());
     assertEquals(pages.pageCount(), meta().totalPages());
+  }
+
+  /** Leaves of the entry tree that have groups. */
+  public int groupedLeaves() {
+    int grouped = 0;
+    for (int pageNo : pages.pageNumbers()) {
+      if (Page.kind(pages.page(pageNo)) == PageKind.ENTRY_LEAF.id()) {
+        EntryPage leaf = new EntryPage().wrap(pages.page(pageNo), pages.pageSizeBytes(), pageNo);
+        grouped += leaf.isGrouped() ? 1 : 0;
+      }
+    }
+    return grouped;
   }
 
   /** Levels of the entry tree. */

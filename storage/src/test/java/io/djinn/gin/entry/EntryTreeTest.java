@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.gin.entry.EntryTreeFixture.KeyChange;
+import io.djinn.gin.load.LoadedTree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -319,7 +320,7 @@ class EntryTreeTest {
         int all = 0;
         for (int batch = 0; batch < batches; batch++) {
           boolean growing = batch / 20 % 2 == 0;
-          List<KeyChange> changes = changes(random, index, keys, growing);
+          List<KeyChange> changes = changes(random, index, keys.generator, growing);
           alone += index.change(changes);
           all += changes.size();
           if (random.nextInt(4) > 0) {
@@ -342,11 +343,76 @@ class EntryTreeTest {
     }
   }
 
+  /** Names that make groups of some length each, with stems of all lengths. */
+  private static byte[] name(RandomGenerator random, int pageSizeBytes) {
+    int depth = 1 + random.nextInt(3);
+    StringBuilder name = new StringBuilder("n");
+    for (int i = 0; i < depth; i++) {
+      name.append(Integer.toString(random.nextInt(12), 3)).append("-");
+    }
+    if (random.nextInt(3) == 0) {
+      name.append("x".repeat(random.nextInt(pageSizeBytes / 6))).append("y");
+    }
+    name.append(random.nextInt(40));
+    return EntryKeys.compose(0, 0, name.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512, 90, 1500", "512, 100, 3000", "1024, 90, 3000", "8192, 90, 9000"})
+  void aTreeLoadedWithGroupsTakesChangesAsAnyOther(
+      int pageSizeBytes, int fillFactor, int loadedKeys) {
+    RandomGenerator random = Seeds.random("EntryTreeTest groups " + pageSizeBytes);
+    TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
+    for (int i = 0; i < loadedKeys; i++) {
+      TreeSet<Long> ofKey = new TreeSet<>();
+      int few = 1 + (random.nextInt(10) == 0 ? random.nextInt(300) : 0);
+      random.longs(few, 0, 100_000).forEach(ofKey::add);
+      content.put(name(random, pageSizeBytes), ofKey);
+    }
+    try (EntryTreeFixture index = new EntryTreeFixture(pageSizeBytes)) {
+      LoadedTree.loadInto(index, fillFactor, 2, content, random);
+      index.check();
+      int grouped = index.groupedLeaves();
+      assertTrue(grouped > 2, grouped + " leaves with groups");
+      for (int batch = 0; batch < 60; batch++) {
+        boolean growing = batch / 15 % 2 == 1;
+        if (random.nextBoolean()) {
+          index.change(changes(random, index, r -> name(r, pageSizeBytes), growing));
+        } else {
+          for (int i = random.nextInt(60); i > 0; i--) {
+            byte[] key = name(random, pageSizeBytes);
+            if (growing) {
+              index.insert(key, tids(random));
+            } else if (!index.model().isEmpty()) {
+              byte[] present = near(index, key);
+              index.remove(present, array(index.model().get(present)));
+            }
+          }
+        }
+        if (random.nextInt(3) > 0) {
+          index.commit();
+        }
+        if (batch % 6 == 0) {
+          index.commit();
+          index.check();
+        }
+      }
+      index.commit();
+      index.check();
+      index.pages().assertRedoEqualsDo();
+      deleteAll(index);
+      assertEquals(2, index.pages().pageCount(), "metapage and root are left");
+    }
+  }
+
   private static List<KeyChange> changes(
-      RandomGenerator random, EntryTreeFixture index, Keys keys, boolean growing) {
+      RandomGenerator random,
+      EntryTreeFixture index,
+      Function<RandomGenerator, byte[]> keys,
+      boolean growing) {
     TreeMap<byte[], KeyChange> changes = new TreeMap<>(Arrays::compareUnsigned);
     for (int i = random.nextInt(120); i > 0; i--) {
-      byte[] key = keys.generator.apply(random);
+      byte[] key = keys.apply(random);
       if (!growing && !index.model().isEmpty() && random.nextInt(4) > 0) {
         key = near(index, key);
       }

@@ -79,7 +79,7 @@ class PageMeasureTest {
           random.nextBytes(value);
           tuples.put(key, value);
         }
-        builder.start(PageKind.ENTRY_LEAF, 0, pageSizeBytes);
+        builder.start(PageKind.ENTRY_LEAF, 0, pageSizeBytes, EntryPageBuilder.Groups.NONE);
         PageMeasure measure = new PageMeasure();
         TreeMap<byte[], byte[]> taken = new TreeMap<>(Arrays::compareUnsigned);
         for (var tuple : tuples.entrySet()) {

@@ -6,18 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.gin.entry.EntryKeys;
 import io.djinn.gin.entry.EntryTreeFixture;
-import io.djinn.gin.entry.GinCounts;
 import io.djinn.gin.entry.Seeds;
 import io.djinn.gin.posting.PostingList;
 import io.djinn.memory.MemoryAccount;
 import io.djinn.memory.MemoryRegion;
 import io.djinn.memory.NativeMemory;
-import io.djinn.page.PageSink;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -27,48 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EntryLeafLoaderTest {
   private final MemoryAccount account = new MemoryAccount("load", 64 << 20);
-
-  /** Loads content cut into ranges, all through one sink; returns root and counts. */
-  private int load(
-      PageSink sink,
-      int fillFactor,
-      int ranges,
-      Map<byte[], TreeSet<Long>> content,
-      GinCounts counts,
-      RandomGenerator random) {
-    int pageSizeBytes = sink.pageSizeBytes();
-    List<SeparatorList> lists = new ArrayList<>();
-    List<byte[]> keys = List.copyOf(content.keySet());
-    try (MemoryRegion work =
-            MemoryRegion.allocate(account, EntryLeafLoader.workBytes(pageSizeBytes));
-        MemoryRegion upper =
-            MemoryRegion.allocate(account, UpperLevelLoader.workBytes(pageSizeBytes));
-        MemoryRegion key = MemoryRegion.allocate(account, pageSizeBytes)) {
-      for (int range = 0; range < ranges; range++) {
-        SeparatorList leaves = new SeparatorList(account, pageSizeBytes);
-        lists.add(leaves);
-        EntryLeafLoader loader = new EntryLeafLoader(sink, fillFactor, work.address(), leaves);
-        int to = (int) ((long) keys.size() * (range + 1) / ranges);
-        for (int i = (int) ((long) keys.size() * range / ranges); i < to; i++) {
-          byte[] bytes = keys.get(i);
-          NativeMemory.copyFromArray(bytes, 0, key.address(), bytes.length);
-          loader.key(key.address(), bytes.length);
-          long[] tids = content.get(bytes).stream().mapToLong(Long::longValue).toArray();
-          for (int from = 0; from < tids.length; ) {
-            int count = 1 + random.nextInt(Math.min(2000, tids.length - from));
-            loader.tids(Arrays.copyOfRange(tids, from, from + count), count);
-            from += count;
-          }
-          loader.endKey();
-        }
-        counts.add(loader.finish());
-      }
-      UpperLevelLoader levels = new UpperLevelLoader(sink, fillFactor, upper.address(), account);
-      int root = levels.load(lists);
-      counts.add(levels.counts());
-      return root;
-    }
-  }
 
   private static TreeMap<byte[], TreeSet<Long>> randomContent(RandomGenerator random, int keys) {
     TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
@@ -88,28 +43,13 @@ class EntryLeafLoaderTest {
     return content;
   }
 
-  /** Replaces the fixture's empty root by a loaded tree. */
-  private void loadInto(
-      EntryTreeFixture index,
-      int fillFactor,
-      int ranges,
-      TreeMap<byte[], TreeSet<Long>> content,
-      RandomGenerator random) {
-    GinCounts counts = new GinCounts();
-    int oldRoot = index.root();
-    int root = load(index.pages().sink(), fillFactor, ranges, content, counts, random);
-    index.pages().free(oldRoot);
-    index.load(root, counts, content);
-    assertEquals(0, account.usedBytes(), "memory given back");
-  }
-
   @ParameterizedTest
   @CsvSource({"512, 90, 1", "512, 50, 3", "1024, 100, 7", "8192, 90, 4"})
   void aLoadedTreeIsAsGoodAsAnInsertedOne(int pageSizeBytes, int fillFactor, int ranges) {
     RandomGenerator random = Seeds.random("EntryLeafLoaderTest " + pageSizeBytes);
     try (EntryTreeFixture index = new EntryTreeFixture(pageSizeBytes)) {
       TreeMap<byte[], TreeSet<Long>> content = randomContent(random, 2000);
-      loadInto(index, fillFactor, ranges, content, random);
+      LoadedTree.loadInto(index, fillFactor, ranges, content, random);
       index.check();
       List<byte[]> keys = new ArrayList<>(index.model().keySet());
       for (int i = 0; i < 1500; i++) {
@@ -135,7 +75,7 @@ class EntryLeafLoaderTest {
   void nothingLoadedIsAnEmptyTree() {
     RandomGenerator random = Seeds.random("EntryLeafLoaderTest empty");
     try (EntryTreeFixture index = new EntryTreeFixture(512)) {
-      loadInto(index, 90, 3, new TreeMap<>(Arrays::compareUnsigned), random);
+      LoadedTree.loadInto(index, 90, 3, new TreeMap<>(Arrays::compareUnsigned), random);
       index.check();
       index.insert(new byte[] {0, 0, 1}, 7);
       index.commit();
@@ -152,7 +92,7 @@ class EntryLeafLoaderTest {
       content.put(key, new TreeSet<>(List.of((long) i)));
     }
     try (EntryTreeFixture index = new EntryTreeFixture(8192)) {
-      loadInto(index, 90, 1, content, random);
+      LoadedTree.loadInto(index, 90, 1, content, random);
       index.check();
       // Offset of the tuple, two bytes of key, a segment of one TID: 20 bytes in the third format.
       long leaves = (20_000L * (2 + 2 + 3) + 8192 * 9 / 10 - 1) / (8192 * 9 / 10);
@@ -174,7 +114,7 @@ class EntryLeafLoaderTest {
       content.put(new byte[] {0, 0, 7, (byte) (i >>> 8), (byte) i}, tids);
     }
     try (EntryTreeFixture index = new EntryTreeFixture(8192)) {
-      loadInto(index, 90, 1, content, random);
+      LoadedTree.loadInto(index, 90, 1, content, random);
       index.check();
       long bytes = 0;
       PostingList list = new PostingList();
