@@ -21,6 +21,17 @@
  * the page is laid out but would otherwise. Hashes, trigrams and numbers, all of one length, take
  * their bytes and the two of a tuple's offset, and nothing else.
  *
+ * <p>A leaf that is loaded may put neighbours whose keys share more than the page's prefix into
+ * {@link io.djinn.gin.entry.KeyGroups groups}:
+ *
+ * <pre>
+ * prefix "python3-"   group "slixmpp-doc-c": "", "1", "10", "11", "2" ..   group "sm": "artstrade", "map"
+ * </pre>
+ *
+ * A key inserted between two of a group begins with its stem; one between two groups joins the one
+ * whose stem it begins with, or is one of its own. Splits keep groups where a half does not fit
+ * without.
+ *
  * <p>Splits and rebuilds write page images; everything else is an {@link
  * io.djinn.gin.entry.EntryPageEdits edit} of one slot, or a {@link io.djinn.gin.entry.LeafMerge
  * merge} of many slots of a leaf, the same for the batch and for redo.
