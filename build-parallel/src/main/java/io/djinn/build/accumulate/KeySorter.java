@@ -6,12 +6,15 @@ import io.djinn.memory.NativeMemory;
  * Sorts references to entries by key, in the memory of a hash table's slots, which it destroys.
  *
  * <p>Slots of which two thirds are used have twelve bytes a key: the first eight bytes of the key
- * behind what all keys share, as a big-endian number, then the 32-bit reference. So most
- * comparisons read nothing else. Quicksort by the median of three, insertion sort of short ranges,
- * heapsort where a range does not get short soon enough.
+ * behind what all keys share, as a big-endian number, then the 32-bit reference. Comparisons read
+ * nothing else: where these eight are equal the next eight of each key take their place, and the
+ * keys that tie are sorted by them (multikey quicksort: Bentley and Sedgewick 1997, eight bytes at
+ * a time). Quicksort by the median of three, insertion sort of short ranges, heapsort where a range
+ * does not get short soon enough.
  */
 final class KeySorter {
   private static final int ITEM_BYTES = 12;
+  private static final int WORD_BYTES = 8;
   private static final int SHORT_RANGE = 12;
 
   /** Ranges above this length are worth a pulse before they are split. */
@@ -100,30 +103,84 @@ final class KeySorter {
     put(j, head, ref);
   }
 
-  private boolean isBelow(long headA, int refA, long headB, int refB) {
-    if (headA != headB) {
-      return Long.compareUnsigned(headA, headB) < 0;
-    }
-    long entryA = entryOf(refA);
-    long entryB = entryOf(refB);
-    return NativeMemory.compare(
-            entryA + keyOffset,
-            NativeMemory.getUnsignedShort(entryA + keyLengthOffset),
-            entryB + keyOffset,
-            NativeMemory.getUnsignedShort(entryB + keyLengthOffset))
-        < 0;
-  }
-
   private boolean isBelow(int i, int j) {
-    return isBelow(head(i), ref(i), head(j), ref(j));
+    return Long.compareUnsigned(head(i), head(j)) < 0;
   }
 
   /** Sorts a range of items, whose keys are all distinct. */
   void sort(int from, int to) {
-    sort(from, to, 2 * (32 - Integer.numberOfLeadingZeros(Math.max(1, to - from))));
+    sort(from, to, sharedBytes);
   }
 
-  private void sort(int start, int stop, int depthLeft) {
+  /** Sorts items whose keys share so many bytes, and whose heads are what is behind. */
+  private void sort(int start, int stop, int startShared) {
+    int from = start;
+    int to = stop;
+    int shared = startShared;
+    while (to - from > 1) {
+      sortByHead(from, to, 2 * (32 - Integer.numberOfLeadingZeros(to - from)));
+      shared += WORD_BYTES;
+      // The most keys that tie are sorted in this loop, so that calls nest a few times at most.
+      int most = from;
+      int mostEnd = from;
+      for (int ties = from; ties < to; ) {
+        int end = endOfTies(ties, to);
+        if (end - ties > mostEnd - most) {
+          sortTies(most, mostEnd, shared);
+          most = ties;
+          mostEnd = end;
+        } else {
+          sortTies(ties, end, shared);
+        }
+        ties = end;
+      }
+      from = goOnBehind(most, mostEnd, shared);
+      to = mostEnd;
+    }
+  }
+
+  private int endOfTies(int from, int to) {
+    long head = head(from);
+    int end = from + 1;
+    while (end < to && head(end) == head) {
+      pulseNowAndThen(end);
+      end++;
+    }
+    return end;
+  }
+
+  private void sortTies(int from, int to, int shared) {
+    if (to - from > 1) {
+      sort(goOnBehind(from, to, shared), to, shared);
+    }
+  }
+
+  /**
+   * Makes the heads of keys what is behind so many bytes, which all have in common as far as they
+   * reach; those that end there come first, the shorter ones in front.
+   *
+   * @return the first item that goes on
+   */
+  private int goOnBehind(int from, int to, int shared) {
+    int going = from;
+    for (int i = from; i < to; i++) {
+      pulseNowAndThen(i);
+      int ref = ref(i);
+      long entry = entryOf(ref);
+      int length = NativeMemory.getUnsignedShort(entry + keyLengthOffset);
+      if (length > shared) {
+        put(i, NativeMemory.headWithin(entry + keyOffset + shared, length - shared), ref);
+      } else {
+        put(i, length, ref);
+        swap(i, going++);
+      }
+    }
+    // They differ by zeros at their ends alone, so there are nine at most.
+    insertionSort(from, going);
+    return going;
+  }
+
+  private void sortByHead(int start, int stop, int depthLeft) {
     int from = start;
     int to = stop;
     int depth = depthLeft;
@@ -137,10 +194,10 @@ final class KeySorter {
       }
       int split = partition(from, to);
       if (split - from < to - split) {
-        sort(from, split, depth);
+        sortByHead(from, split, depth);
         from = split + 1;
       } else {
-        sort(split + 1, to, depth);
+        sortByHead(split + 1, to, depth);
         to = split;
       }
     }
@@ -162,16 +219,15 @@ final class KeySorter {
     }
     swap(middle, last - 1);
     long head = head(last - 1);
-    int ref = ref(last - 1);
     int i = from;
     int j = last - 1;
     while (true) {
       do {
         i++;
-      } while (isBelow(head(i), ref(i), head, ref));
+      } while (Long.compareUnsigned(head(i), head) < 0);
       do {
         j--;
-      } while (isBelow(head, ref, head(j), ref(j)));
+      } while (Long.compareUnsigned(head, head(j)) < 0);
       if (i >= j) {
         break;
       }
@@ -186,7 +242,7 @@ final class KeySorter {
       long head = head(i);
       int ref = ref(i);
       int j = i;
-      while (j > from && isBelow(head, ref, head(j - 1), ref(j - 1))) {
+      while (j > from && Long.compareUnsigned(head, head(j - 1)) < 0) {
         put(j, head(j - 1), ref(j - 1));
         j--;
       }

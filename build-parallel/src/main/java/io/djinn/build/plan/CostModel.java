@@ -42,7 +42,7 @@ public record CostModel(TableSample sample, long budgetBytes, int cores, UnitCos
   private static final double TABLES_SHARE = 0.8;
 
   /** The share of the budget that runs may stay in. */
-  private static final double RUNS_SHARE = 0.125;
+  private static final double RUNS_SHARE = 0.0625;
 
   /** With the costs of the fit. */
   public CostModel(TableSample sample, long budgetBytes, int cores) {

@@ -36,7 +36,7 @@ public record MemoryPlan(
    * @param handleBytes a handle takes in a ring
    * @param maxKeyBytes the longest key, without column and category
    * @param sourceBytes size of the source: runs of a small one are kept in memory, and the arenas
-   *     of a large one are as large as they can be
+   *     of a large one are as large as they can be, for a key has a record in each run it is in
    * @param fixedBytes a participant draws beside arena and ring
    */
   public static MemoryPlan of(
@@ -50,7 +50,7 @@ public record MemoryPlan(
     int block = blockBytes(share, maxKeyBytes);
     int ring = ringBytes(share / block, handleBytes);
     long rest = share - ring - fixedBytes.of(block);
-    long forRuns = sourceBytes < budgetBytes ? rest / 3 : rest / 8;
+    long forRuns = sourceBytes < budgetBytes ? rest / 3 : rest / 16;
     long arena = Math.min(rest - forRuns, MOST_ARENA_BYTES) & -LINE_BYTES;
     long entries = budgetBytes / BUDGET_BYTES_A_ENTRY;
     return new MemoryPlan(

@@ -1,5 +1,6 @@
 package io.djinn.build.accumulate;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,9 +19,12 @@ import io.djinn.sort.RunMerge;
 import io.djinn.sort.RunWriter;
 import io.djinn.testkit.TestSeed;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -121,6 +125,59 @@ class AccumulatorTest {
         for (int i = 1; i < n; i++) {
           assertTrue(NativeMemory.compare(sorter.entry(i - 1) + 8, 8, sorter.entry(i) + 8, 8) < 0);
         }
+      }
+    }
+  }
+
+  /** Keys that tie word by word, end inside words and at their ends, and have zeros there. */
+  @Test
+  void keysThatShareLongBeginningsAreSortedWordByWord() {
+    MemoryAccount account = new MemoryAccount("test", 64L << 20);
+    SplittableRandom random = new SplittableRandom(TestSeed.forTest("AccumulatorTest ties"));
+    for (int round = 0; round < 60; round++) {
+      int longest = round % 10 == 0 ? 20_000 : 1 + random.nextInt(90);
+      int letters = 1 + random.nextInt(3);
+      TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+      byte[] before = {};
+      for (int i = round % 10 == 0 ? 60 : 3_000; i > 0; i--) {
+        byte[] key = Arrays.copyOf(before, random.nextInt(longest + 1));
+        for (int at = random.nextInt(key.length + 1); at < key.length; at++) {
+          key[at] = (byte) random.nextInt(letters);
+        }
+        keys.add(key);
+        before = key;
+      }
+      sortAndCompare(account, new ArrayList<>(keys), random);
+    }
+    assertEquals(0, account.usedBytes());
+  }
+
+  private static void sortAndCompare(
+      MemoryAccount account, List<byte[]> sorted, SplittableRandom random) {
+    List<byte[]> keys = new ArrayList<>(sorted);
+    Collections.shuffle(keys, new Random(random.nextLong()));
+    int n = keys.size();
+    long entryBytes = keys.stream().mapToLong(key -> (key.length + 8 + 8 + 7) & -8).sum();
+    try (MemoryRegion slots = MemoryRegion.allocate(account, n * 16L);
+        MemoryRegion entries = MemoryRegion.allocate(account, entryBytes + 16)) {
+      NativeMemory.fill(slots.address(), n * 16L, 0);
+      long entry = entries.address() + 8;
+      for (int i = 0; i < n; i++) {
+        byte[] key = keys.get(i);
+        NativeMemory.putInt(entry, key.length);
+        NativeMemory.copyFromArray(key, 0, entry + 8, key.length);
+        NativeMemory.fill(entry + 8 + key.length, 8, random.nextInt());
+        long ref = entry - entries.address() >>> 3;
+        NativeMemory.putLong(slots.address() + i * 8L, (long) i << 32 | ref);
+        entry += (key.length + 8 + 8 + 7) & -8;
+      }
+      KeySorter sorter = new KeySorter(slots.address(), entries.address(), 0, 8, 0, () -> {});
+      assertEquals(n, sorter.gather(2 * n));
+      sorter.sort(0, n);
+      for (int i = 0; i < n; i++) {
+        byte[] found = new byte[NativeMemory.getUnsignedShort(sorter.entry(i))];
+        NativeMemory.copyToArray(sorter.entry(i) + 8, found, 0, found.length);
+        assertArrayEquals(sorted.get(i), found);
       }
     }
   }
