@@ -216,6 +216,19 @@ public final class EntryPage {
     return ofGroup + slotBytes + EntryTuple.bytes(layout, ofSuffix, ofValue);
   }
 
+  /**
+   * The most bytes a tuple takes that comes to a slot: inside a group its key begins with the stem.
+   *
+   * @param ofSuffix bytes of its key behind the page's prefix
+   */
+  int bytesWithSlot(int slot, int ofSuffix, int ofValue) {
+    if (!isGrouped || slot == 0 || slot == slotCount || groups.of(slot - 1) != groups.of(slot)) {
+      return bytesWithSlot(ofSuffix, ofValue);
+    }
+    int behindStem = Math.max(0, ofSuffix - groups.stemBytes());
+    return slotBytes + EntryTuple.bytes(layout, behindStem, ofValue);
+  }
+
   /** Bytes left for a tuple and its slot. */
   int freeBytes() {
     return upper - Page.lower(page);

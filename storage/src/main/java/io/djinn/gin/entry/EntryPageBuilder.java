@@ -16,12 +16,13 @@ public final class EntryPageBuilder {
   public static final int TREE_VALUE_BYTES = LeafValue.TREE_BYTES;
 
   /**
-   * Before a gathered tuple: bytes of the prefix left out, of the rest of the key, of the value.
+   * Before a gathered tuple: bytes that its key has in common with the one before, of the rest of
+   * the key, of the value.
    */
-  private static final int GATHERED_PREFIX = 0;
+  private static final int GATHERED_COMMON = 0;
 
-  private static final int GATHERED_SUFFIX = GATHERED_PREFIX + 2;
-  private static final int GATHERED_VALUE = GATHERED_SUFFIX + 2;
+  private static final int GATHERED_REST = GATHERED_COMMON + 2;
+  private static final int GATHERED_VALUE = GATHERED_REST + 2;
   private static final int GATHERED_HEADER_BYTES = GATHERED_VALUE + 2;
 
   /** Pages of memory for what is gathered. */
@@ -41,12 +42,12 @@ public final class EntryPageBuilder {
 
   private final int pageSizeBytes;
   private final long page;
-  private final long firstKey;
-  private final long suffixScratch;
   private final long lastKey;
+  private final long keyScratch;
   private final long gathered;
   private PageMeasure measure = new PageMeasure();
   private PageMeasure otherMeasure = new PageMeasure();
+  private final PageMeasure behindStems = new PageMeasure();
   private final KeyGrouping grouping = new KeyGrouping();
   private Groups groups = Groups.NONE;
   private boolean isGrouped;
@@ -67,16 +68,15 @@ public final class EntryPageBuilder {
     this.pageSizeBytes = pageSizeBytes;
     page = work;
     // Keys are a third of a page at most.
-    firstKey = work + pageSizeBytes;
-    suffixScratch = firstKey + pageSizeBytes / 3;
-    lastKey = suffixScratch + pageSizeBytes / 3;
-    gathered = firstKey + pageSizeBytes;
+    lastKey = work + pageSizeBytes;
+    keyScratch = lastKey + pageSizeBytes / 2;
+    gathered = lastKey + pageSizeBytes;
   }
 
   /**
-   * Memory a builder works in: a page image, three keys, and what is gathered. That is at most four
-   * bytes a tuple longer than what the page takes of tuples and slots, two bytes each or more; with
-   * groups it takes less, and is full when there is no room to gather more.
+   * Memory a builder works in: a page image, two keys, and what is gathered. What of a key is not
+   * in the one before is no more than what the page takes of it, and for a tuple's lengths there
+   * are four bytes more at most than for its slot, of two bytes and more in tuple and slot.
    */
   public static int workBytes(int pageSizeBytes) {
     return (1 + 1 + GATHERED_PAGES) * pageSizeBytes;
@@ -174,86 +174,86 @@ public final class EntryPageBuilder {
 
   private boolean tryAppend(
       long key, int keyLength, long value, int valueBytes, int limit, boolean beginsGroup) {
-    if (slots == 0) {
-      NativeMemory.copy(key, firstKey, keyLength);
-      prefixBytes = keyLength;
-    }
-    int prefix = NativeMemory.commonPrefix(key, keyLength, firstKey, prefixBytes);
-    int suffixBytes = keyLength - prefix;
+    int common =
+        slots == 0 ? keyLength : NativeMemory.commonPrefix(key, keyLength, lastKey, lastKeyLength);
+    int prefix = slots == 0 ? keyLength : Math.min(prefixBytes, common);
     boolean isShorter = prefix < prefixBytes;
     PageMeasure with = isShorter ? measureWithPrefix(prefix) : measure;
-    with.add(suffixBytes, valueBytes);
-    addToGroups(key, keyLength, prefix, beginsGroup);
+    with.add(keyLength - prefix, valueBytes);
+    addToGroups(slots == 0 ? 0 : common, keyLength, prefix, beginsGroup);
     boolean fits = !isGrouped && plainBytes(with, prefix) <= limit;
     if (!fits) {
-      fits = fitsInGroups(with, prefix, limit) && hasRoomFor(suffixBytes + valueBytes);
+      fits = fitsInGroups(with, prefix, limit, keyLength, valueBytes);
       isGrouped |= fits;
     }
     if (!fits) {
-      with.remove(suffixBytes, valueBytes);
+      with.remove(keyLength - prefix, valueBytes);
       if (groups != Groups.NONE) {
         grouping.removeLast();
       }
-      prefixBytes = slots == 0 ? 0 : prefixBytes;
       return false;
-    }
-    if (groups != Groups.NONE) {
-      NativeMemory.copy(key, lastKey, keyLength);
-      lastKeyLength = keyLength;
     }
     if (isShorter) {
       otherMeasure = measure;
       measure = with;
-      prefixBytes = prefix;
     }
-    gather(key + prefix, suffixBytes, value, valueBytes);
+    prefixBytes = prefix;
+    gather(slots == 0 ? 0 : common, key, keyLength, value, valueBytes);
     return true;
   }
 
-  private void addToGroups(long key, int keyLength, int prefix, boolean begins) {
-    if (groups == Groups.NONE) {
-      return;
-    }
-    int common = slots == 0 ? 0 : NativeMemory.commonPrefix(key, keyLength, lastKey, lastKeyLength);
+  private void addToGroups(int common, int keyLength, int prefix, boolean begins) {
     if (groups == Groups.GIVEN) {
       grouping.add(common, keyLength, begins);
-    } else {
+    } else if (groups == Groups.FOUND) {
       grouping.add(common, keyLength, prefix);
     }
   }
 
-  private boolean fitsInGroups(PageMeasure with, int prefix, int limit) {
+  private boolean fitsInGroups(
+      PageMeasure with, int prefix, int limit, int keyLength, int valueBytes) {
     if (groups == Groups.NONE) {
       return false;
     }
     boolean mustBeWorth = groups == Groups.FOUND && !isGrouped;
     int most = mustBeWorth ? limit - limit / GROUPS_WORTH_SHARE : limit;
-    return groupedBytes(with, prefix) <= most;
+    if (groupedBytes(with, prefix) <= most) {
+      return true;
+    }
+    // Length fields were measured as of whole keys. Part of a page must fit where all of it did.
+    return groups == Groups.GIVEN && exactBytes(prefix, keyLength, valueBytes) <= most;
   }
 
-  private boolean hasRoomFor(int bytes) {
-    return gatheredBytes + GATHERED_HEADER_BYTES + bytes <= GATHERED_PAGES * pageSizeBytes;
+  /** Bytes of a page with groups and with one more tuple, which they have already. */
+  private int exactBytes(int prefix, int keyLength, int valueBytes) {
+    measureBehindStems();
+    behindStems.add(keyLength - grouping.stem(grouping.count() - 1), valueBytes);
+    int groupsBytes = KeyGroups.bytes(grouping.count(), grouping.stemsBytes(prefix));
+    return EntryPage.PREFIX + prefix + groupsBytes + behindStems.unevenBytes();
   }
 
   /** What the page would take with a shorter prefix. */
   private PageMeasure measureWithPrefix(int shorter) {
     otherMeasure.clear();
     for (long at = gathered; at < gathered + gatheredBytes; at = behind(at)) {
-      otherMeasure.add(
-          field(at, GATHERED_PREFIX) + field(at, GATHERED_SUFFIX) - shorter,
-          field(at, GATHERED_VALUE));
+      otherMeasure.add(keyBytes(at) - shorter, field(at, GATHERED_VALUE));
     }
     return otherMeasure;
   }
 
-  private void gather(long suffix, int suffixBytes, long value, int valueBytes) {
+  private void gather(int common, long key, int keyLength, long value, int valueBytes) {
     long at = gathered + gatheredBytes;
-    NativeMemory.putShort(at + GATHERED_PREFIX, prefixBytes);
-    NativeMemory.putShort(at + GATHERED_SUFFIX, suffixBytes);
+    int rest = keyLength - common;
+    int bytes = GATHERED_HEADER_BYTES + rest + valueBytes;
+    assert gatheredBytes + bytes <= GATHERED_PAGES * pageSizeBytes : "no room for a tuple";
+    NativeMemory.putShort(at + GATHERED_COMMON, common);
+    NativeMemory.putShort(at + GATHERED_REST, rest);
     NativeMemory.putShort(at + GATHERED_VALUE, valueBytes);
-    NativeMemory.copy(suffix, at + GATHERED_HEADER_BYTES, suffixBytes);
-    NativeMemory.copy(value, at + GATHERED_HEADER_BYTES + suffixBytes, valueBytes);
-    gatheredBytes += GATHERED_HEADER_BYTES + suffixBytes + valueBytes;
+    NativeMemory.copy(key + common, at + GATHERED_HEADER_BYTES, rest);
+    NativeMemory.copy(value, at + GATHERED_HEADER_BYTES + rest, valueBytes);
+    NativeMemory.copy(key + common, lastKey + common, rest);
+    lastKeyLength = keyLength;
+    gatheredBytes += bytes;
     slots++;
     isLaidOut = false;
   }
@@ -265,8 +265,12 @@ public final class EntryPageBuilder {
   private static long behind(long tuple) {
     return tuple
         + GATHERED_HEADER_BYTES
-        + field(tuple, GATHERED_SUFFIX)
+        + field(tuple, GATHERED_REST)
         + field(tuple, GATHERED_VALUE);
+  }
+
+  private static int keyBytes(long tuple) {
+    return field(tuple, GATHERED_COMMON) + field(tuple, GATHERED_REST);
   }
 
   private void layOut() {
@@ -274,12 +278,13 @@ public final class EntryPageBuilder {
     NativeMemory.putInt(page + EntryPage.LEFTMOST, leftmost);
     NativeMemory.putShort(page + EntryPage.SLOT_COUNT, slots);
     NativeMemory.putShort(page + EntryPage.PREFIX_BYTES, prefixBytes);
-    NativeMemory.copy(firstKey, page + EntryPage.PREFIX, prefixBytes);
+    NativeMemory.copy(gathered + GATHERED_HEADER_BYTES, page + EntryPage.PREFIX, prefixBytes);
     int behindPrefix = EntryPage.PREFIX + prefixBytes;
     if (isGrouped) {
       int groupsBytes = KeyGroups.bytes(grouping.count(), grouping.stemsBytes(prefixBytes));
       int slotsOffset = behindPrefix + groupsBytes;
-      int headBytes = measureBehindStems().headBytes(pageSizeBytes - slotsOffset);
+      measureBehindStems();
+      int headBytes = behindStems.headBytes(pageSizeBytes - slotsOffset);
       layOut(SlotLayout.ofGrouped(headBytes), slotsOffset);
     } else {
       layOut(measure.layout(pageSizeBytes - behindPrefix), behindPrefix);
@@ -288,17 +293,15 @@ public final class EntryPageBuilder {
   }
 
   /** The tuples as they are behind the stems of their groups. */
-  private PageMeasure measureBehindStems() {
-    otherMeasure.clear();
+  private void measureBehindStems() {
+    behindStems.clear();
     int tuple = 0;
     int group = -1;
     for (long at = gathered; at < gathered + gatheredBytes; at = behind(at)) {
       group += tuple == grouping.first(group + 1) ? 1 : 0;
-      int keyBytes = field(at, GATHERED_PREFIX) + field(at, GATHERED_SUFFIX);
-      otherMeasure.add(keyBytes - grouping.stem(group), field(at, GATHERED_VALUE));
+      behindStems.add(keyBytes(at) - grouping.stem(group), field(at, GATHERED_VALUE));
       tuple++;
     }
-    return otherMeasure;
   }
 
   private void layOut(int layout, int slotsOffset) {
@@ -313,17 +316,20 @@ public final class EntryPageBuilder {
     int group = -1;
     int tuple = 0;
     for (long at = gathered; at < gathered + gatheredBytes; at = behind(at)) {
+      int common = field(at, GATHERED_COMMON);
+      int rest = field(at, GATHERED_REST);
+      NativeMemory.copy(at + GATHERED_HEADER_BYTES, keyScratch + common, rest);
       if (isGrouped && tuple == grouping.first(group + 1)) {
         group++;
         stem = grouping.stem(group);
-        NativeMemory.copy(suffix(at, prefixBytes), stems + stemEnd, stem - prefixBytes);
+        NativeMemory.copy(keyScratch + prefixBytes, stems + stemEnd, stem - prefixBytes);
         stemEnd += stem - prefixBytes;
         KeyGroups.putEntry(groupsTable, group, tuple, stemEnd);
       }
-      int suffixBytes = field(at, GATHERED_PREFIX) + field(at, GATHERED_SUFFIX) - stem;
+      int suffixBytes = common + rest - stem;
       int valueBytes = field(at, GATHERED_VALUE);
-      long value = at + GATHERED_HEADER_BYTES + field(at, GATHERED_SUFFIX);
-      long suffix = suffix(at, stem);
+      long value = at + GATHERED_HEADER_BYTES + rest;
+      long suffix = keyScratch + stem;
       upper -= EntryTuple.bytes(layout, suffixBytes, valueBytes);
       EntryTuple.write(layout, page + upper, suffix, suffixBytes, value, valueBytes);
       SlotLayout.putSlot(layout, page + lower, upper, SlotLayout.head(layout, suffix, suffixBytes));
@@ -335,19 +341,6 @@ public final class EntryPageBuilder {
     }
     Page.lower(page, lower);
     Page.upper(page, upper);
-  }
-
-  /** Address of what stands behind so many bytes of the key of a gathered tuple. */
-  private long suffix(long tuple, int bytes) {
-    int leftOut = field(tuple, GATHERED_PREFIX);
-    long suffix = tuple + GATHERED_HEADER_BYTES;
-    if (leftOut <= bytes) {
-      return suffix + bytes - leftOut;
-    }
-    // Gathered while the prefix was longer: the first key has what was left out.
-    NativeMemory.copy(firstKey + bytes, suffixScratch, leftOut - bytes);
-    NativeMemory.copy(suffix, suffixScratch + leftOut - bytes, field(tuple, GATHERED_SUFFIX));
-    return suffixScratch;
   }
 
   /** The page so far; its page number is 0 and its hole holds zeros. */

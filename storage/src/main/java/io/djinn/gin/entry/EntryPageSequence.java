@@ -78,10 +78,10 @@ final class EntryPageSequence {
     return page.isLeaf() ? 0 : page.child(0);
   }
 
-  /** Bytes of a page with all of them, laid out anew. */
-  int pageBytes() {
+  /** Whether a page with all of them, laid out anew, may have room for them. */
+  boolean mayFitPage() {
     int prefixBytes = measure();
-    return EntryPage.PREFIX + prefixBytes + measure.bytes();
+    return page.isGrouped() || EntryPage.PREFIX + prefixBytes + measure.bytes() <= pageSizeBytes;
   }
 
   /** Measures all of them; returns the bytes of their common prefix. */
@@ -197,14 +197,27 @@ final class EntryPageSequence {
     return common + 1;
   }
 
-  /** Bytes of each tuple with its slot on a page with all of them. */
+  /**
+   * Bytes of each tuple with its slot on a page with all of them; the first of a group has those of
+   * the group.
+   */
   void sizes(int[] sizes) {
     int prefixBytes = measure();
-    boolean isEven = measure.isEven();
+    boolean isEven = !page.isGrouped() && measure.isEven();
+    int stem = 0;
     for (int i = 0; i < count; i++) {
       int suffixBytes = suffixBytes(i, prefixBytes);
+      int ofGroup = 0;
+      if (page.isGrouped()) {
+        if (beginsGroup(i)) {
+          stem = slot(i) < 0 ? suffixBytes : suffixBytes - page.suffixBytes();
+          ofGroup = KeyGroups.ENTRY_BYTES + stem;
+        }
+        suffixBytes = Math.max(0, suffixBytes - stem);
+      }
       sizes[i] =
-          SlotLayout.OFFSET_BYTES
+          ofGroup
+              + SlotLayout.OFFSET_BYTES
               + suffixBytes
               + (isEven ? 0 : LengthField.bytes(suffixBytes))
               + valueBytes(i);

@@ -347,7 +347,7 @@ public final class EntryTree {
       return false;
     }
     int suffixBytes = keyLength - leaf.prefixBytes();
-    int bytes = leaf.bytesWithSlot(suffixBytes, list.valueBytes());
+    int bytes = leaf.bytesWithSlot(slot, suffixBytes, list.valueBytes());
     if (bytes > freeBytes) {
       return false;
     }

@@ -111,7 +111,7 @@ final class EntryTreeEdits {
     }
     long suffix = key + view.prefixBytes();
     int suffixBytes = keyLength - view.prefixBytes();
-    if (view.bytesWithSlot(suffixBytes, valueBytes) > view.freeBytes()) {
+    if (view.bytesWithSlot(slot, suffixBytes, valueBytes) > view.freeBytes()) {
       return false;
     }
     int length = EntryRecords.putInsert(arguments, slot, suffix, suffixBytes, value, valueBytes);
@@ -167,7 +167,7 @@ final class EntryTreeEdits {
   private int rebuild(PageEditor editor, EntryPath path, int depth) {
     int pageNo = path.pageNo(depth);
     int count = sequence.count();
-    if (sequence.pageBytes() <= pageSizeBytes && build(left, 0, count, sequence.leftmost())) {
+    if (sequence.mayFitPage() && build(left, 0, count, sequence.leftmost())) {
       left.copyTo(editor.rewrite(pageNo));
       return 0;
     }

@@ -152,6 +152,9 @@ public final class EntryTreeVerifier {
     if (page.isLeaf() && NativeMemory.getInt(address + EntryPage.LEFTMOST) != 0) {
       problem(page.pageNo(), "a leaf with a leftmost child");
     }
+    for (int i = 0; page.isGrouped() && i < page.groups().count(); i++) {
+      page.groups().enter(i);
+    }
     // Each tuple ends where the one before begins, so only the last may leave something over.
     int start = reader.pageSizeBytes();
     for (int i = 0; i < page.slotCount(); i++) {
@@ -168,6 +171,9 @@ public final class EntryTreeVerifier {
     for (int i = 0; i < keys.length; i++) {
       keys[i] = page.key(i);
       verifyHead(page, i);
+      if (page.find(keys[i], keys[i].length) != i) {
+        problem(page.pageNo(), "slot " + i + ": its key is not found there");
+      }
       if (keys[i].length > EntryKeys.maxKeyBytes(reader.pageSizeBytes())) {
         problem(page.pageNo(), "slot " + i + ": key of " + keys[i].length + " bytes");
       }

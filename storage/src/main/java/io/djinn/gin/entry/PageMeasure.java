@@ -53,7 +53,12 @@ final class PageMeasure {
    * Bytes of tuples and slots without padding, which the layout chosen is sure to leave room for.
    */
   int bytes() {
-    return bytesWithoutKeys() + suffixBytes - (isEven() ? lengthFieldBytes : 0);
+    return unevenBytes() - (isEven() ? lengthFieldBytes : 0);
+  }
+
+  /** The same of a page that must not be even. */
+  int unevenBytes() {
+    return bytesWithoutKeys() + suffixBytes;
   }
 
   /** Those of them that are not of keys: offsets, length fields, values. */
@@ -91,8 +96,7 @@ final class PageMeasure {
    * @param roomBytes that tuples and slots may take
    */
   int headBytes(int roomBytes) {
-    int spareBytes = roomBytes - bytesWithoutKeys() - suffixBytes;
-    int mostPadding = Math.min(count / PADDING_SHARE, spareBytes);
+    int mostPadding = Math.min(count / PADDING_SHARE, roomBytes - unevenBytes());
     int padding = 0;
     int shorter = 0;
     int headBytes = 0;
