@@ -16,8 +16,11 @@ import java.util.Arrays;
  * unlink is free at once. Runs on one engine-owned thread.
  */
 public final class WriteBack implements AutoCloseable {
-  /** Bytes after which a run of writes is ended by its sync. */
-  static final long RUN_BYTES = 64L << 20;
+  /**
+   * Bytes after which a run of writes is ended by its sync: the frames of a run are free then, and
+   * who waits for frames waits for no more than one run.
+   */
+  static final long RUN_BYTES = 8L << 20;
 
   private static final int BLOCK_PAGES = 32;
 
@@ -52,9 +55,10 @@ public final class WriteBack implements AutoCloseable {
    * Writes every page whose newest durable version is not in the file and not newer than a batch.
    *
    * @param throughBatch versions newer than this stay unwritten
+   * @param afterRun called after each run, when its pages are written and synced
    * @return pages written and synced
    */
-  public int writeThrough(long throughBatch, Mode mode) throws IOException {
+  public int writeThrough(long throughBatch, Mode mode, Runnable afterRun) throws IOException {
     int total = 0;
     int limit = (int) Math.max(1, RUN_BYTES / file.pageSizeBytes());
     int fromPage = 0;
@@ -72,6 +76,7 @@ public final class WriteBack implements AutoCloseable {
       } finally {
         versions.endWriting(frames, count);
       }
+      afterRun.run();
     }
   }
 

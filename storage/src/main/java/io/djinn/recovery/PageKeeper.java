@@ -54,6 +54,10 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
   private int framesToWakeAt;
 
   private int framesWanted;
+
+  /** Which time frames are asked for: an answer to an earlier question is none to this one. */
+  private long framesAsked;
+
   private boolean isOutOfFrames;
   private long pagesWanted;
   private NoSpaceException shortage;
@@ -94,6 +98,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     }
     synchronized (this) {
       framesWanted = Math.max(framesWanted, count);
+      framesAsked++;
       isOutOfFrames = false;
     }
     try {
@@ -318,8 +323,10 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
 
   private boolean freeFrames() throws IOException {
     int wanted;
+    long asked;
     synchronized (this) {
       wanted = framesWanted;
+      asked = framesAsked;
       if (wanted > 0 && (isOutOfFrames || versions.freeFrames() >= wanted)) {
         // Whoever wants them has yet to look.
         return false;
@@ -339,7 +346,8 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     }
     boolean isFree = makeFrames(wanted);
     synchronized (this) {
-      isOutOfFrames = !isFree;
+      // Who asked may have seen enough of them free on the way, taken them, and asked again.
+      isOutOfFrames |= !isFree && asked == framesAsked;
     }
     thread.signal();
     return true;
@@ -416,7 +424,7 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
     for (int attempt = 1; ; attempt++) {
       seal.checkSealed();
       try {
-        int pages = writeBack.writeThrough(throughBatch, mode);
+        int pages = writeBack.writeThrough(throughBatch, mode, this::giveFrames);
         metrics.add(EventCount.PAGES_WRITTEN, pages);
         return pages;
       } catch (IOException e) {
@@ -425,6 +433,12 @@ final class PageKeeper implements Agent, PageSupply, BatchCommitter.LogRoom, Aut
         }
       }
     }
+  }
+
+  /** Frees what a run of writes has made free, for whoever waits for frames meanwhile. */
+  private void giveFrames() {
+    versions.retire();
+    signal();
   }
 
   /** Newest batch that the older control slot lies beyond. */

@@ -10,6 +10,8 @@ import io.djinn.page.Page;
 import io.djinn.page.PageKind;
 import io.djinn.testkit.IoOp;
 import io.djinn.testkit.SimVfs;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +27,7 @@ class WriteBackTest {
   private static final int LATER_PAGE_NO = 6;
   private static final int OTHER_PAGE_NO = 4;
   private static final int FRAMES = 8;
+  private static final Runnable NOTHING = () -> {};
 
   @Test
   void aVersionIsWrittenOnceItsLogIsDurable() throws Exception {
@@ -34,9 +37,11 @@ class WriteBackTest {
         (vfs, versions, writeBack) -> {
           link(versions, PAGE_NO, 1);
           versions.snapshots().publish(1);
-          assertEquals(0, writeBack.writeThrough(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED));
+          assertEquals(
+              0, writeBack.writeThrough(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED, NOTHING));
           durable.set(1);
-          assertEquals(1, writeBack.writeThrough(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED));
+          assertEquals(
+              1, writeBack.writeThrough(Long.MAX_VALUE, WriteBack.Mode.SKIP_NEEDED, NOTHING));
           assertEquals(1, Page.batch(versions.file().mapped(PAGE_NO)));
         });
   }
@@ -58,12 +63,40 @@ class WriteBackTest {
                   supersedeAll(versions, durable);
                 }
               });
-          assertEquals(2, writeBack.writeThrough(1, WriteBack.Mode.SKIP_NEEDED));
+          assertEquals(2, writeBack.writeThrough(1, WriteBack.Mode.SKIP_NEEDED, NOTHING));
           assertTrue(done.get());
           assertEquals(1, Page.batch(versions.file().mapped(PAGE_NO)));
           assertEquals(1, Page.batch(versions.file().mapped(LATER_PAGE_NO)));
           assertEquals(FRAMES - 3, versions.freeFrames(), "those written are free behind it");
         });
+  }
+
+  /** Who waits for frames waits for one run at most. */
+  @Test
+  void framesOfARunAreFreeBeforeTheNextIsWritten() throws Exception {
+    int pageBytes = 64 << 10;
+    int pagesARun = (int) (WriteBack.RUN_BYTES / pageBytes);
+    int pages = 2 * pagesARun + 1;
+    MemoryAccount account = new MemoryAccount("test", 1L << 30);
+    try (SimVfs vfs = new SimVfs(64 << 20);
+        PageFile file =
+            new PageFile(
+                vfs.open(PageFile.NAME, OpenMode.CREATE_NEW), pageBytes, 7, 1 << 20, t -> {});
+        PageVersions versions =
+            new PageVersions(account, pages, file, new Steps(LockSupport::parkNanos), () -> 1);
+        WriteBack writeBack = new WriteBack(versions, () -> 1, account)) {
+      file.grow(pages + 1);
+      for (int pageNo = 1; pageNo <= pages; pageNo++) {
+        link(versions, pageNo, 1);
+      }
+      versions.snapshots().publish(1);
+      List<Integer> free = new ArrayList<>();
+      assertEquals(
+          pages,
+          writeBack.writeThrough(1, WriteBack.Mode.SKIP_NEEDED, () -> free.add(versions.retire())));
+      assertEquals(List.of(pagesARun, 2 * pagesARun, pages), free);
+    }
+    assertEquals(0, account.usedBytes());
   }
 
   private static void supersedeAll(PageVersions versions, AtomicLong durable) {
@@ -86,7 +119,7 @@ class WriteBackTest {
   private static void link(PageVersions versions, int pageNo, long batch) {
     int frame = versions.tryTakeFrame();
     long page = versions.frameAddress(frame);
-    Page.format(page, PAGE_BYTES, pageNo, PageKind.POSTING_LEAF.id(), 0);
+    Page.format(page, versions.file().pageSizeBytes(), pageNo, PageKind.POSTING_LEAF.id(), 0);
     Page.batch(page, batch);
     versions.file().seal(page, pageNo);
     versions.link(pageNo, frame, batch);
