@@ -452,11 +452,10 @@ final class PlantedBugs {
         Suite.of(ROOT + "buffer.SnapshotsTest"));
     bug(
         "expiry without waiting for entered steps",
-        "Steps.awaitCurrent and awaitOthers do not wait, and no frame waits in the limbo",
+        "Steps.awaitCurrent does not wait, and no frame waits in the limbo",
         plants ->
             plants
                 .before(ROOT + "buffer.Steps.awaitCurrent", Call::skip)
-                .before(ROOT + "buffer.Steps.awaitOthers", Call::skip)
                 .before(
                     ROOT + "buffer.Steps.isPast/1",
                     call -> {
