@@ -39,7 +39,7 @@ public final class ControlFile implements AutoCloseable {
   public static final String NAME = "control";
 
   /** Version of the store as a whole: pages, log, catalog. */
-  public static final int FORMAT_VERSION = 5;
+  public static final int FORMAT_VERSION = 6;
 
   static final int SLOT_BYTES = 512;
   static final int SLOT_DISTANCE = 4096;

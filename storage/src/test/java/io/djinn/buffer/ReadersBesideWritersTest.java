@@ -215,9 +215,16 @@ class ReadersBesideWritersTest {
       CountDownLatch running = new CountDownLatch(20);
       start(
           () -> {
-            while (true) {
-              commit(store, value.incrementAndGet(), SyncMode.ASYNC);
-              running.countDown();
+            try {
+              while (true) {
+                commit(store, value.incrementAndGet(), SyncMode.ASYNC);
+                running.countDown();
+              }
+            } finally {
+              // Nobody is to wait for a thread that failed.
+              while (running.getCount() > 0) {
+                running.countDown();
+              }
             }
           });
       start(

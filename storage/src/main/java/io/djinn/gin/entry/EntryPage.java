@@ -18,8 +18,8 @@ import io.djinn.page.PageKind;
  *         36      4       leftmost      inner: page number of the child left of all separators; leaf: 0
  *         40      prefix  prefix        stored once, elided from all keys
  *         40 + prefix     groups        {@link KeyGroups}, where the layout says so
- *                         slots         2 to 10 bytes each, ascending by key:
- *                                       tuple's byteOffset (2), head (0 to 8)
+ *                         slots         2 to 10 bytes each, ascending by key: tuple's
+ *                                       byteOffset, maybe marked (2), head (0 to 8)
  *      upper      ..      tuples        {@link EntryTuple}, from the page's end in the order of keys,
  *                                       without gaps
  * </pre>
@@ -56,6 +56,7 @@ public final class EntryPage {
   private int layout;
   private int headBytes;
   private int slotBytes;
+  private int offsetMask;
 
   /** Keeps of eight bytes that end with a head, shifted, what is head. */
   private long headMask;
@@ -95,11 +96,12 @@ public final class EntryPage {
     prefixBytes = NativeMemory.getUnsignedShort(page + PREFIX_BYTES);
     upper = Page.upper(page);
     layout = Page.flags(page);
-    if (!SlotLayout.isValid(layout)) {
+    if (!SlotLayout.isValid(layout, pageSizeBytes)) {
       throw corrupt(page, pageNo, "layout " + layout);
     }
     headBytes = SlotLayout.headBytes(layout);
     slotBytes = SlotLayout.slotBytes(layout);
+    offsetMask = SlotLayout.offsetMask(layout);
     headMask = SlotLayout.headMask(layout);
     int slotsOffset = PREFIX + prefixBytes;
     isGrouped = SlotLayout.isGrouped(layout);
@@ -213,7 +215,7 @@ public final class EntryPage {
   /** The most bytes a tuple takes on this page, with its slot and a group of its own. */
   int bytesWithSlot(int ofSuffix, int ofValue) {
     int ofGroup = isGrouped ? KeyGroups.ENTRY_BYTES : 0;
-    return ofGroup + slotBytes + EntryTuple.bytes(layout, ofSuffix, ofValue);
+    return ofGroup + slotBytes + EntryTuple.mostBytes(layout, ofSuffix, ofValue);
   }
 
   /**
@@ -226,7 +228,7 @@ public final class EntryPage {
       return bytesWithSlot(ofSuffix, ofValue);
     }
     int behindStem = Math.max(0, ofSuffix - groups.stemBytes());
-    return slotBytes + EntryTuple.bytes(layout, behindStem, ofValue);
+    return slotBytes + EntryTuple.mostBytes(layout, behindStem, ofValue);
   }
 
   /** Bytes left for a tuple and its slot. */
@@ -241,6 +243,20 @@ public final class EntryPage {
     return bytes << -8 * headBytes & headMask;
   }
 
+  /** The byteOffset of the tuple whose slot is at an address. */
+  int offset(long slotAddress) {
+    return NativeMemory.getUnsignedShort(slotAddress) & offsetMask;
+  }
+
+  int offsetMask() {
+    return offsetMask;
+  }
+
+  /** Whether a slot is marked: its key is whole in its head. */
+  boolean isWhole(int slot) {
+    return (NativeMemory.getUnsignedShort(slotAddress(slot)) & ~offsetMask) != 0;
+  }
+
   long slotAddress(int slot) {
     return slots + (long) slot * slotBytes;
   }
@@ -251,8 +267,7 @@ public final class EntryPage {
    * @param slot 0 to {@link #slotCount()}: that of the next tuple there would be, too
    */
   int tupleEnd(int slot) {
-    int end =
-        slot == 0 ? pageSizeBytes : NativeMemory.getUnsignedShort(slotAddress(slot) - slotBytes);
+    int end = slot == 0 ? pageSizeBytes : offset(slotAddress(slot) - slotBytes);
     if (end < upper || end > pageSizeBytes) {
       throw corrupt("slot " + (slot - 1) + ": tuple at offset " + end);
     }
@@ -476,8 +491,9 @@ public final class EntryPage {
   public void slot(int slot) {
     current = slot;
     long slotAddress = slotAddress(slot);
-    int offset = NativeMemory.getUnsignedShort(slotAddress);
-    int end = slot == 0 ? pageSizeBytes : NativeMemory.getUnsignedShort(slotAddress - slotBytes);
+    int marked = NativeMemory.getUnsignedShort(slotAddress);
+    int offset = marked & offsetMask;
+    int end = slot == 0 ? pageSizeBytes : offset(slotAddress - slotBytes);
     tupleBytes = end - offset;
     tuple = page + offset;
     if (offset < upper || tupleBytes < 0 || end > pageSizeBytes) {
@@ -485,6 +501,11 @@ public final class EntryPage {
     }
     if (SlotLayout.isEven(layout)) {
       suffixBytes = headBytes;
+      tail = tuple;
+      return;
+    }
+    if (marked != offset) {
+      suffixBytes = SlotLayout.wholeBytes(head(slot));
       tail = tuple;
       return;
     }
@@ -503,6 +524,15 @@ public final class EntryPage {
       throw corrupt("slot " + slot + ": key suffix does not fit its tuple");
     }
     tail = tuple + LengthField.fieldBytes(field);
+  }
+
+  /** Whether the tuple of a slot has a length field though its key is whole in its head. */
+  boolean hasNeedlessLength(int slot) {
+    slot(slot);
+    return SlotLayout.isMarked(layout)
+        && !isWhole(slot)
+        && suffixBytes <= headBytes
+        && SlotLayout.wholeBytes(head(slot)) == suffixBytes;
   }
 
   private int tailBytes() {

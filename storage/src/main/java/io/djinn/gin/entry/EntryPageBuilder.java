@@ -29,7 +29,9 @@ public final class EntryPageBuilder {
   private static final int GATHERED_PAGES = 3;
 
   /** Groups must save this part of a page, for which its keys are found in a few steps more. */
-  private static final int GROUPS_WORTH_SHARE = 8;
+  private static final int GROUPS_WORTH_SHARE = 32;
+
+  private static final int NOT_COUNTED = -1;
 
   /** Which groups keys may be put into. */
   public enum Groups {
@@ -45,12 +47,16 @@ public final class EntryPageBuilder {
   private final long lastKey;
   private final long keyScratch;
   private final long gathered;
-  private PageMeasure measure = new PageMeasure();
-  private PageMeasure otherMeasure = new PageMeasure();
-  private final PageMeasure behindStems = new PageMeasure();
+  private PageMeasure measure;
+  private PageMeasure otherMeasure;
+  private final PageMeasure behindStems;
   private final KeyGrouping grouping = new KeyGrouping();
   private Groups groups = Groups.NONE;
   private boolean isGrouped;
+
+  /** No more bytes than these a page with groups takes, once they were counted exactly; else -1. */
+  private int mostBytes = NOT_COUNTED;
+
   private int lastKeyLength;
   private PageKind kind = PageKind.ENTRY_LEAF;
   private int level;
@@ -66,6 +72,9 @@ public final class EntryPageBuilder {
    */
   public EntryPageBuilder(long work, int pageSizeBytes) {
     this.pageSizeBytes = pageSizeBytes;
+    measure = new PageMeasure(pageSizeBytes);
+    otherMeasure = new PageMeasure(pageSizeBytes);
+    behindStems = new PageMeasure(pageSizeBytes);
     page = work;
     // Keys are a third of a page at most.
     lastKey = work + pageSizeBytes;
@@ -111,6 +120,7 @@ public final class EntryPageBuilder {
     this.kind = kind;
     this.groups = groups;
     isGrouped = false;
+    mostBytes = NOT_COUNTED;
     grouping.clear();
     this.level = level;
     this.limitBytes = limitBytes;
@@ -179,15 +189,20 @@ public final class EntryPageBuilder {
     int prefix = slots == 0 ? keyLength : Math.min(prefixBytes, common);
     boolean isShorter = prefix < prefixBytes;
     PageMeasure with = isShorter ? measureWithPrefix(prefix) : measure;
-    with.add(keyLength - prefix, valueBytes);
+    boolean canBeWhole = canBeWhole(key, keyLength, prefix);
+    with.add(keyLength - prefix, canBeWhole, valueBytes);
     addToGroups(slots == 0 ? 0 : common, keyLength, prefix, beginsGroup);
-    boolean fits = !isGrouped && plainBytes(with, prefix) <= limit;
+    boolean fits =
+        !isGrouped
+            && (EntryPage.PREFIX + prefix + with.plainBytes() <= limit
+                || plainBytes(with, prefix) <= limit);
     if (!fits) {
-      fits = fitsInGroups(with, prefix, limit, keyLength, valueBytes);
+      mostBytes = isShorter ? NOT_COUNTED : mostBytes;
+      fits = fitsInGroups(with, prefix, limit, key, keyLength, valueBytes);
       isGrouped |= fits;
     }
     if (!fits) {
-      with.remove(keyLength - prefix, valueBytes);
+      with.remove(keyLength - prefix, canBeWhole, valueBytes);
       if (groups != Groups.NONE) {
         grouping.removeLast();
       }
@@ -202,6 +217,10 @@ public final class EntryPageBuilder {
     return true;
   }
 
+  private static boolean canBeWhole(long key, int keyLength, int stem) {
+    return SlotLayout.canBeWhole(keyLength - stem, key + keyLength - 1);
+  }
+
   private void addToGroups(int common, int keyLength, int prefix, boolean begins) {
     if (groups == Groups.GIVEN) {
       grouping.add(common, keyLength, begins);
@@ -211,23 +230,43 @@ public final class EntryPageBuilder {
   }
 
   private boolean fitsInGroups(
-      PageMeasure with, int prefix, int limit, int keyLength, int valueBytes) {
+      PageMeasure with, int prefix, int limit, long key, int keyLength, int valueBytes) {
     if (groups == Groups.NONE) {
       return false;
     }
     boolean mustBeWorth = groups == Groups.FOUND && !isGrouped;
     int most = mustBeWorth ? limit - limit / GROUPS_WORTH_SHARE : limit;
     if (groupedBytes(with, prefix) <= most) {
+      mostBytes = NOT_COUNTED;
       return true;
     }
-    // Length fields were measured as of whole keys. Part of a page must fit where all of it did.
-    return groups == Groups.GIVEN && exactBytes(prefix, keyLength, valueBytes) <= most;
+    // Those were counted with a length field for each key, as long as without groups. To count what
+    // it is takes a walk over all keys, for which a bound for what each adds stands as long as it
+    // can.
+    if (mostBytes != NOT_COUNTED) {
+      int suffixBytes = keyLength - grouping.stem(grouping.count() - 1);
+      mostBytes +=
+          SlotLayout.OFFSET_BYTES
+              + LengthField.bytes(suffixBytes)
+              + Math.max(SlotLayout.MAX_HEAD_BYTES, suffixBytes)
+              + valueBytes
+              + grouping.growthBytes();
+    }
+    if (mostBytes == NOT_COUNTED || mostBytes > most) {
+      mostBytes = exactBytes(prefix, key, keyLength, valueBytes);
+    }
+    if (mostBytes > most) {
+      mostBytes = NOT_COUNTED;
+      return false;
+    }
+    return true;
   }
 
   /** Bytes of a page with groups and with one more tuple, which they have already. */
-  private int exactBytes(int prefix, int keyLength, int valueBytes) {
+  private int exactBytes(int prefix, long key, int keyLength, int valueBytes) {
     measureBehindStems();
-    behindStems.add(keyLength - grouping.stem(grouping.count() - 1), valueBytes);
+    int stem = grouping.stem(grouping.count() - 1);
+    behindStems.add(keyLength - stem, canBeWhole(key, keyLength, stem), valueBytes);
     int groupsBytes = KeyGroups.bytes(grouping.count(), grouping.stemsBytes(prefix));
     return EntryPage.PREFIX + prefix + groupsBytes + behindStems.unevenBytes();
   }
@@ -236,9 +275,18 @@ public final class EntryPageBuilder {
   private PageMeasure measureWithPrefix(int shorter) {
     otherMeasure.clear();
     for (long at = gathered; at < gathered + gatheredBytes; at = behind(at)) {
-      otherMeasure.add(keyBytes(at) - shorter, field(at, GATHERED_VALUE));
+      addTo(otherMeasure, at, shorter);
     }
     return otherMeasure;
+  }
+
+  /** Adds a gathered tuple to a measure as it is behind a stem. */
+  private static void addTo(PageMeasure measure, long tuple, int stem) {
+    int rest = field(tuple, GATHERED_REST);
+    int suffixBytes = field(tuple, GATHERED_COMMON) + rest - stem;
+    long lastByte = tuple + GATHERED_HEADER_BYTES + rest - 1;
+    measure.add(
+        suffixBytes, SlotLayout.canBeWhole(suffixBytes, lastByte), field(tuple, GATHERED_VALUE));
   }
 
   private void gather(int common, long key, int keyLength, long value, int valueBytes) {
@@ -269,10 +317,6 @@ public final class EntryPageBuilder {
         + field(tuple, GATHERED_VALUE);
   }
 
-  private static int keyBytes(long tuple) {
-    return field(tuple, GATHERED_COMMON) + field(tuple, GATHERED_REST);
-  }
-
   private void layOut() {
     EntryPage.format(page, pageSizeBytes, 0, kind, level);
     NativeMemory.putInt(page + EntryPage.LEFTMOST, leftmost);
@@ -285,7 +329,7 @@ public final class EntryPageBuilder {
       int slotsOffset = behindPrefix + groupsBytes;
       measureBehindStems();
       int headBytes = behindStems.headBytes(pageSizeBytes - slotsOffset);
-      layOut(SlotLayout.ofGrouped(headBytes), slotsOffset);
+      layOut(SlotLayout.marked(SlotLayout.ofGrouped(headBytes), pageSizeBytes), slotsOffset);
     } else {
       layOut(measure.layout(pageSizeBytes - behindPrefix), behindPrefix);
     }
@@ -299,7 +343,7 @@ public final class EntryPageBuilder {
     int group = -1;
     for (long at = gathered; at < gathered + gatheredBytes; at = behind(at)) {
       group += tuple == grouping.first(group + 1) ? 1 : 0;
-      behindStems.add(keyBytes(at) - grouping.stem(group), field(at, GATHERED_VALUE));
+      addTo(behindStems, at, grouping.stem(group));
       tuple++;
     }
   }
@@ -330,9 +374,11 @@ public final class EntryPageBuilder {
       int valueBytes = field(at, GATHERED_VALUE);
       long value = at + GATHERED_HEADER_BYTES + rest;
       long suffix = keyScratch + stem;
-      upper -= EntryTuple.bytes(layout, suffixBytes, valueBytes);
+      upper -= EntryTuple.bytes(layout, suffix, suffixBytes, valueBytes);
+      boolean isWhole = SlotLayout.isWhole(layout, suffix, suffixBytes);
+      long head = SlotLayout.head(layout, suffix, suffixBytes);
       EntryTuple.write(layout, page + upper, suffix, suffixBytes, value, valueBytes);
-      SlotLayout.putSlot(layout, page + lower, upper, SlotLayout.head(layout, suffix, suffixBytes));
+      SlotLayout.putSlot(layout, page + lower, upper, isWhole, head);
       lower += slotBytes;
       tuple++;
     }

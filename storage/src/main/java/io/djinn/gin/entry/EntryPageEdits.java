@@ -33,7 +33,7 @@ final class EntryPageEdits {
     }
     view.requireTaken(suffixBytes);
     int layout = view.layout();
-    int needed = view.slotBytes() + EntryTuple.bytes(layout, suffixBytes, valueBytes);
+    int needed = view.slotBytes() + EntryTuple.bytes(layout, suffix, suffixBytes, valueBytes);
     if (needed > view.freeBytes()) {
       throw view.corrupt("insert of " + needed + " bytes with " + view.freeBytes() + " free");
     }
@@ -62,7 +62,8 @@ final class EntryPageEdits {
       throw view.corrupt("insert at slot " + slot + " inside a group with another stem");
     }
     int layout = view.layout();
-    int needed = view.slotBytes() + EntryTuple.bytes(layout, suffixBytes - stem, valueBytes);
+    int needed =
+        view.slotBytes() + EntryTuple.bytes(layout, suffix + stem, suffixBytes - stem, valueBytes);
     needed += group == KeyGroups.NONE ? KeyGroups.ENTRY_BYTES : 0;
     if (needed > view.freeBytes()) {
       throw view.corrupt("insert of " + needed + " bytes with " + view.freeBytes() + " free");
@@ -95,7 +96,8 @@ final class EntryPageEdits {
     int layout = view.layout();
     int slotBytes = view.slotBytes();
     int behind = view.slotCount() - slot;
-    int tupleBytes = EntryTuple.bytes(layout, suffixBytes, valueBytes);
+    int tupleBytes = EntryTuple.bytes(layout, suffix, suffixBytes, valueBytes);
+    boolean isWhole = SlotLayout.isWhole(layout, suffix, suffixBytes);
     int end = view.tupleEnd(slot);
     int upper = Page.upper(page);
     NativeMemory.copy(page + upper, page + upper - tupleBytes, end - upper);
@@ -103,7 +105,7 @@ final class EntryPageEdits {
     long at = view.slotAddress(slot);
     shift(at, slotBytes, behind, -tupleBytes);
     NativeMemory.copy(at, at + slotBytes, (long) behind * slotBytes);
-    SlotLayout.putSlot(layout, at, end - tupleBytes, head);
+    SlotLayout.putSlot(layout, at, end - tupleBytes, isWhole, head);
     EntryTuple.write(layout, page + end - tupleBytes, suffix, suffixBytes, value, valueBytes);
     slotCount(view, view.slotCount() + 1);
   }
@@ -160,7 +162,7 @@ final class EntryPageEdits {
   static void replace(EntryPage view, int slot, int from, int removed, long bytes, int added) {
     long page = view.address();
     long slotAddress = view.slotAddress(slot);
-    int offset = NativeMemory.getUnsignedShort(slotAddress);
+    int offset = view.offset(slotAddress);
     int growth = added - removed;
     if (growth != 0) {
       int upper = Page.upper(page);
@@ -186,7 +188,7 @@ final class EntryPageEdits {
     int slotBytes = view.slotBytes();
     int behind = view.slotCount() - 1 - slot;
     long at = view.slotAddress(slot);
-    int offset = NativeMemory.getUnsignedShort(at);
+    int offset = view.offset(at);
     int tupleBytes = view.tupleEnd(slot) - offset;
     int upper = Page.upper(page);
     NativeMemory.copy(page + upper, page + upper + tupleBytes, offset - upper);
@@ -219,7 +221,7 @@ final class EntryPageEdits {
     }
   }
 
-  /** Moves the recorded offsets of so many tuples. */
+  /** Moves the recorded offsets of so many tuples, whose marks stay. */
   private static void shift(long slots, int slotBytes, int count, int bytes) {
     long field = slots;
     for (int i = 0; i < count; i++) {

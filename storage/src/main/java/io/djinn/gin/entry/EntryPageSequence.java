@@ -12,7 +12,7 @@ final class EntryPageSequence {
   private final long keyScratch;
   private final long otherKeyScratch;
   private final EntryPage page = new EntryPage();
-  private final PageMeasure measure = new PageMeasure();
+  private final PageMeasure measure;
 
   private int count;
   private int changedIndex;
@@ -24,6 +24,7 @@ final class EntryPageSequence {
 
   EntryPageSequence(long work, int pageSizeBytes) {
     this.pageSizeBytes = pageSizeBytes;
+    measure = new PageMeasure(pageSizeBytes);
     copy = work;
     keyScratch = work + pageSizeBytes;
     otherKeyScratch = keyScratch + pageSizeBytes;
@@ -89,7 +90,8 @@ final class EntryPageSequence {
     int prefixBytes = commonPrefix();
     measure.clear();
     for (int i = 0; i < count; i++) {
-      measure.add(suffixBytes(i, prefixBytes), valueBytes(i));
+      int suffixBytes = suffixBytes(i, prefixBytes);
+      measure.add(suffixBytes, suffixBytes == 0 || lastByte(i) != 0, valueBytes(i));
     }
     return prefixBytes;
   }
@@ -104,6 +106,14 @@ final class EntryPageSequence {
     }
     // Less than none only where the page has its keys out of order.
     return Math.max(0, length - prefixBytes);
+  }
+
+  /** The last byte of the key at an index, which was gone to and is not empty. */
+  private int lastByte(int index) {
+    int slot = slot(index);
+    return slot >= 0
+        ? page.keyByte(slot, page.keyBytes() - 1)
+        : NativeMemory.getByte(key + keyLength - 1);
   }
 
   /** Bytes of the value of the tuple gone to last, which is at this index. */
@@ -198,8 +208,8 @@ final class EntryPageSequence {
   }
 
   /**
-   * Bytes of each tuple with its slot on a page with all of them; the first of a group has those of
-   * the group.
+   * Bytes of each tuple with its slot on a page with all of them, where no key is whole in its
+   * head; the first of a group has those of the group.
    */
   void sizes(int[] sizes) {
     int prefixBytes = measure();

@@ -205,6 +205,9 @@ public final class EntryTreeVerifier {
         && page.head(slot) << (8 * suffixBytes) != 0) {
       problem(page.pageNo(), "slot " + slot + ": head has bytes behind the key's end");
     }
+    if (page.hasNeedlessLength(slot)) {
+      problem(page.pageNo(), "slot " + slot + ": length field of a key that is whole in its head");
+    }
   }
 
   private void verifyChildren(EntryPage page, byte[][] keys, byte[] low, byte[] high) {

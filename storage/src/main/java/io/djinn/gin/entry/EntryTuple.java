@@ -7,8 +7,8 @@ import io.djinn.memory.NativeMemory;
  *
  * <pre>
  * bytes     field         meaning
- * 1 - 3     suffixBytes   length of the key behind the page's common prefix       (not on an even page)
- * 0 - n     tail          what of the suffix its slot's head does not hold        (not on an even page)
+ * 1 - 3     suffixBytes   length of the key behind prefix and stem  (not on an even page, nor of a whole key)
+ * 0 - n     tail          what of it its slot's head does not hold  (not on an even page)
  * rest      value         of a leaf: {@link LeafValue}; of an inner page: page number of the child, 4 bytes
  * </pre>
  */
@@ -19,7 +19,14 @@ final class EntryTuple {
   private EntryTuple() {}
 
   /** Bytes of a tuple. */
-  static int bytes(int layout, int suffixBytes, int valueBytes) {
+  static int bytes(int layout, long suffix, int suffixBytes, int valueBytes) {
+    return SlotLayout.isWhole(layout, suffix, suffixBytes)
+        ? valueBytes
+        : mostBytes(layout, suffixBytes, valueBytes);
+  }
+
+  /** Bytes of a tuple whose key is of that length; one of a whole key has fewer. */
+  static int mostBytes(int layout, int suffixBytes, int valueBytes) {
     return SlotLayout.isEven(layout)
         ? valueBytes
         : LengthField.bytes(suffixBytes) + tailBytes(layout, suffixBytes) + valueBytes;
@@ -32,7 +39,7 @@ final class EntryTuple {
   /** Writes a tuple; returns its bytes. The value must not lie in the range written. */
   static int write(int layout, long out, long suffix, int suffixBytes, long value, int valueBytes) {
     long at = out;
-    if (!SlotLayout.isEven(layout)) {
+    if (!SlotLayout.isEven(layout) && !SlotLayout.isWhole(layout, suffix, suffixBytes)) {
       at = LengthField.write(at, suffixBytes);
       int tailBytes = tailBytes(layout, suffixBytes);
       NativeMemory.copy(suffix + SlotLayout.headBytes(layout), at, tailBytes);

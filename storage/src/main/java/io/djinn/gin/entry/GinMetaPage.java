@@ -45,7 +45,7 @@ public final class GinMetaPage {
   static final int END = IS_MERGED + 4;
 
   /** The format of all pages of the index this engine writes and reads. */
-  public static final int FORMAT_VERSION = 4;
+  public static final int FORMAT_VERSION = 5;
 
   private static final String FILE = "pages";
 

@@ -35,6 +35,9 @@ final class KeyGrouping {
 
   private int tailStem;
 
+  /** What the last key may have added to the table of the groups and to the keys before it. */
+  private int growth;
+
   private boolean hasClosed;
   private int before;
   private int lengthBefore;
@@ -63,7 +66,7 @@ final class KeyGrouping {
       open(0, length);
     } else if (common < stem) {
       if ((keys - first - 1) * (stem - common) < KeyGroups.ENTRY_BYTES + common - prefix) {
-        stem = common;
+        shorten(common);
         forgetTail();
       } else {
         close();
@@ -98,8 +101,8 @@ final class KeyGrouping {
     } else if (begins) {
       close();
       open(keys, length);
-    } else {
-      stem = Math.min(stem, common);
+    } else if (common < stem) {
+      shorten(common);
     }
     keys++;
     keyBytes += length;
@@ -107,6 +110,7 @@ final class KeyGrouping {
 
   private void remember(int length) {
     hasClosed = false;
+    growth = 0;
     lengthBefore = length;
     before = first;
     stemBefore = stem;
@@ -114,7 +118,16 @@ final class KeyGrouping {
     tailStemBefore = tailStem;
   }
 
+  /**
+   * Makes the open group's stem shorter, and each of its keys longer, which may end to be whole.
+   */
+  private void shorten(int shorter) {
+    growth = (keys - first) * (stem - shorter + 1);
+    stem = shorter;
+  }
+
   private void open(int key, int itsStem) {
+    growth = KeyGroups.ENTRY_BYTES + itsStem;
     first = key;
     stem = itsStem;
     forgetTail();
@@ -158,6 +171,14 @@ final class KeyGrouping {
     stem = stemBefore;
     tailFirst = tailFirstBefore;
     tailStem = tailStemBefore;
+  }
+
+  /**
+   * The most bytes that the last {@link #add} made the table of the groups and the keys before it
+   * longer by, whatever the heads are.
+   */
+  int growthBytes() {
+    return growth;
   }
 
   int count() {

@@ -338,8 +338,8 @@ final class LeafMerge {
     upper -= (int) tupleBytes;
   }
 
-  private void putSlot(long head) {
-    SlotLayout.putSlot(layout, slotScratch + (long) slots * slotBytes, upper, head);
+  private void putSlot(boolean isWhole, long head) {
+    SlotLayout.putSlot(layout, slotScratch + (long) slots * slotBytes, upper, isWhole, head);
     lower += slotBytes;
     slots++;
     lastHead = head;
@@ -373,11 +373,12 @@ final class LeafMerge {
     long slot = slotScratch + (long) slots * slotBytes;
     NativeMemory.copy(view.slotAddress(from), slot, kept);
     for (int i = from; i < to; i++) {
-      int offset = NativeMemory.getUnsignedShort(slot);
+      int marked = NativeMemory.getUnsignedShort(slot);
+      int offset = marked & view.offsetMask();
       if (offset > below || offset < oldUpper) {
         throw view.corrupt("slot " + i + ": tuple from offset " + offset + " to " + below);
       }
-      NativeMemory.putShort(slot, offset + shift);
+      NativeMemory.putShort(slot, marked + shift);
       below = offset;
       slot += slotBytes;
     }
@@ -431,7 +432,7 @@ final class LeafMerge {
     int stem = 0;
     if (view.isGrouped()) {
       stem = goOnInGroupOfInsert(slot);
-      tupleBytes = EntryTuple.bytes(layout, insertSuffixBytes - stem, insertValueBytes);
+      tupleBytes = EntryTuple.bytes(layout, at + stem, insertSuffixBytes - stem, insertValueBytes);
     } else {
       requireOrder(slot, slots > 0, lastHead);
     }
@@ -443,7 +444,7 @@ final class LeafMerge {
         insertSuffixBytes - stem,
         at + insertSuffixBytes,
         insertValueBytes);
-    putSlot(insertHead);
+    putSlot(SlotLayout.isWhole(layout, at + stem, insertSuffixBytes - stem), insertHead);
     at += insertSuffixBytes + insertValueBytes;
   }
 
@@ -480,7 +481,7 @@ final class LeafMerge {
     }
     view.requireTaken(insertSuffixBytes);
     insertHead = SlotLayout.head(layout, at, insertSuffixBytes);
-    return EntryTuple.bytes(layout, insertSuffixBytes, insertValueBytes);
+    return EntryTuple.bytes(layout, at, insertSuffixBytes, insertValueBytes);
   }
 
   /** Throws where what is inserted before a tuple is above it, or below one before it. */
@@ -542,7 +543,7 @@ final class LeafMerge {
     copyAdded(start, bytes + added, toEnd, added);
     fromEnd -= removed;
     copyDown(fromEnd, toEnd - added, (int) (fromEnd - view.tupleAddress()));
-    putSlot(view.head(slot));
+    putSlot(view.isWhole(slot), view.head(slot));
   }
 
   /** Copies a hunk's bytes, most of which are a word at most, and may touch a word below. */
@@ -603,7 +604,7 @@ final class LeafMerge {
       kept = 0;
     }
     copy(from, to, (int) (view.tupleAddress() + view.tupleBytes() - from));
-    putSlot(view.head(slot));
+    putSlot(view.isWhole(slot), view.head(slot));
   }
 
   /**

@@ -4,15 +4,16 @@ import java.util.Arrays;
 
 /**
  * Counts what tuples take on a page, their common prefix elided, and chooses the page's {@link
- * SlotLayout}: a pure function of the lengths of its keys.
+ * SlotLayout}: a pure function of the lengths of its keys, and of which of them end with a zero.
  *
  * <p>Keys of one length, 8 at most, make an even page. Else the head is as wide as it can be with a
- * byte of padding, which keys shorter than the head leave in it, for {@value #PADDING_SHARE} tuples
- * at most, and none where the page has no room for it: bytes of long keys cost the same in the head
- * as in the tail, and found in the head they are compared faster.
+ * byte for {@value #PADDING_SHARE} tuples more than with the head that takes least, and none where
+ * the page has no room for it: bytes of long keys cost the same in the head as in the tail, and
+ * found in the head they are compared faster. A wider head costs padding in the slots of shorter
+ * keys, and saves the length fields of those that become whole in it.
  */
 final class PageMeasure {
-  /** A byte of padding is let pass for so many tuples. */
+  /** A byte more than the least is let pass for so many tuples. */
   private static final int PADDING_SHARE = 4;
 
   private static final int LONGER = SlotLayout.MAX_HEAD_BYTES + 1;
@@ -20,29 +21,48 @@ final class PageMeasure {
   /** Keys by length; the last of all that are longer than a head. */
   private final int[] lengths = new int[LONGER + 1];
 
+  /** Of those the ones that are whole in a head with room for them. */
+  private final int[] wholes = new int[LONGER + 1];
+
+  private final int pageSizeBytes;
+  private final boolean isMarked;
   private int count;
   private int suffixBytes;
   private int lengthFieldBytes;
   private int valueBytes;
 
+  PageMeasure(int pageSizeBytes) {
+    this.pageSizeBytes = pageSizeBytes;
+    isMarked = SlotLayout.canBeMarked(pageSizeBytes);
+  }
+
   void clear() {
     Arrays.fill(lengths, 0);
+    Arrays.fill(wholes, 0);
     count = 0;
     suffixBytes = 0;
     lengthFieldBytes = 0;
     valueBytes = 0;
   }
 
-  void add(int addedSuffixBytes, int addedValueBytes) {
-    change(addedSuffixBytes, addedValueBytes, 1);
+  /**
+   * @param canBeWhole whether the key is whole in a head with room for it
+   */
+  void add(int addedSuffixBytes, boolean canBeWhole, int addedValueBytes) {
+    change(addedSuffixBytes, canBeWhole, addedValueBytes, 1);
   }
 
-  void remove(int removedSuffixBytes, int removedValueBytes) {
-    change(removedSuffixBytes, removedValueBytes, -1);
+  /** Takes back what was {@link #add added} so. */
+  void remove(int removedSuffixBytes, boolean canBeWhole, int removedValueBytes) {
+    change(removedSuffixBytes, canBeWhole, removedValueBytes, -1);
   }
 
-  private void change(int ofSuffix, int ofValue, int times) {
-    lengths[Math.min(ofSuffix, LONGER)] += times;
+  private void change(int ofSuffix, boolean canBeWhole, int ofValue, int times) {
+    int length = Math.min(ofSuffix, LONGER);
+    lengths[length] += times;
+    if (isMarked && canBeWhole) {
+      wholes[length] += times;
+    }
     count += times;
     suffixBytes += times * ofSuffix;
     lengthFieldBytes += times * LengthField.bytes(ofSuffix);
@@ -53,15 +73,29 @@ final class PageMeasure {
    * Bytes of tuples and slots without padding, which the layout chosen is sure to leave room for.
    */
   int bytes() {
-    return unevenBytes() - (isEven() ? lengthFieldBytes : 0);
+    return isEven() ? plainBytes() - lengthFieldBytes : unevenBytes();
   }
 
   /** The same of a page that must not be even. */
   int unevenBytes() {
+    int least = Integer.MAX_VALUE;
+    int bytes = plainBytes() - wholes[0];
+    int shorter = 0;
+    for (int headBytes = 0; headBytes <= SlotLayout.MAX_HEAD_BYTES; headBytes++) {
+      least = Math.min(least, bytes);
+      // One byte wider: all that are not longer than this have a byte of padding more.
+      shorter += lengths[headBytes];
+      bytes += shorter - wholes[headBytes + 1];
+    }
+    return least;
+  }
+
+  /** The most {@link #bytes} can be: with a length field for each key, and without padding. */
+  int plainBytes() {
     return bytesWithoutKeys() + suffixBytes;
   }
 
-  /** Those of them that are not of keys: offsets, length fields, values. */
+  /** Those of them that are not of keys, where none is whole: offsets, length fields, values. */
   int bytesWithoutKeys() {
     return count * SlotLayout.OFFSET_BYTES + lengthFieldBytes + valueBytes;
   }
@@ -87,7 +121,7 @@ final class PageMeasure {
     }
     return isEven()
         ? SlotLayout.of(suffixBytes / count, true)
-        : SlotLayout.of(headBytes(roomBytes), false);
+        : SlotLayout.marked(SlotLayout.of(headBytes(roomBytes), false), pageSizeBytes);
   }
 
   /**
@@ -96,19 +130,18 @@ final class PageMeasure {
    * @param roomBytes that tuples and slots may take
    */
   int headBytes(int roomBytes) {
-    int mostPadding = Math.min(count / PADDING_SHARE, roomBytes - unevenBytes());
-    int padding = 0;
+    int least = unevenBytes();
+    int most = least + Math.min(count / PADDING_SHARE, roomBytes - least);
+    int widest = 0;
+    int bytes = plainBytes() - wholes[0];
     int shorter = 0;
-    int headBytes = 0;
-    while (headBytes < SlotLayout.MAX_HEAD_BYTES) {
-      // One byte wider, and all that are not longer than this pay for it.
-      shorter += lengths[headBytes];
-      padding += shorter;
-      if (padding > mostPadding) {
-        break;
+    for (int headBytes = 0; headBytes <= SlotLayout.MAX_HEAD_BYTES; headBytes++) {
+      if (bytes <= most) {
+        widest = headBytes;
       }
-      headBytes++;
+      shorter += lengths[headBytes];
+      bytes += shorter - wholes[headBytes + 1];
     }
-    return headBytes;
+    return widest;
   }
 }

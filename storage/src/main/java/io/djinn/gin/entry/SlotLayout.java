@@ -13,8 +13,13 @@ import io.djinn.memory.NativeMemory;
  *                    in the tuples, which have no length field either
  *    5   isGrouped   1 where the page has {@link KeyGroups}, behind whose stems heads and tails begin;
  *                    not on an even page
- *  6-15  0
+ *    6   isMarked    1 where the highest bit of a slot's byteOffset is set if the key is <em>whole</em>
+ *                    in its head; not on an even page, nor on one larger than 16 KiB
+ *  7-15  0
  * </pre>
+ *
+ * <p>A key is whole in a head that has room for it and that it does not end with a zero byte in: it
+ * is the head up to the last byte that is not zero. Its tuple has no length field.
  *
  * <p>A page keeps its layout until it is laid out anew. A key that is longer than the head leaves
  * its rest to the tuple; only a key of another length does not fit an even page.
@@ -35,6 +40,12 @@ final class SlotLayout {
   private static final int HEAD_BYTES_MASK = 0x0F;
   private static final int EVEN_FLAG = 0x10;
   private static final int GROUPED_FLAG = 0x20;
+  private static final int MARKED_FLAG = 0x40;
+
+  /** Of a slot's byteOffset, where its page has marks. */
+  private static final int WHOLE_MARK = 0x8000;
+
+  private static final int MAX_MARKED_PAGE_BYTES = 16 << 10;
 
   private SlotLayout() {}
 
@@ -51,10 +62,21 @@ final class SlotLayout {
     return layout & ~GROUPED_FLAG;
   }
 
-  static boolean isValid(int layout) {
-    return layout <= (GROUPED_FLAG | EVEN_FLAG | HEAD_BYTES_MASK)
+  /** A layout as marked as pages of that size can be. */
+  static int marked(int layout, int pageSizeBytes) {
+    return canBeMarked(pageSizeBytes) && !isEven(layout) ? layout | MARKED_FLAG : layout;
+  }
+
+  /** Whether byteOffsets leave a bit for a mark. */
+  static boolean canBeMarked(int pageSizeBytes) {
+    return pageSizeBytes <= MAX_MARKED_PAGE_BYTES;
+  }
+
+  static boolean isValid(int layout, int pageSizeBytes) {
+    return layout <= (MARKED_FLAG | GROUPED_FLAG | EVEN_FLAG | HEAD_BYTES_MASK)
         && headBytes(layout) <= MAX_HEAD_BYTES
-        && !(isEven(layout) && isGrouped(layout));
+        && !(isEven(layout) && (isGrouped(layout) || isMarked(layout)))
+        && !(isMarked(layout) && !canBeMarked(pageSizeBytes));
   }
 
   static int headBytes(int layout) {
@@ -67,6 +89,36 @@ final class SlotLayout {
 
   static boolean isGrouped(int layout) {
     return (layout & GROUPED_FLAG) != 0;
+  }
+
+  static boolean isMarked(int layout) {
+    return (layout & MARKED_FLAG) != 0;
+  }
+
+  /** The bits of a slot's first field that are its tuple's byteOffset. */
+  static int offsetMask(int layout) {
+    return isMarked(layout) ? WHOLE_MARK - 1 : 0xFFFF;
+  }
+
+  /** Whether a key behind the page's prefix and stem is whole in the head it gets. */
+  static boolean isWhole(int layout, long suffix, int suffixBytes) {
+    return isMarked(layout)
+        && suffixBytes <= headBytes(layout)
+        && canBeWhole(suffixBytes, suffixBytes == 0 ? 0 : suffix + suffixBytes - 1);
+  }
+
+  /**
+   * Whether a key is whole in a head with room for it.
+   *
+   * @param lastByte address of its last byte, if it has one
+   */
+  static boolean canBeWhole(int suffixBytes, long lastByte) {
+    return suffixBytes == 0 || NativeMemory.getByte(lastByte) != 0;
+  }
+
+  /** Bytes of a key that is whole in a head. */
+  static int wholeBytes(long head) {
+    return MAX_HEAD_BYTES - (Long.numberOfTrailingZeros(head) >>> 3);
   }
 
   static int slotBytes(int layout) {
@@ -90,8 +142,8 @@ final class SlotLayout {
   }
 
   /** Writes a slot and nothing behind it. */
-  static void putSlot(int layout, long slot, int tupleOffset, long head) {
-    NativeMemory.putShort(slot, tupleOffset);
+  static void putSlot(int layout, long slot, int tupleOffset, boolean isWhole, long head) {
+    NativeMemory.putShort(slot, isWhole ? tupleOffset | WHOLE_MARK : tupleOffset);
     int shift = Long.SIZE;
     for (int i = HEAD; i < slotBytes(layout); i++) {
       shift -= Byte.SIZE;

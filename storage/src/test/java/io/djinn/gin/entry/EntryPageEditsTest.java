@@ -102,6 +102,9 @@ class EntryPageEditsTest {
     assertEquals(10, SlotLayout.MAX_SLOT_BYTES);
     assertEquals(5, SlotLayout.of(5, false));
     assertEquals(21, SlotLayout.of(5, true));
+    assertEquals(69, SlotLayout.marked(SlotLayout.of(5, false), 16 << 10));
+    assertEquals(5, SlotLayout.marked(SlotLayout.of(5, false), 32 << 10));
+    assertEquals(101, SlotLayout.marked(SlotLayout.ofGrouped(5), 8 << 10));
     assertEquals(8, SlotLayout.OF_EMPTY_PAGE);
     assertEquals(11, LeafValue.TREE_BYTES);
     assertEquals(120, GinMetaPage.END);
@@ -112,10 +115,12 @@ class EntryPageEditsTest {
     assertEquals(52, EntryOp.MERGE.opCode());
   }
 
-  /** Layouts of pages: heads of all widths, even ones last. */
+  /** Layouts of pages: heads of all widths, with and without marks, even ones last. */
   static IntStream layouts() {
     return IntStream.concat(
-        IntStream.rangeClosed(0, 8), IntStream.rangeClosed(1, 8).map(w -> SlotLayout.of(w, true)));
+        IntStream.rangeClosed(0, 8)
+            .flatMap(w -> IntStream.of(w, SlotLayout.marked(SlotLayout.of(w, false), PAGE))),
+        IntStream.rangeClosed(1, 8).map(w -> SlotLayout.of(w, true)));
   }
 
   @ParameterizedTest
@@ -158,6 +163,7 @@ class EntryPageEditsTest {
     for (var entry : model.entrySet()) {
       assertArrayEquals(entry.getKey(), view().key(slot));
       assertArrayEquals(entry.getValue(), value(slot));
+      assertFalse(view().hasNeedlessLength(slot));
       slot++;
     }
     for (int at = Page.lower(page); at < Page.upper(page); at++) {
@@ -184,7 +190,9 @@ class EntryPageEditsTest {
   void noLayoutButThoseThereAreIsTaken() {
     for (int layout = 0; layout < 1 << 16; layout++) {
       Page.flags(page, layout);
-      if ((layout & 0x0F) <= 8 && layout <= 0x1F) {
+      boolean isEvenOrNot = layout <= 0x1F;
+      boolean isMarked = layout >= 0x40 && layout <= 0x4F;
+      if ((layout & 0x0F) <= 8 && (isEvenOrNot || isMarked)) {
         assertEquals(layout, view().layout());
       } else {
         assertThrows(CorruptPageException.class, this::view);

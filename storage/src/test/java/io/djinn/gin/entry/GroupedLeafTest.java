@@ -87,7 +87,7 @@ class GroupedLeafTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {100, 400, 1000, 2000})
+  @ValueSource(ints = {100, 400, 1000, 1500})
   void oneNameMoreAGroupSplitsNoLeaf(int stemBytes) {
     RandomGenerator random = Seeds.random("GroupedLeafTest more " + stemBytes);
     int groups = 100;

@@ -138,8 +138,11 @@ class LeafMergeTest {
       random.nextBytes(value);
       byte[] before = model.get(key);
       if (before != null && random.nextInt(3) == 0) {
-        writer.delete(find(key));
-        free += view().bytesWithSlot(key.length, before.length);
+        EntryPage view = view();
+        int slot = find(key);
+        writer.delete(slot);
+        view.slot(slot);
+        free += view.slotBytes() + view.tupleBytes();
         model.remove(key);
       } else if (before != null) {
         if (random.nextBoolean()) {
@@ -185,7 +188,8 @@ class LeafMergeTest {
     for (int round = 0; round < 60; round++) {
       if (round % 20 == 0) {
         EntryPage.format(page, PAGE, PAGE_NO, PageKind.ENTRY_LEAF, 0);
-        Page.flags(page, new int[] {8, 3, SlotLayout.of(2, true)}[round / 20]);
+        Page.flags(
+            page, new int[] {8, SlotLayout.marked(3, PAGE), SlotLayout.of(2, true)}[round / 20]);
         model.clear();
       }
       changeSome(random, model);

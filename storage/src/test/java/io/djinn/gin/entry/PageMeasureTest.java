@@ -18,10 +18,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PageMeasureTest {
   private static final int ROOM = 1 << 16;
 
+  /** The largest page that has marks. */
+  private static final int SMALL = 16 << 10;
+
   private static PageMeasure of(int... suffixLengths) {
-    PageMeasure measure = new PageMeasure();
+    // Pages as large as that have no marks.
+    return measure(ROOM, suffixLengths);
+  }
+
+  private static PageMeasure marked(int... suffixLengths) {
+    return measure(SMALL, suffixLengths);
+  }
+
+  private static PageMeasure measure(int pageSizeBytes, int... suffixLengths) {
+    PageMeasure measure = new PageMeasure(pageSizeBytes);
     for (int length : suffixLengths) {
-      measure.add(length, 4);
+      measure.add(length, true, 4);
     }
     return measure;
   }
@@ -56,6 +68,27 @@ class PageMeasureTest {
     assertEquals(SlotLayout.of(5, false), of(lengths).layout(ROOM));
   }
 
+  @Test
+  void keysThatAreWholeInTheirHeadsHaveNoLengthField() {
+    assertEquals(SlotLayout.marked(SlotLayout.of(2, false), SMALL), marked(1, 2).layout(ROOM));
+    assertEquals(2 * (2 + 2 + 4), marked(1, 2).bytes());
+    assertEquals(SlotLayout.of(1, false), measure(2 * SMALL, 1, 2).layout(2 * (2 + 1 + 4) + 3));
+    // A head of one byte costs the short key nothing and makes it whole; one of 20 costs nine.
+    assertEquals(SlotLayout.marked(SlotLayout.of(1, false), SMALL), marked(1, 20).layout(ROOM));
+    assertEquals(2 * (2 + 4) + 1 + 21, marked(1, 20).bytes());
+    // A byte of padding saves a byte of length: as good, and compared faster.
+    assertEquals(SlotLayout.marked(SlotLayout.of(3, false), SMALL), marked(2, 3).layout(ROOM));
+    assertEquals(2 * (2 + 3 + 4), marked(2, 3).bytes());
+    PageMeasure zeros = new PageMeasure(SMALL);
+    zeros.add(1, false, 4);
+    zeros.add(2, false, 4);
+    assertEquals(2 * (2 + 1 + 4) + 3, zeros.bytes());
+    zeros.remove(2, false, 4);
+    zeros.add(2, true, 4);
+    // A head of two bytes: the first key is padded and has a length field, the second has none.
+    assertEquals(2 * (2 + 2 + 4) + 1, zeros.bytes());
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1", "3, 3", "4, 4", "1, 4", "1, 12", "6, 40"})
   void aPageTakesTheBytesMeasuredAndGivesItsTuplesBack(int shortest, int longest) {
@@ -80,7 +113,7 @@ class PageMeasureTest {
           tuples.put(key, value);
         }
         builder.start(PageKind.ENTRY_LEAF, 0, pageSizeBytes, EntryPageBuilder.Groups.NONE);
-        PageMeasure measure = new PageMeasure();
+        PageMeasure measure = new PageMeasure(pageSizeBytes);
         TreeMap<byte[], byte[]> taken = new TreeMap<>(Arrays::compareUnsigned);
         for (var tuple : tuples.entrySet()) {
           byte[] key = tuple.getKey();
@@ -106,7 +139,11 @@ class PageMeasureTest {
         assertEquals(prefixBytes, page.prefixBytes());
         int slot = 0;
         for (var tuple : taken.entrySet()) {
-          measure.add(tuple.getKey().length - prefixBytes, tuple.getValue().length);
+          int suffixBytes = tuple.getKey().length - prefixBytes;
+          measure.add(
+              suffixBytes,
+              suffixBytes == 0 || tuple.getKey()[tuple.getKey().length - 1] != 0,
+              tuple.getValue().length);
           assertEquals(0, Arrays.compare(tuple.getKey(), page.key(slot)));
           assertEquals(slot, page.find(tuple.getKey(), tuple.getKey().length));
           assertEquals(tuple.getValue().length, page.valueBytes());
