@@ -25,8 +25,8 @@ import org.agrona.collections.IntHashSet;
  *          8     4 tailChunk    reference of the last chunk, 0 for none
  *         12     2 tailUsed     bytes used in it, its header included
  *         14     2 keyLength    bytes of the composite key
- *         16       key          padded with zeros to a multiple of eight
- *                  buffer       at least 8 bytes, to the entry's end at most
+ *         16       key
+ *                  buffer       at least 6 bytes, to the entry's end at most
  * </pre>
  *
  * A chunk of the list:
@@ -39,10 +39,10 @@ import org.agrona.collections.IntHashSet;
  * </pre>
  *
  * The list is the chunks' bytes followed by the buffer's. Entries and chunks are multiples of a
- * cache line, 64 bytes, where the run before had long lists; else chunks are multiples of half a
- * line, and entries of a word: how many keys the arena holds decides then how many runs there are.
- * Every fourth chunk is a unit larger than the ones before it, so that what the last one does not
- * use stays small against a short list as well as a long one.
+ * cache line, 64 bytes, where the run before had long lists; else chunks are multiples of 16 bytes,
+ * and entries of a word: how many keys the arena holds decides then how many runs there are. Every
+ * fourth line or every second of the small chunks is a unit larger than the ones before it, so that
+ * what the last one does not use stays small against a short list as well as a long one.
  *
  * <p>In a run's form a list is ascending. A table of disordered rows takes TIDs in any order
  * instead: the distance to the TID before is written as {@code zigzag + 1}, a quarter of the arena
@@ -50,8 +50,9 @@ import org.agrona.collections.IntHashSet;
  * list is never shorter than its run's form but for the first TID: of all ways through points of a
  * line the ascending one has, largest step to largest step, the shortest.
  *
- * <p>The table doubles inside the arena; the memory of the smaller one is used for entries. When
- * the arena is full the distinct keys alone are sorted, in the memory of the slots.
+ * <p>The slots double inside the arena, or become as many as keys will fit it; the memory of those
+ * before is used for entries. When the arena is full the distinct keys alone are sorted, in the
+ * memory of the slots.
  */
 public final class KeyTable implements AutoCloseable {
   static final int LAST_TID = 0;
@@ -65,19 +66,26 @@ public final class KeyTable implements AutoCloseable {
   static final int CHUNK_LIST = CHUNK_BEFORE + 2;
 
   private static final int LINE_BYTES = 64;
-  private static final int HALF_LINE_BYTES = LINE_BYTES / 2;
+  private static final int SMALL_CHUNK_BYTES = 16;
   private static final int WORD_BYTES = 8;
-  private static final int MIN_BUFFER_BYTES = 8;
+  private static final int MIN_BUFFER_BYTES = 6;
   private static final int MAX_CHUNK_BYTES = 2048;
   private static final int CHUNKS_A_SIZE = 4;
+  private static final int SMALL_CHUNKS_A_SIZE = 2;
 
   /** From here on chunks are not counted: all have {@link #MAX_CHUNK_BYTES}. */
-  private static final int MAX_COUNTED_CHUNKS = CHUNKS_A_SIZE * (MAX_CHUNK_BYTES / HALF_LINE_BYTES);
+  private static final int MAX_COUNTED_CHUNKS =
+      SMALL_CHUNKS_A_SIZE * (MAX_CHUNK_BYTES / SMALL_CHUNK_BYTES);
 
   /** Lists shorter than this on average waste most of a cache line. */
   private static final int SHORT_LIST_BYTES = 40;
 
   private static final int MIN_SLOTS = 512;
+  private static final int MAX_SLOTS = 1 << 30;
+
+  /** Slots are made more by this part of them at least. */
+  private static final int LEAST_GROWTH_SHARE = 8;
+
   private static final int SLOT_BYTES = 8;
 
   /** Slots for ten keys that are expected, with short lists and with long ones. */
@@ -91,6 +99,10 @@ public final class KeyTable implements AutoCloseable {
   private static final long TID_MASK = (1L << 48) - 1;
   private static final int REF_SHIFT = 3;
   private static final int KEYS_A_PULSE = 1024;
+
+  /** A power of two. */
+  private static final int TOUCHED_ENTRIES = 16;
+
   private static final int BYTES_A_PULSE = 1 << 20;
 
   /** Above so many entries of one row their set is made anew rather than cleared. */
@@ -134,7 +146,8 @@ public final class KeyTable implements AutoCloseable {
   private int sharedBytes;
 
   private long firstWord;
-  private int unitBytes = HALF_LINE_BYTES;
+  private int unitBytes = SMALL_CHUNK_BYTES;
+  private int chunksASize = SMALL_CHUNKS_A_SIZE;
   private int entryUnitBytes = WORD_BYTES;
   private long base;
   private long highestTid;
@@ -193,7 +206,8 @@ public final class KeyTable implements AutoCloseable {
   void reset(boolean disordered) {
     if (keyCount > 0) {
       boolean areShort = listBytes / keyCount < SHORT_LIST_BYTES;
-      unitBytes = areShort ? HALF_LINE_BYTES : LINE_BYTES;
+      unitBytes = areShort ? SMALL_CHUNK_BYTES : LINE_BYTES;
+      chunksASize = areShort ? SMALL_CHUNKS_A_SIZE : CHUNKS_A_SIZE;
       entryUnitBytes = areShort ? WORD_BYTES : LINE_BYTES;
       startSlots =
           slotsForNext(
@@ -228,6 +242,15 @@ public final class KeyTable implements AutoCloseable {
     long most = arenaBytes / SLOTS_SHARE / SLOT_BYTES;
     // A whole number of cache lines.
     return (int) Math.max(MIN_SLOTS, Math.min(keys * forTen / 10, most) & -8);
+  }
+
+  /** Slots for as many keys as will fit the arena with them, the present slots' memory included. */
+  private long slotsForRest() {
+    long bytesAKey = allocatedBytes / keyCount;
+    long room = bumpEnd - bump + (long) slotCount * SLOT_BYTES;
+    // Two thirds of the slots are filled.
+    long keys = (keyCount * bytesAKey + room) / (bytesAKey + SLOT_BYTES * 3 / 2);
+    return keys * 3 / 2 & -8;
   }
 
   private int slotOf(int hash) {
@@ -341,6 +364,18 @@ public final class KeyTable implements AutoCloseable {
     touched += sum;
   }
 
+  /** Reads entries that are written next, none depending on another: the misses overlap. */
+  private void touch(KeySorter sorter, int from, int to) {
+    long sum = 0;
+    for (int i = from; i < to; i++) {
+      long entry = sorter.entry(i);
+      // Few entries are longer than a line, but most reach into a second one.
+      sum += NativeMemory.getByte(entry);
+      sum += NativeMemory.getByte(Math.min(entry + LINE_BYTES / 2, end - 1));
+    }
+    touched += sum;
+  }
+
   private boolean add(long key, int length, int hash, long tid) {
     int i = slotOf(hash);
     while (true) {
@@ -366,12 +401,18 @@ public final class KeyTable implements AutoCloseable {
     if (NativeMemory.getUnsignedShort(entry + KEY_LENGTH) != length) {
       return false;
     }
-    for (int i = 0; i < length; i += 8) {
+    int i = 0;
+    for (; i + 8 <= length; i += 8) {
       if (NativeMemory.getLong(entry + KEY + i) != NativeMemory.getLong(key + i)) {
         return false;
       }
     }
-    return true;
+    if (i == length) {
+      return true;
+    }
+    // The batch's key is padded with zeros, the entry's is followed by its buffer.
+    long own = NativeMemory.getLong(entry + KEY + i) & (1L << 8 * (length - i)) - 1;
+    return own == NativeMemory.getLong(key + i);
   }
 
   private boolean insert(int slotIndex, long key, int length, int hash, long tid) {
@@ -385,17 +426,19 @@ public final class KeyTable implements AutoCloseable {
         i = behind(i);
       }
     }
-    int padded = KeyBatch.paddedLength(length);
-    if (payloadLength >= 0 && !hasRoom(entryBytes(padded) + mostArenaBytes())) {
+    boolean mayNeedChunks = payloadLength >= 0 || bufferBytes(length) < RunWriter.DELTA_BYTES;
+    if (mayNeedChunks && !hasRoom(entryBytes(length) + mostArenaBytes())) {
       return false;
     }
-    long entry = allocate(entryBytes(padded));
+    long entry = allocate(entryBytes(length));
     if (entry == 0) {
       return false;
     }
     NativeMemory.putLong(entry + LAST_TID, (base - 1) & TID_MASK);
     NativeMemory.putLong(entry + TAIL_CHUNK, (long) length << 48);
-    NativeMemory.copy(key, entry + KEY, padded);
+    for (int at = 0; at < length; at += WORD_BYTES) {
+      NativeMemory.putLong(entry + KEY + at, NativeMemory.getLong(key + at));
+    }
     long ref = (entry - origin) >>> REF_SHIFT;
     NativeMemory.putLong(slots + (long) i * SLOT_BYTES, (long) hash << 32 | ref);
     share(NativeMemory.getLong(key), length);
@@ -415,13 +458,13 @@ public final class KeyTable implements AutoCloseable {
     }
   }
 
-  private int entryBytes(int paddedKeyLength) {
-    return (KEY + paddedKeyLength + MIN_BUFFER_BYTES + entryUnitBytes - 1) & -entryUnitBytes;
+  private int entryBytes(int keyLength) {
+    return (KEY + keyLength + MIN_BUFFER_BYTES + entryUnitBytes - 1) & -entryUnitBytes;
   }
 
   /** Bytes of an entry's buffer that are used: no more than a new chunk of the least size takes. */
-  private int bufferBytes(int paddedKeyLength) {
-    return Math.min(entryBytes(paddedKeyLength) - KEY - paddedKeyLength, unitBytes - CHUNK_LIST);
+  private int bufferBytes(int keyLength) {
+    return Math.min(entryBytes(keyLength) - KEY - keyLength, unitBytes - CHUNK_LIST);
   }
 
   /** What stands for a TID in a list of disordered rows, 0 where it is the list's last one. */
@@ -456,14 +499,18 @@ public final class KeyTable implements AutoCloseable {
     }
     int used = (int) (state >>> 48);
     int bytes = delta < 1 << 7 ? 1 : delta < 1 << 14 ? 2 : longDeltaBytes(delta);
-    int padded = KeyBatch.paddedLength(length);
-    if (used + bytes > bufferBytes(padded)) {
-      if (!flush(entry, entry + KEY + padded, used)) {
+    long buffer = entry + KEY + length;
+    int capacity = bufferBytes(length);
+    if (bytes > capacity) {
+      return appendInPieces(entry, buffer, capacity, used, tid, delta);
+    }
+    if (used + bytes > capacity) {
+      if (!flush(entry, buffer, used)) {
         return false;
       }
       used = 0;
     }
-    long at = entry + KEY + padded + used;
+    long at = buffer + used;
     if (bytes == 1) {
       NativeMemory.putByte(at, (int) delta);
     } else if (bytes == 2) {
@@ -479,6 +526,20 @@ public final class KeyTable implements AutoCloseable {
     highestTid = Math.max(highestTid, tid);
     tids++;
     listBytes += bytes;
+    return true;
+  }
+
+  /** Appends a TID whose distance is longer than the buffer. */
+  private boolean appendInPieces(
+      long entry, long buffer, int capacity, int usedBefore, long tid, long delta) {
+    if (!hasRoom(mostArenaBytes())) {
+      return false;
+    }
+    int used = putNumber(entry, buffer, capacity, usedBefore, delta);
+    NativeMemory.putLong(entry + LAST_TID, tid | (long) used << 48);
+    highestTid = Math.max(highestTid, tid);
+    tids++;
+    listBytes += numberBytes(delta);
     return true;
   }
 
@@ -511,9 +572,8 @@ public final class KeyTable implements AutoCloseable {
     if (!hasRoom(mostArenaBytes())) {
       return false;
     }
-    int padded = KeyBatch.paddedLength(length);
-    long buffer = entry + KEY + padded;
-    int capacity = bufferBytes(padded);
+    long buffer = entry + KEY + length;
+    int capacity = bufferBytes(length);
     int used = putNumber(entry, buffer, capacity, usedBefore, delta);
     used = putNumber(entry, buffer, capacity, used, payloadLength);
     for (int done = 0; done < payloadLength; ) {
@@ -598,7 +658,7 @@ public final class KeyTable implements AutoCloseable {
 
   /** Bytes of a chunk with so many before it. */
   private int chunkBytes(int before) {
-    return Math.min(MAX_CHUNK_BYTES, (1 + before / CHUNKS_A_SIZE) * unitBytes);
+    return Math.min(MAX_CHUNK_BYTES, (1 + before / chunksASize) * unitBytes);
   }
 
   /** Bytes of a chunk. */
@@ -637,18 +697,27 @@ public final class KeyTable implements AutoCloseable {
     bumpEnd = areaEnds[areas];
   }
 
-  /** Doubles the slots; false where the arena has no room for them. */
+  /** Makes the slots more; false where the arena has no room for a part more that is worth it. */
   private boolean grow() {
     int oldSlots = slotCount;
-    long bytes = 2L * oldSlots * SLOT_BYTES;
-    if (bumpEnd - bump < bytes || oldSlots >= 1 << 29) {
+    long wanted = 2L * oldSlots;
+    long mostUsed = slotsForRest();
+    if (mostUsed < 2 * wanted) {
+      // There would be no room to double them once more.
+      wanted = mostUsed;
+    }
+    if (wanted < oldSlots + oldSlots / LEAST_GROWTH_SHARE
+        || bumpEnd - bump < wanted * SLOT_BYTES
+        || wanted > MAX_SLOTS
+        || areas == areaStarts.length) {
       isFull = true;
       return false;
     }
+    long bytes = wanted * SLOT_BYTES;
     long old = slots;
     slots = bump;
     bump += bytes;
-    slotCount = 2 * oldSlots;
+    slotCount = (int) wanted;
     NativeMemory.fill(slots, bytes, 0);
     for (int i = 0; i < oldSlots; i++) {
       long slot = NativeMemory.getLong(old + (long) i * SLOT_BYTES);
@@ -694,12 +763,15 @@ public final class KeyTable implements AutoCloseable {
       if ((i & (KEYS_A_PULSE - 1)) == 0) {
         pulse.run();
       }
+      if ((i & (TOUCHED_ENTRIES - 1)) == 0) {
+        touch(sorter, i, Math.min(n, i + TOUCHED_ENTRIES));
+      }
       long entry = sorter.entry(i);
       int length = NativeMemory.getUnsignedShort(entry + KEY_LENGTH);
       out.key(entry + KEY, length, hasPayloads(entry + KEY));
       writeList(entry, out, pulse);
       int used = (int) (NativeMemory.getLong(entry + LAST_TID) >>> 48);
-      out.bytes(entry + KEY + KeyBatch.paddedLength(length), used);
+      out.bytes(entry + KEY + length, used);
       out.endKey();
     }
   }
@@ -712,6 +784,9 @@ public final class KeyTable implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       if ((i & (KEYS_A_PULSE - 1)) == 0) {
         pulse.run();
+      }
+      if ((i & (TOUCHED_ENTRIES - 1)) == 0) {
+        touch(sorter, i, Math.min(n, i + TOUCHED_ENTRIES));
       }
       long entry = sorter.entry(i);
       int length = NativeMemory.getUnsignedShort(entry + KEY_LENGTH);

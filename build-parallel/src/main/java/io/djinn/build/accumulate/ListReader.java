@@ -36,7 +36,7 @@ final class ListReader {
     ref = nextRef;
     if (ref == BUFFER) {
       int length = NativeMemory.getUnsignedShort(entry + KeyTable.KEY_LENGTH);
-      piece = entry + KeyTable.KEY + KeyBatch.paddedLength(length);
+      piece = entry + KeyTable.KEY + length;
       end = piece + (NativeMemory.getLong(entry + KeyTable.LAST_TID) >>> 48);
     } else {
       piece = table.chunk(ref);
