@@ -17,6 +17,9 @@ public final class NativeMemory {
   /** Up to so many bytes a loop is quicker than a call. */
   private static final int SHORT_COPY_BYTES = 8;
 
+  /** What four words hold. */
+  private static final int FEW_WORDS_BYTES = 32;
+
   private NativeMemory() {}
 
   /** Throws where the machine is not little-endian: formats are in native order. */
@@ -91,9 +94,44 @@ public final class NativeMemory {
     UnsafeApi.putIntRelease(null, address, value);
   }
 
-  /** Copies bytes; the two ranges may overlap. */
+  /** Copies bytes; the two ranges may overlap. Few of them, as most are, without a call. */
   public static void copy(long fromAddress, long toAddress, long lengthBytes) {
-    UnsafeApi.copyMemory(fromAddress, toAddress, lengthBytes);
+    if (lengthBytes > FEW_WORDS_BYTES || lengthBytes < 0) {
+      UnsafeApi.copyMemory(fromAddress, toAddress, lengthBytes);
+    } else if (lengthBytes > 0) {
+      copyFew(fromAddress, toAddress, (int) lengthBytes);
+    }
+  }
+
+  /** Copies 1 to 32 bytes: all are read, some of them twice, before any is written. */
+  private static void copyFew(long from, long to, int length) {
+    if (length >= 16) {
+      long first = UnsafeApi.getLong(from);
+      long second = UnsafeApi.getLong(from + 8);
+      long beforeLast = UnsafeApi.getLong(from + length - 16);
+      long last = UnsafeApi.getLong(from + length - 8);
+      UnsafeApi.putLong(to, first);
+      UnsafeApi.putLong(to + 8, second);
+      UnsafeApi.putLong(to + length - 16, beforeLast);
+      UnsafeApi.putLong(to + length - 8, last);
+    } else if (length >= 8) {
+      long first = UnsafeApi.getLong(from);
+      long last = UnsafeApi.getLong(from + length - 8);
+      UnsafeApi.putLong(to, first);
+      UnsafeApi.putLong(to + length - 8, last);
+    } else if (length >= 4) {
+      int first = UnsafeApi.getInt(from);
+      int last = UnsafeApi.getInt(from + length - 4);
+      UnsafeApi.putInt(to, first);
+      UnsafeApi.putInt(to + length - 4, last);
+    } else {
+      byte first = UnsafeApi.getByte(from);
+      byte middle = UnsafeApi.getByte(from + (length >>> 1));
+      byte last = UnsafeApi.getByte(from + length - 1);
+      UnsafeApi.putByte(to, first);
+      UnsafeApi.putByte(to + (length >>> 1), middle);
+      UnsafeApi.putByte(to + length - 1, last);
+    }
   }
 
   /** Copies bytes of an array; few of them, as most keys are, without a call. */
@@ -133,6 +171,14 @@ public final class NativeMemory {
         return Long.compareUnsigned(Long.reverseBytes(x), Long.reverseBytes(y));
       }
     }
+    if (i > 0 && i < common) {
+      // The last word begins with bytes known to be the same.
+      long x = UnsafeApi.getLong(a + common - 8);
+      long y = UnsafeApi.getLong(b + common - 8);
+      return x != y
+          ? Long.compareUnsigned(Long.reverseBytes(x), Long.reverseBytes(y))
+          : lengthA - lengthB;
+    }
     for (; i < common; i++) {
       int difference = getUnsignedByte(a + i) - getUnsignedByte(b + i);
       if (difference != 0) {
@@ -151,6 +197,11 @@ public final class NativeMemory {
       if (difference != 0) {
         return i + (Long.numberOfTrailingZeros(difference) >>> 3);
       }
+    }
+    if (i > 0 && i < common) {
+      // The last word begins with bytes known to be the same.
+      long difference = UnsafeApi.getLong(a + common - 8) ^ UnsafeApi.getLong(b + common - 8);
+      return difference == 0 ? common : common - 8 + (Long.numberOfTrailingZeros(difference) >>> 3);
     }
     while (i < common && getByte(a + i) == getByte(b + i)) {
       i++;

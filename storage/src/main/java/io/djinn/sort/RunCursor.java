@@ -120,9 +120,7 @@ public final class RunCursor {
     if (value < 0 || shared > known || shared + rest > run.longestKey() || rest > end - position) {
       throw damaged("a key that shares " + shared + " of " + known + " bytes and has " + rest);
     }
-    for (int i = 0; i < rest; i++) {
-      NativeMemory.putByte(key + shared + i, NativeMemory.getByte(position + i));
-    }
+    NativeMemory.copy(position, key + shared, rest);
     position += rest;
     keyLength = shared + rest;
     known = keyLength;

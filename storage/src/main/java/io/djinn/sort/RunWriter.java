@@ -2,6 +2,9 @@ package io.djinn.sort;
 
 import io.djinn.memory.ByteStrings;
 import io.djinn.memory.NativeMemory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -27,6 +30,9 @@ public final class RunWriter implements MergeSink {
   static final int MAX_KEY_BYTES = 0x7FFF;
 
   private static final int MAX_SHARED_BYTES = 0xFF;
+
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Most bytes of one difference of TIDs. */
   public static final int DELTA_BYTES = 7;
@@ -149,7 +155,7 @@ public final class RunWriter implements MergeSink {
     recordStart = rawBytes + at;
     int rest = length - shared;
     if (length > key.length) {
-      key = Arrays.copyOf(key, Math.max(length, 2 * key.length));
+      key = Arrays.copyOf(key, 2 * length);
     }
     NativeMemory.copyToArray(address + shared, key, shared, rest);
     keyLength = length;
@@ -160,7 +166,7 @@ public final class RunWriter implements MergeSink {
       number >>>= 7;
     }
     NativeMemory.putByte(position++, number);
-    NativeMemory.copyFromArray(key, shared, position, rest);
+    NativeMemory.copy(address + shared, position, rest);
     position += rest;
     keyBytes += length;
     savedBytes += shared;
@@ -196,6 +202,12 @@ public final class RunWriter implements MergeSink {
   private int sharedBytes(long address, int length) {
     int most = Math.min(MAX_SHARED_BYTES, Math.min(length, keyLength));
     int shared = 0;
+    for (; shared + Long.BYTES <= most; shared += Long.BYTES) {
+      long difference = (long) WORDS.get(key, shared) ^ NativeMemory.getLong(address + shared);
+      if (difference != 0) {
+        return shared + (Long.numberOfTrailingZeros(difference) >>> 3);
+      }
+    }
     while (shared < most && key[shared] == NativeMemory.getByte(address + shared)) {
       shared++;
     }
