@@ -25,6 +25,12 @@ record BuildPlan(
     long budgetBytes,
     boolean isAwaited,
     boolean isChecked) {
+  /**
+   * Builds before the measured one: what merges and loads runs for a part of a second in each, and
+   * with two participants the compiler has no processor of its own beside them.
+   */
+  static final int WARM_UPS = 3;
+
   List<String> arguments() {
     return List.of(
         setting.text(),

@@ -29,10 +29,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * One measured build in this process, after a warm-up build of fewer rows; prints its {@link
+ * One measured build in this process, after warm-up builds of fewer rows; prints its {@link
  * Figures} as the last line.
  *
- * <p>The warm-up has a store of its own, closed before the measured store is opened; the memory
+ * <p>Each warm-up has a store of its own, closed before the measured store is opened; the memory
  * measured is what the process grows by from then on.
  */
 final class BuildProbe {
@@ -54,13 +54,15 @@ final class BuildProbe {
     deleteTree(work);
     Files.createDirectories(work);
     try {
-      TableSample sample;
-      try (Djinn db = Djinn.open(work.resolve("warm-up"), DjinnOptions.defaults());
-          RowSource source = plan.openWarmUpTable();
-          RowSource table = plan.openTable()) {
-        // As in a command's own process: before code is warm.
-        sample = sample(db, table);
-        newBuild(db, source).run();
+      TableSample sample = null;
+      for (int i = 0; i < BuildPlan.WARM_UPS; i++) {
+        try (Djinn db = Djinn.open(work.resolve("warm-up-" + i), DjinnOptions.defaults());
+            RowSource source = plan.openWarmUpTable();
+            RowSource table = plan.openTable()) {
+          // As in a command's own process: before code is warm.
+          sample = sample == null ? sample(db, table) : sample;
+          newBuild(db, source).run();
+        }
       }
       try (RowSource source = plan.openTable();
           Djinn db = Djinn.open(work.resolve("store"), DjinnOptions.defaults())) {

@@ -26,7 +26,7 @@ import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * One measured build by Apache Lucene in this process over the rows of a plan, after a warm-up of
+ * One measured build by Apache Lucene in this process over the rows of a plan, after warm-ups of
  * fewer rows; prints its {@link Figures} as the last line.
  *
  * <p>Terms are the keys of the same operator class; only documents are kept of them: no
@@ -72,8 +72,10 @@ final class LuceneProbe {
     BuildProbe.deleteTree(work);
     Files.createDirectories(work);
     try {
-      try (RowSource source = plan.openWarmUpTable()) {
-        build(source, work.resolve("warm-up"));
+      for (int i = 0; i < BuildPlan.WARM_UPS; i++) {
+        try (RowSource source = plan.openWarmUpTable()) {
+          build(source, work.resolve("warm-up-" + i));
+        }
       }
       try (RowSource source = plan.openTable()) {
         return build(source, work.resolve("index"));
