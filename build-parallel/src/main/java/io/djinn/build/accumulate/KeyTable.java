@@ -83,7 +83,9 @@ public final class KeyTable implements AutoCloseable {
   private static final int MIN_SLOTS = 512;
   private static final int MAX_SLOTS = 1 << 30;
 
-  /** Slots are made more by this part of them at least. */
+  /** Slots are made more by this part of them, where not by more, and by the second at least. */
+  private static final int GROWTH_SHARE = 4;
+
   private static final int LEAST_GROWTH_SHARE = 8;
 
   private static final int SLOT_BYTES = 8;
@@ -244,10 +246,13 @@ public final class KeyTable implements AutoCloseable {
     return (int) Math.max(MIN_SLOTS, Math.min(keys * forTen / 10, most) & -8);
   }
 
-  /** Slots for as many keys as will fit the arena with them, the present slots' memory included. */
+  /** Slots for as many keys as will fit the arena with them, all slots' memory included. */
   private long slotsForRest() {
     long bytesAKey = allocatedBytes / keyCount;
     long room = bumpEnd - bump + (long) slotCount * SLOT_BYTES;
+    for (int i = 0; i < areas; i++) {
+      room += areaEnds[i] - areaStarts[i];
+    }
     // Two thirds of the slots are filled.
     long keys = (keyCount * bytesAKey + room) / (bytesAKey + SLOT_BYTES * 3 / 2);
     return keys * 3 / 2 & -8;
@@ -704,10 +709,10 @@ public final class KeyTable implements AutoCloseable {
     long mostUsed = slotsForRest();
     if (mostUsed < 2 * wanted) {
       // There would be no room to double them once more.
-      wanted = mostUsed;
+      wanted = Math.max(mostUsed, oldSlots + oldSlots / GROWTH_SHARE);
     }
+    wanted = Math.min(wanted, (bumpEnd - bump) / SLOT_BYTES & -8);
     if (wanted < oldSlots + oldSlots / LEAST_GROWTH_SHARE
-        || bumpEnd - bump < wanted * SLOT_BYTES
         || wanted > MAX_SLOTS
         || areas == areaStarts.length) {
       isFull = true;

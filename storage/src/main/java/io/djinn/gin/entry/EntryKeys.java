@@ -19,8 +19,9 @@ import java.util.HexFormat;
  * it takes no more than its part of the whole. Only the tuples of an even page grow where a key of
  * another length comes: the list that comes with it is shorter by {@link EntryPage#growthBytes}, so
  * it fits beside the shorter side of what was there. Of a page with groups each part keeps those it
- * had, so that both sides of a key that comes take no more than they took; with it the one that is
- * shorter fits, for a stem that both sides need now was in the key that comes between as well.
+ * had, and their stems, so that both sides of a key that comes take no more than they took; with it
+ * the one that is shorter fits, for a stem that both sides need now was in the key that comes
+ * between as well.
  */
 public final class EntryKeys {
   /** Bytes before the key itself: column and category. */

@@ -145,7 +145,11 @@ public final class EntryPageBuilder {
 
   /** Bytes the page takes so far, its header included, without what it has room for besides. */
   public int usedBytes() {
-    return isGrouped ? groupedBytes(measure, prefixBytes) : plainBytes(measure, prefixBytes);
+    if (!isGrouped) {
+      return plainBytes(measure, prefixBytes);
+    }
+    measureBehindStems(prefixBytes);
+    return groupedBytes(prefixBytes);
   }
 
   private static int plainBytes(PageMeasure measure, int prefix) {
@@ -160,16 +164,18 @@ public final class EntryPageBuilder {
    * Appends a tuple whose key is above all before, if it fits the limit; else nothing is changed.
    */
   public boolean tryAppend(long key, int keyLength, long value, int valueBytes) {
-    return tryAppend(key, keyLength, value, valueBytes, limitBytes, false);
+    return tryAppend(key, keyLength, value, valueBytes, limitBytes, false, 0);
   }
 
   /**
    * The same, of a page with groups that are given.
    *
    * @param beginsGroup whether the key is not in the group of the one before
+   * @param stem bytes of the stem of the key's group
    */
-  boolean tryAppend(long key, int keyLength, long value, int valueBytes, boolean beginsGroup) {
-    return tryAppend(key, keyLength, value, valueBytes, limitBytes, beginsGroup);
+  boolean tryAppend(
+      long key, int keyLength, long value, int valueBytes, boolean beginsGroup, int stem) {
+    return tryAppend(key, keyLength, value, valueBytes, limitBytes, beginsGroup, stem);
   }
 
   /**
@@ -179,11 +185,17 @@ public final class EntryPageBuilder {
    */
   public boolean tryAppendBeyondLimit(long key, int keyLength, long value, int valueBytes) {
     int limit = Math.min(pageSizeBytes, 2 * limitBytes - usedBytes());
-    return limit > limitBytes && tryAppend(key, keyLength, value, valueBytes, limit, false);
+    return limit > limitBytes && tryAppend(key, keyLength, value, valueBytes, limit, false, 0);
   }
 
   private boolean tryAppend(
-      long key, int keyLength, long value, int valueBytes, int limit, boolean beginsGroup) {
+      long key,
+      int keyLength,
+      long value,
+      int valueBytes,
+      int limit,
+      boolean beginsGroup,
+      int stem) {
     int common =
         slots == 0 ? keyLength : NativeMemory.commonPrefix(key, keyLength, lastKey, lastKeyLength);
     int prefix = slots == 0 ? keyLength : Math.min(prefixBytes, common);
@@ -191,7 +203,11 @@ public final class EntryPageBuilder {
     PageMeasure with = isShorter ? measureWithPrefix(prefix) : measure;
     boolean canBeWhole = canBeWhole(key, keyLength, prefix);
     with.add(keyLength - prefix, canBeWhole, valueBytes);
-    addToGroups(slots == 0 ? 0 : common, keyLength, prefix, beginsGroup);
+    if (groups == Groups.GIVEN) {
+      grouping.add(keyLength, beginsGroup, stem);
+    } else if (groups == Groups.FOUND) {
+      grouping.add(slots == 0 ? 0 : common, keyLength, prefix);
+    }
     boolean fits =
         !isGrouped
             && (EntryPage.PREFIX + prefix + with.plainBytes() <= limit
@@ -221,14 +237,6 @@ public final class EntryPageBuilder {
     return SlotLayout.canBeWhole(keyLength - stem, key + keyLength - 1);
   }
 
-  private void addToGroups(int common, int keyLength, int prefix, boolean begins) {
-    if (groups == Groups.GIVEN) {
-      grouping.add(common, keyLength, begins);
-    } else if (groups == Groups.FOUND) {
-      grouping.add(common, keyLength, prefix);
-    }
-  }
-
   private boolean fitsInGroups(
       PageMeasure with, int prefix, int limit, long key, int keyLength, int valueBytes) {
     if (groups == Groups.NONE) {
@@ -244,7 +252,7 @@ public final class EntryPageBuilder {
     // it is takes a walk over all keys, for which a bound for what each adds stands as long as it
     // can.
     if (mostBytes != NOT_COUNTED) {
-      int suffixBytes = keyLength - grouping.stem(grouping.count() - 1);
+      int suffixBytes = keyLength - grouping.stem(grouping.count() - 1, prefix);
       mostBytes +=
           SlotLayout.OFFSET_BYTES
               + LengthField.bytes(suffixBytes)
@@ -264,9 +272,14 @@ public final class EntryPageBuilder {
 
   /** Bytes of a page with groups and with one more tuple, which they have already. */
   private int exactBytes(int prefix, long key, int keyLength, int valueBytes) {
-    measureBehindStems();
-    int stem = grouping.stem(grouping.count() - 1);
+    measureBehindStems(prefix);
+    int stem = grouping.stem(grouping.count() - 1, prefix);
     behindStems.add(keyLength - stem, canBeWhole(key, keyLength, stem), valueBytes);
+    return groupedBytes(prefix);
+  }
+
+  /** Bytes of a page with groups whose tuples were measured behind their stems. */
+  private int groupedBytes(int prefix) {
     int groupsBytes = KeyGroups.bytes(grouping.count(), grouping.stemsBytes(prefix));
     return EntryPage.PREFIX + prefix + groupsBytes + behindStems.unevenBytes();
   }
@@ -327,7 +340,7 @@ public final class EntryPageBuilder {
     if (isGrouped) {
       int groupsBytes = KeyGroups.bytes(grouping.count(), grouping.stemsBytes(prefixBytes));
       int slotsOffset = behindPrefix + groupsBytes;
-      measureBehindStems();
+      measureBehindStems(prefixBytes);
       int headBytes = behindStems.headBytes(pageSizeBytes - slotsOffset);
       layOut(SlotLayout.marked(SlotLayout.ofGrouped(headBytes), pageSizeBytes), slotsOffset);
     } else {
@@ -337,13 +350,13 @@ public final class EntryPageBuilder {
   }
 
   /** The tuples as they are behind the stems of their groups. */
-  private void measureBehindStems() {
+  private void measureBehindStems(int prefix) {
     behindStems.clear();
     int tuple = 0;
     int group = -1;
     for (long at = gathered; at < gathered + gatheredBytes; at = behind(at)) {
       group += tuple == grouping.first(group + 1) ? 1 : 0;
-      addTo(behindStems, at, grouping.stem(group));
+      addTo(behindStems, at, grouping.stem(group, prefix));
       tuple++;
     }
   }
@@ -365,7 +378,7 @@ public final class EntryPageBuilder {
       NativeMemory.copy(at + GATHERED_HEADER_BYTES, keyScratch + common, rest);
       if (isGrouped && tuple == grouping.first(group + 1)) {
         group++;
-        stem = grouping.stem(group);
+        stem = grouping.stem(group, prefixBytes);
         NativeMemory.copy(keyScratch + prefixBytes, stems + stemEnd, stem - prefixBytes);
         stemEnd += stem - prefixBytes;
         KeyGroups.putEntry(groupsTable, group, tuple, stemEnd);

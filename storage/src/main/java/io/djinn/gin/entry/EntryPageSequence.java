@@ -167,6 +167,7 @@ final class EntryPageSequence {
 
   boolean appendTo(EntryPageBuilder builder, int index) {
     boolean beginsGroup = page.isGrouped() && beginsGroup(index);
+    int stem = page.isGrouped() ? stem(index) : 0;
     int length = copyKey(index, keyScratch);
     boolean changed = index == changedIndex;
     return builder.tryAppend(
@@ -174,12 +175,26 @@ final class EntryPageSequence {
         length,
         changed ? value : page.valueAddress(),
         changed ? valueBytes : page.valueBytes(),
-        beginsGroup);
+        beginsGroup,
+        stem);
+  }
+
+  /** Bytes of the stem of a tuple's group, the page's prefix included; 0 of one with its own. */
+  private int stem(int index) {
+    int slot = slot(index);
+    if (slot < 0) {
+      if (beginsGroup(index)) {
+        return 0;
+      }
+      slot = index;
+    }
+    page.groups().of(slot);
+    return page.prefixBytes() + page.groups().stemBytes();
   }
 
   /**
-   * Whether a tuple is the first of its group; one inserted between two groups has its own. So each
-   * part of the tuples takes no more than it took, but for that one.
+   * Whether a tuple is the first of its group; one inserted between two groups has its own, without
+   * a stem. So each part of the tuples takes no more than it took, but for that one.
    */
   private boolean beginsGroup(int index) {
     int slot = slot(index);

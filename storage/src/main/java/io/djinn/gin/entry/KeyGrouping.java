@@ -14,13 +14,17 @@ import java.util.Arrays;
 final class KeyGrouping {
   private static final int UNKNOWN = Integer.MAX_VALUE;
 
-  /** The groups that are closed: the number of the first key, and bytes of the stem. */
+  /**
+   * The groups that are closed: the number of the first key, and bytes of the stem, those of all
+   * keys' prefix where these are more.
+   */
   private int[] firsts = new int[64];
 
   private int[] stems = new int[64];
   private int closed;
   private int stemsClosed;
   private int savedClosed;
+  private boolean areGiven;
 
   private int keys;
   private int keyBytes;
@@ -61,6 +65,7 @@ final class KeyGrouping {
    * @param prefix bytes all keys have in common
    */
   void add(int common, int length, int prefix) {
+    areGiven = false;
     remember(length);
     if (keys == 0) {
       open(0, length);
@@ -92,17 +97,19 @@ final class KeyGrouping {
   /**
    * Adds a key above all before to the open group, or begins one with it.
    *
-   * @param common bytes it has in common with the key before
+   * <p>A stem stays what it was on the page the keys are from, though they may share more: heads
+   * are of one length for all groups, so that keys would not always get as much shorter.
+   *
+   * @param itsStem bytes of the stem of a group that the key begins, also with the first key of all
    */
-  void add(int common, int length, boolean begins) {
+  void add(int length, boolean begins, int itsStem) {
+    areGiven = true;
     remember(length);
     if (keys == 0) {
-      open(0, length);
+      open(0, itsStem);
     } else if (begins) {
       close();
-      open(keys, length);
-    } else if (common < stem) {
-      shorten(common);
+      open(keys, itsStem);
     }
     keys++;
     keyBytes += length;
@@ -193,19 +200,41 @@ final class KeyGrouping {
     return group == closed ? first : keys;
   }
 
-  /** Bytes that all keys of a group begin with. */
-  int stem(int group) {
-    return group < closed ? stems[group] : stem;
+  /**
+   * Bytes that all keys of a group begin with.
+   *
+   * @param prefix bytes all keys have in common
+   */
+  int stem(int group, int prefix) {
+    return Math.max(prefix, group < closed ? stems[group] : stem);
   }
 
   /** Bytes of all stems behind a prefix. */
   int stemsBytes(int prefix) {
-    return stemsClosed + stem - count() * prefix;
+    if (!areGiven) {
+      // None of them is shorter than the prefix.
+      return stemsClosed + stem - count() * prefix;
+    }
+    int bytes = 0;
+    for (int group = 0; group < count(); group++) {
+      bytes += stem(group, prefix) - prefix;
+    }
+    return bytes;
   }
 
   /** Bytes of the table of the groups and of keys behind their stems. */
   int bytes(int prefix) {
-    int saved = savedClosed + (keys - first) * stem;
-    return KeyGroups.bytes(count(), stemsBytes(prefix)) + keyBytes - saved;
+    return KeyGroups.bytes(count(), stemsBytes(prefix)) + keyBytes - saved(prefix);
+  }
+
+  private int saved(int prefix) {
+    if (!areGiven) {
+      return savedClosed + (keys - first) * stem;
+    }
+    int saved = 0;
+    for (int group = 0; group < count(); group++) {
+      saved += (first(group + 1) - first(group)) * stem(group, prefix);
+    }
+    return saved;
   }
 }

@@ -190,6 +190,67 @@ class GroupedLeafTest {
     assertTrue(full > 5, full + " leaves that were full");
   }
 
+  /**
+   * Of a full page each part takes no more than it took, though its groups may share more than
+   * their stems, and a longer stem does not make keys shorter that are whole in their heads.
+   */
+  @Test
+  void aFullLeafIsSplitWhoseGroupsShareMoreThanTheirStems() {
+    RandomGenerator random = Seeds.random("GroupedLeafTest stems");
+    int full = 0;
+    for (int round = 0; round < 60; round++) {
+      int groups = random.nextInt(20, 33);
+      int stemBytes = random.nextInt(10, 18);
+      int behind = random.nextInt(6, 9);
+      TreeMap<byte[], TreeSet<Long>> content = new TreeMap<>(Arrays::compareUnsigned);
+      for (int group = 0; group < groups; group++) {
+        for (int i = 0; i < 16; i++) {
+          String name = groupName(2 * group, stemBytes) + letters(random, behind);
+          content.put(key(name), new TreeSet<>(List.of(random.nextLong(1 << 20))));
+        }
+      }
+      try (EntryTreeFixture index = new EntryTreeFixture(PAGE)) {
+        LoadedTree.loadInto(index, 100, 1, content, random);
+        List<byte[]> names = new ArrayList<>(content.keySet());
+        for (int group = 1; group < groups && index.levels() == 1; group++) {
+          byte[] between = key(groupName(2 * group - 1, 2) + letters(random, behind - 2));
+          index.insert(between, random.nextInt(1 << 20));
+          names.add(between);
+        }
+        for (int i = 0; i < 9_000 && index.levels() == 1; i++) {
+          if (leaves(index).get(0).freeBytes() > 9) {
+            index.insert(names.get(random.nextInt(names.size())), random.nextInt(1 << 20));
+          }
+        }
+        index.commit();
+        full += index.levels() == 1 ? 1 : 0;
+        byte[] middle = key(groupName(2 * random.nextInt(groups) + 1, 2) + "~~");
+        int longest = EntryKeys.maxInlineListBytes(PAGE, middle.length);
+        index.insert(middle, tids(longest - random.nextInt(80), random));
+        index.commit();
+        index.check();
+      }
+    }
+    assertTrue(full > 5, full + " leaves that were full");
+  }
+
+  private static String groupName(int number, int bytes) {
+    StringBuilder name = new StringBuilder();
+    name.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
+    while (name.length() < bytes) {
+      name.append((char) ('a' + (number + name.length()) % 26));
+    }
+    return name.toString();
+  }
+
+  private static String letters(RandomGenerator random, int count) {
+    StringBuilder letters = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      letters.append((char) ('A' + random.nextInt(26)));
+    }
+    return letters.toString();
+  }
+
   private static String name(String stem, int number) {
     return stem + (char) ('0' + number / 30) + (char) ('A' + number % 30);
   }

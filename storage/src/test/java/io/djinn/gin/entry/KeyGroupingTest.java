@@ -60,7 +60,7 @@ class KeyGroupingTest {
       assertEquals(keys.size(), grouping.first(grouping.count()));
       for (int group = 0; group < grouping.count(); group++) {
         List<byte[]> own = keys.subList(grouping.first(group), grouping.first(group + 1));
-        int stem = grouping.stem(group);
+        int stem = grouping.stem(group, prefix);
         assertTrue(stem >= prefix && stem <= prefix(own), stem + " of " + prefix(own));
         stems += stem - prefix;
         bytes += own.stream().mapToInt(key -> key.length - stem).sum();
@@ -85,7 +85,7 @@ class KeyGroupingTest {
         for (int tries = random.nextInt(3); tries > 0 && i > 0; tries--) {
           int other = random.nextInt(keys.get(i - 1).length + 1);
           if (areGiven) {
-            grouping.add(other, other + 1, random.nextBoolean());
+            grouping.add(other + 1, random.nextBoolean(), random.nextInt(20));
           } else {
             grouping.add(other, other + 1 + random.nextInt(9), prefix);
           }
@@ -93,8 +93,9 @@ class KeyGroupingTest {
         }
         if (areGiven) {
           boolean begins = random.nextInt(5) == 0;
-          grouping.add(common, length, begins);
-          without.add(common, length, begins);
+          int stem = random.nextInt(length + 1);
+          grouping.add(length, begins, stem);
+          without.add(length, begins, stem);
         } else {
           grouping.add(common, length, prefix);
           without.add(common, length, prefix);
