@@ -709,7 +709,8 @@ public final class KeyTable implements AutoCloseable {
     long mostUsed = slotsForRest();
     if (mostUsed < 2 * wanted) {
       // There would be no room to double them once more.
-      wanted = Math.max(mostUsed, oldSlots + oldSlots / GROWTH_SHARE);
+      // A whole number of cache lines.
+      wanted = Math.max(mostUsed, oldSlots + oldSlots / GROWTH_SHARE & -8);
     }
     wanted = Math.min(wanted, (bumpEnd - bump) / SLOT_BYTES & -8);
     if (wanted < oldSlots + oldSlots / LEAST_GROWTH_SHARE
