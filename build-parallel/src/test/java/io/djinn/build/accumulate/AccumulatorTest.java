@@ -100,6 +100,58 @@ class AccumulatorTest {
     assertEquals(0, account.usedBytes());
   }
 
+  /** A distance of seven bytes is longer than the buffer behind a key of ten. */
+  @Test
+  void distancesLongerThanTheBufferAreKept() {
+    MemoryAccount account = new MemoryAccount("test", 64L << 20);
+    SplittableRandom random = new SplittableRandom(TestSeed.forTest("AccumulatorTest distances"));
+    Map<String, TreeSet<Long>> oracle = new TreeMap<>();
+    List<Run> runs = new ArrayList<>();
+    List<MemoryRegion> regions = new ArrayList<>();
+    try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0)) {
+      Accumulator.Spill spill =
+          table -> {
+            MemoryRegion region = MemoryRegion.allocate(account, 8 * RunIndex.ENTRY_BYTES);
+            regions.add(region);
+            RunWriter writer =
+                new RunWriter(
+                    blocks.tryReserve(table.rawBytes(), table.longestKey() + 2),
+                    new RunIndex(region.address(), 8, 0),
+                    table.base());
+            table.write(writer, () -> {});
+            runs.add(
+                writer.finish(0, runs.size(), Run.IN_MEMORY, table.tids(), table.highestTid()));
+          };
+      try (Accumulator accumulator =
+          new Accumulator(
+              account,
+              KeyLimits.of(new String[] {"a"}, MAX_KEY_BYTES),
+              KeyTable.MIN_ARENA_BYTES,
+              spill,
+              new WorkMeter(() -> 0))) {
+        for (long row = 0; row < 31; row++) {
+          for (long rest = 0; rest < 4; rest++) {
+            long tid = (row << 43) + rest;
+            accumulator.beginRow(tid);
+            accumulator.batch().begin(tid, 0);
+            for (int id = 0; id < 400; id++) {
+              if (random.nextInt(4) == 0) {
+                byte[] key = {'d', 'i', 's', 't', 'a', 'n', (byte) (id >> 8), (byte) id};
+                accumulator.batch().key(key, 0, key.length);
+                add(oracle, "000" + HexFormat.of().formatHex(key), tid);
+              }
+            }
+            accumulator.endRow();
+          }
+        }
+        accumulator.cut();
+      }
+      assertEquals(oracle, merged(runs, account));
+    }
+    regions.forEach(MemoryRegion::close);
+    assertEquals(0, account.usedBytes());
+  }
+
   @Test
   void keysInTheWorstOrderForQuicksortAreSortedAllTheSame() {
     MemoryAccount account = new MemoryAccount("test", 64L << 20);
