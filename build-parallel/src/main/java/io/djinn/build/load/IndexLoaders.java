@@ -266,8 +266,9 @@ public final class IndexLoaders implements RangeLoaderFactory {
     ListPart(int range, int part, Sink sink, MemoryAccount account) {
       this.range = range;
       this.sink = sink;
-      work = MemoryRegion.allocate(account, PostingPartLoader.workBytes(build.pageSizeBytes()));
+      // First: the list belongs to the key, and is closed with it where nothing more is got.
       leaves = part(range, part, account);
+      work = MemoryRegion.allocate(account, PostingPartLoader.workBytes(build.pageSizeBytes()));
       loader = new PostingPartLoader(sink.pages(), work.address(), leaves);
     }
 

@@ -40,6 +40,8 @@ final class LeafMerge {
   /** Up to so many bytes are copied word by word: to call for a copy costs more. */
   private static final int WORDS_BYTES = 256;
 
+  private static final int WORD_BYTES = 8;
+
   /**
    * What {@link #copyDown} copies at a time: so much below may be touched. A page's header is
    * longer, and so is what lies before the first tuple where they are laid out.
@@ -400,31 +402,20 @@ final class LeafMerge {
 
   /** Copies bytes to where they do not overlap; most are few. The last words overlap others. */
   private static void copy(long from, long to, int bytes) {
-    if (bytes > WORDS_BYTES) {
+    if (bytes > WORDS_BYTES || bytes < 2 * WORD_BYTES) {
       NativeMemory.copy(from, to, bytes);
-    } else if (bytes >= 16) {
-      int last = bytes - 16;
-      for (int i = 0; i < last; i += 16) {
-        copyTwoWords(from + i, to + i);
-      }
-      copyTwoWords(from + last, to + last);
-    } else if (bytes >= 8) {
-      NativeMemory.putLong(to, NativeMemory.getLong(from));
-      NativeMemory.putLong(to + bytes - 8, NativeMemory.getLong(from + bytes - 8));
-    } else if (bytes >= 4) {
-      NativeMemory.putInt(to, NativeMemory.getInt(from));
-      NativeMemory.putInt(to + bytes - 4, NativeMemory.getInt(from + bytes - 4));
-    } else if (bytes > 0) {
-      int middle = bytes >>> 1;
-      NativeMemory.putByte(to, NativeMemory.getByte(from));
-      NativeMemory.putByte(to + middle, NativeMemory.getByte(from + middle));
-      NativeMemory.putByte(to + bytes - 1, NativeMemory.getByte(from + bytes - 1));
+      return;
     }
+    int last = bytes - 2 * WORD_BYTES;
+    for (int i = 0; i < last; i += 2 * WORD_BYTES) {
+      copyTwoWords(from + i, to + i);
+    }
+    copyTwoWords(from + last, to + last);
   }
 
   private static void copyTwoWords(long from, long to) {
     NativeMemory.putLong(to, NativeMemory.getLong(from));
-    NativeMemory.putLong(to + 8, NativeMemory.getLong(from + 8));
+    NativeMemory.putLong(to + WORD_BYTES, NativeMemory.getLong(from + WORD_BYTES));
   }
 
   private void insert(int slot) {
