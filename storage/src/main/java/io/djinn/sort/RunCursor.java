@@ -27,13 +27,17 @@ public final class RunCursor {
   private long position;
   private long end;
   private final long key;
-  private int keyLength;
+
+  /** Length of the key, -1 before the first record. */
+  private int keyLength = -1;
 
   /** Bytes of the key that the next record may share: none where it is the first of a block. */
   private int known;
 
+  /** Bytes the key has in common with the one before. */
+  private int sharedLength;
+
   private boolean hasPayloads;
-  private long head;
   private long tid;
 
   /**
@@ -83,6 +87,7 @@ public final class RunCursor {
       throw damaged("no record starts in a block of the index");
     }
     known = 0;
+    keyLength = -1;
     position = in.address() + in.firstRecord();
     end = in.address() + in.usedBytes();
     boolean found = nextRecord();
@@ -120,12 +125,28 @@ public final class RunCursor {
     if (value < 0 || shared > known || shared + rest > run.longestKey() || rest > end - position) {
       throw damaged("a key that shares " + shared + " of " + known + " bytes and has " + rest);
     }
+    sharedLength = shared;
+    if (shared == RunWriter.MAX_SHARED_BYTES || known == 0) {
+      // The writer did not look further, or not at all in front of a block.
+      sharedLength += NativeMemory.commonPrefix(key + shared, keyLength - shared, position, rest);
+    }
+    if (keyLength >= 0 && !isAbove(shared, rest)) {
+      throw damaged("a key that is not above the one before");
+    }
     NativeMemory.copy(position, key + shared, rest);
     position += rest;
     keyLength = shared + rest;
     known = keyLength;
-    head = NativeMemory.head(key, keyLength);
     return true;
+  }
+
+  /** Whether the key that is read next is above the present one. */
+  private boolean isAbove(int shared, int rest) {
+    int behind = sharedLength - shared;
+    return behind < rest
+        && (sharedLength == keyLength
+            || NativeMemory.getUnsignedByte(position + behind)
+                > NativeMemory.getUnsignedByte(key + sharedLength));
   }
 
   private byte headByte() {
@@ -150,9 +171,9 @@ public final class RunCursor {
     return keyLength;
   }
 
-  /** The first eight bytes of the present key, to be compared as unsigned. */
-  public long head() {
-    return head;
+  /** Bytes the present key has in common with the one before in the run, which is below it. */
+  int sharedLength() {
+    return sharedLength;
   }
 
   /** Whether the TIDs of the present record have payloads. */

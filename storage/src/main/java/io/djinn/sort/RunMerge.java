@@ -6,10 +6,10 @@ import io.djinn.memory.NativeMemory;
 /**
  * Merges cursors of runs: keys in order, the lists of equal keys joined.
  *
- * <p>The cursors stand in a heap by the first eight bytes of their keys, then by the whole keys.
- * The lists of equal keys stand in a heap by their next TIDs, and the first one is read up to the
- * second's next TID: lists of disjoint TID intervals are so concatenated, overlapping ones merged;
- * a TID that two lists share is taken once.
+ * <p>Which key is next the cursors play out in a {@link KeyTournament}. The lists of equal keys
+ * stand in a heap by their next TIDs, and the first one is read up to the second's next TID: lists
+ * of disjoint TID intervals are so concatenated, overlapping ones merged; a TID that two lists
+ * share is taken once.
  */
 public final class RunMerge {
   private static final int BLOCK_TIDS = 1024;
@@ -20,14 +20,13 @@ public final class RunMerge {
   private static final int WORK_A_KEY = WORK_A_PULSE >> 6;
   private static final int WORK_A_STEP = 8;
 
-  private final RunCursor[] heap;
+  private final KeyTournament tournament;
   private final RunCursor[] group;
   private final long[] block = new long[BLOCK_TIDS];
   private final ByteStrings payloads = new ByteStrings();
   private final ByteStrings passed = new ByteStrings();
   private final long keyBuffer;
   private final Runnable pulse;
-  private int size;
   private int untilPulse = WORK_A_PULSE;
   private MergeLimit end = MergeLimit.NONE;
   private int presentLength;
@@ -44,7 +43,7 @@ public final class RunMerge {
    * @param pulse run now and then; what it throws ends the merge
    */
   public RunMerge(int cursorLimit, long keyBuffer, Runnable pulse) {
-    heap = new RunCursor[cursorLimit];
+    tournament = new KeyTournament(cursorLimit);
     group = new RunCursor[cursorLimit];
     this.keyBuffer = keyBuffer;
     this.pulse = pulse;
@@ -52,16 +51,7 @@ public final class RunMerge {
 
   /** Adds a cursor that stands on a record. */
   public void add(RunCursor cursor) {
-    int i = size++;
-    while (i > 0) {
-      int parent = (i - 1) >>> 1;
-      if (!isBefore(cursor, heap[parent])) {
-        break;
-      }
-      heap[i] = heap[parent];
-      i = parent;
-    }
-    heap[i] = cursor;
+    tournament.add(cursor);
   }
 
   /**
@@ -76,8 +66,8 @@ public final class RunMerge {
   /** Merges all keys below a limit, which may be lowered meanwhile, into a sink. */
   public void run(MergeLimit limit, MergeSink sink) {
     end = limit;
-    while (size > 0) {
-      RunCursor first = heap[0];
+    tournament.start();
+    for (RunCursor first = tournament.first(); first != null; first = tournament.first()) {
       int length = first.keyLength();
       if (end.keyLength() >= 0
           && NativeMemory.compare(first.key(), length, end.key(), end.keyLength()) >= 0) {
@@ -85,15 +75,14 @@ public final class RunMerge {
       }
       NativeMemory.copy(first.key(), keyBuffer, length);
       presentLength = length;
-      int members = takeGroup(first.head(), length);
-      boolean hasPayloads = group[0].hasPayloads();
+      boolean hasPayloads = first.hasPayloads();
       sink.key(keyBuffer, length, hasPayloads);
-      join(members, hasPayloads, sink);
+      join(tournament.take(group), hasPayloads, sink);
       sink.endKey();
+      tournament.advance();
       keys++;
       spend(WORK_A_KEY);
     }
-    size = 0;
   }
 
   /**
@@ -105,18 +94,18 @@ public final class RunMerge {
    */
   public void runPart(long from, long below, MergeSink sink) {
     end = MergeLimit.NONE;
-    int members = size;
-    size = 0;
+    int members = tournament.count();
     if (members == 0) {
       return;
     }
-    presentLength = heap[0].keyLength();
-    NativeMemory.copy(heap[0].key(), keyBuffer, presentLength);
-    boolean hasPayloads = heap[0].hasPayloads();
+    RunCursor first = tournament.cursor(0);
+    presentLength = first.keyLength();
+    NativeMemory.copy(first.key(), keyBuffer, presentLength);
+    boolean hasPayloads = first.hasPayloads();
     belowTid = below;
     int withTids = 0;
     for (int i = 0; i < members; i++) {
-      RunCursor cursor = heap[i];
+      RunCursor cursor = tournament.cursor(i);
       cursor.beginList();
       cursor.skipBelow(from);
       if (cursor.tid() < below) {
@@ -129,18 +118,6 @@ public final class RunMerge {
       sink.endKey();
     }
     keys += from == 0 ? 1 : 0;
-  }
-
-  /** Takes all cursors that stand on the key in the buffer. */
-  private int takeGroup(long head, int length) {
-    int members = 0;
-    do {
-      group[members++] = heap[0];
-      removeFirst();
-    } while (size > 0
-        && heap[0].head() == head
-        && NativeMemory.compare(heap[0].key(), heap[0].keyLength(), keyBuffer, length) == 0);
-    return members;
   }
 
   /** Counts work; so one step that takes a TID pulses as surely as one that passes over it. */
@@ -262,7 +239,7 @@ public final class RunMerge {
   }
 
   /**
-   * Puts the first of the group where its next TID belongs, or its next record back among the keys.
+   * Puts the first of the group where its next TID belongs, or takes it out.
    *
    * @return members left
    */
@@ -271,9 +248,6 @@ public final class RunMerge {
     if (cursor.tid() < belowTid) {
       sinkInGroup(cursor, 0, members);
       return members;
-    }
-    if (belowTid == RunCursor.END && cursor.nextRecord()) {
-      add(cursor);
     }
     int left = members - 1;
     if (left > 0) {
@@ -300,32 +274,5 @@ public final class RunMerge {
       i = child;
     }
     group[i] = cursor;
-  }
-
-  private void removeFirst() {
-    RunCursor last = heap[--size];
-    int i = 0;
-    while (true) {
-      int child = 2 * i + 1;
-      if (child >= size) {
-        break;
-      }
-      if (child + 1 < size && isBefore(heap[child + 1], heap[child])) {
-        child++;
-      }
-      if (!isBefore(heap[child], last)) {
-        break;
-      }
-      heap[i] = heap[child];
-      i = child;
-    }
-    heap[i] = last;
-  }
-
-  private static boolean isBefore(RunCursor a, RunCursor b) {
-    if (a.head() != b.head()) {
-      return Long.compareUnsigned(a.head(), b.head()) < 0;
-    }
-    return NativeMemory.compare(a.key(), a.keyLength(), b.key(), b.keyLength()) < 0;
   }
 }

@@ -29,7 +29,8 @@ public final class RunWriter implements MergeSink {
   /** The longest key, bytes. */
   static final int MAX_KEY_BYTES = 0x7FFF;
 
-  private static final int MAX_SHARED_BYTES = 0xFF;
+  /** The writer looks no further for what a key shares with the one before, bytes. */
+  static final int MAX_SHARED_BYTES = 0xFF;
 
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

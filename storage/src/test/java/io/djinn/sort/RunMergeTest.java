@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class RunMergeTest {
   private static final int BLOCK_BYTES = 512;
-  private static final int KEY_LIMIT = 200;
+  private static final int KEY_LIMIT = 420;
 
   private final MemoryAccount account = new MemoryAccount("test", 64 << 20);
   private final List<MemoryRegion> regions = new ArrayList<>();
@@ -139,6 +139,74 @@ class RunMergeTest {
     }
   }
 
+  @Test
+  void keysOfAnyBytesThatShareAnyLengthComeInOrder() {
+    SplittableRandom random = new SplittableRandom(TestSeed.forTest("RunMergeTest any bytes"));
+    for (int round = 0; round < 150; round++) {
+      List<String> texts = new ArrayList<>();
+      int different = 1 + random.nextInt(60);
+      for (int i = 0; i < different; i++) {
+        texts.add(anyBytes(random, texts));
+      }
+      TreeMap<String, TreeSet<Long>> oracle = new TreeMap<>();
+      List<Run> runs = new ArrayList<>();
+      int runCount = 1 + random.nextInt(40);
+      int inFiles = random.nextInt(3);
+      for (int r = 0; r < runCount; r++) {
+        TreeMap<String, TreeSet<Long>> content = new TreeMap<>();
+        for (int i = random.nextInt(1, 2 * different + 1); i > 0; i--) {
+          String text = texts.get(random.nextInt(different));
+          content.computeIfAbsent(text, k -> new TreeSet<>()).add((long) r);
+          oracle.computeIfAbsent(text, k -> new TreeSet<>()).add((long) r);
+        }
+        runs.add(write(content, 0, r, random.nextInt(3) < inFiles));
+      }
+      assertEquals(oracle, merge(runs, "", null));
+      String to = texts.get(random.nextInt(different));
+      assertEquals(oracle.headMap(to), merge(runs, "", to));
+      blocks.close();
+    }
+  }
+
+  /** A few different bytes behind a part of another text, which may be all of it. */
+  private static String anyBytes(SplittableRandom random, List<String> others) {
+    StringBuilder text = new StringBuilder();
+    if (!others.isEmpty()) {
+      String other = others.get(random.nextInt(others.size()));
+      text.append(other, 0, random.nextInt(other.length() + 1));
+    }
+    int tail = random.nextInt(1 + random.nextInt(300));
+    for (int i = 0; i < tail && text.length() < KEY_LIMIT - 2; i++) {
+      text.append((char) (random.nextInt(8) == 0 ? 255 : random.nextInt(2)));
+    }
+    return text.length() == 0 ? "\0" : text.toString();
+  }
+
+  @Test
+  void aKeyThatIsNotAboveTheOneBeforeIsFound() {
+    long key = region(4);
+    byte[][][] pairs = {
+      {{1, 2}, {1, 1}}, {{1, 2}, {1}}, {{1, 2}, {1, 2}}, {{(byte) 0x80}, {0x7F, 1}}, {{1}, {}}
+    };
+    for (byte[][] pair : pairs) {
+      RunIndex index = new RunIndex(region(8L * RunIndex.ENTRY_BYTES), 8, 0);
+      RunWriter writer = new RunWriter(blocks.tryReserve(1 << 17, KEY_LIMIT + 2), index, 0);
+      for (byte[] bytes : pair) {
+        NativeMemory.copyFromArray(bytes, 0, key, bytes.length);
+        writer.key(key, bytes.length);
+        writer.tid(1);
+        writer.endKey();
+      }
+      Run run = writer.finish(0, 0, Run.IN_MEMORY);
+      RunCursor cursor = new RunCursor(run, input(), region(4));
+      assertTrue(cursor.open(0, 0));
+      cursor.skipList();
+      BuildFailedException e = assertThrows(BuildFailedException.class, cursor::nextRecord);
+      assertTrue(e.getMessage().contains("not above the one before"), e.getMessage());
+      blocks.close();
+    }
+  }
+
   private static BlockInput input() {
     return MemoryBlocks.input();
   }
@@ -173,7 +241,7 @@ class RunMergeTest {
     long bytes = region(KEY_LIMIT);
     content.forEach(
         (text, set) -> {
-          byte[] key = text.getBytes(StandardCharsets.US_ASCII);
+          byte[] key = text.getBytes(StandardCharsets.ISO_8859_1);
           NativeMemory.copyFromArray(key, 0, bytes, key.length);
           writer.key(bytes, key.length, hasPayloads);
           for (long tid : set) {
@@ -519,7 +587,7 @@ class RunMergeTest {
     long key = region(KEY_LIMIT);
     content.forEach(
         (text, set) -> {
-          byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+          byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
           NativeMemory.copyFromArray(bytes, 0, key, bytes.length);
           writer.key(key, bytes.length);
           long[] tids = set.stream().mapToLong(Long::longValue).toArray();
@@ -536,9 +604,9 @@ class RunMergeTest {
     RunMerge merge = new RunMerge(runs.size(), region(KEY_LIMIT), () -> {});
     long start = region(KEY_LIMIT);
     long end = region(KEY_LIMIT);
-    NativeMemory.copyFromArray(from.getBytes(StandardCharsets.US_ASCII), 0, start, from.length());
+    NativeMemory.copyFromArray(from.getBytes(StandardCharsets.ISO_8859_1), 0, start, from.length());
     if (to != null) {
-      NativeMemory.copyFromArray(to.getBytes(StandardCharsets.US_ASCII), 0, end, to.length());
+      NativeMemory.copyFromArray(to.getBytes(StandardCharsets.ISO_8859_1), 0, end, to.length());
     }
     for (Run run : runs) {
       BlockInput in =
@@ -576,7 +644,7 @@ class RunMergeTest {
     public void key(long address, int length) {
       byte[] bytes = new byte[length];
       NativeMemory.copyToArray(address, bytes, 0, length);
-      String next = new String(bytes, StandardCharsets.US_ASCII);
+      String next = new String(bytes, StandardCharsets.ISO_8859_1);
       assertTrue(next.compareTo(key) > 0);
       key = next;
       into.put(key, new TreeSet<>());
