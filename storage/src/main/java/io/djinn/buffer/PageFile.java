@@ -31,6 +31,11 @@ public final class PageFile implements AutoCloseable {
   private final Consumer<Throwable> onFailure;
   private final int pagesPerChunk;
   private final ArrayDeque<PageChecksum> checksums = new ArrayDeque<>();
+  private final Object syncing = new Object();
+
+  /** The first sync that failed. */
+  private IOException syncFailure;
+
   private volatile long[] chunks = new long[0];
   private volatile AtomicLongArray[] verified = new AtomicLongArray[0];
   private volatile int pageCount;
@@ -234,7 +239,7 @@ public final class PageFile implements AutoCloseable {
   /** Makes written pages durable; failing seals the store, so it is no {@link IOException}. */
   public void sync() {
     try {
-      file.sync(false);
+      sync(false);
     } catch (IOException e) {
       StoreSealedException failure =
           new StoreSealedException("syncing the page file failed: " + e.getMessage(), e);
@@ -244,11 +249,29 @@ public final class PageFile implements AutoCloseable {
   }
 
   /**
+   * Syncs, one thread at a time, until a sync fails: of several at a time the system may tell but
+   * one that a write has failed, and the others would take it for durable.
+   */
+  private void sync(boolean metadata) throws IOException {
+    synchronized (syncing) {
+      if (syncFailure != null) {
+        throw new IOException("an earlier sync failed: " + syncFailure.getMessage(), syncFailure);
+      }
+      try {
+        file.sync(metadata);
+      } catch (IOException e) {
+        syncFailure = e;
+        throw e;
+      }
+    }
+  }
+
+  /**
    * Makes everything durable that an earlier process left, the size above all: it may have been
    * killed between growing the file and syncing it.
    */
   public void syncAll() throws IOException {
-    file.sync(true);
+    sync(true);
   }
 
   /**
@@ -260,7 +283,7 @@ public final class PageFile implements AutoCloseable {
     if (pages < pageCount) {
       pageCount = pages;
       file.truncate((long) pages * pageSizeBytes);
-      file.sync(true);
+      sync(true);
     }
   }
 
@@ -287,7 +310,7 @@ public final class PageFile implements AutoCloseable {
               + e.getMessage(),
           e);
     }
-    file.sync(true);
+    sync(true);
     mapThrough(wantedPages);
     pageCount = wantedPages;
   }
