@@ -1,6 +1,7 @@
 package io.djinn.build.accumulate;
 
 import io.djinn.memory.NativeMemory;
+import java.util.Arrays;
 
 /**
  * Sorts references to entries by key, in the memory of a hash table's slots, which it destroys.
@@ -9,16 +10,20 @@ import io.djinn.memory.NativeMemory;
  * behind what all keys share, as a big-endian number, then the 32-bit reference. Comparisons read
  * nothing else: where these eight are equal the next eight of each key take their place, and the
  * keys that tie are sorted by them (multikey quicksort: Bentley and Sedgewick 1997, eight bytes at
- * a time). Quicksort by the median of three, insertion sort of short ranges, heapsort where a range
- * does not get short soon enough.
+ * a time). Many items are first put into buckets by one byte after the other, in place (American
+ * flag sort: McIlroy, Bostic and McIlroy 1993); a few are sorted by quicksort by the median of
+ * three, however they come: the worst order of so few costs little. Short ranges are sorted by
+ * insertion.
  */
 final class KeySorter {
   private static final int ITEM_BYTES = 12;
   private static final int WORD_BYTES = 8;
   private static final int SHORT_RANGE = 12;
 
-  /** Ranges above this length are worth a pulse before they are split. */
-  private static final int LONG_RANGE = 1 << 12;
+  /** More items than this are put into buckets. */
+  private static final int FEW = 1 << 10;
+
+  private static final int BUCKETS = 1 << Byte.SIZE;
 
   /** Items of a loop over many between two pulses; a power of two. */
   private static final int ITEMS_A_PULSE = 1 << 16;
@@ -29,6 +34,13 @@ final class KeySorter {
   private final int keyOffset;
   private final int sharedBytes;
   private final Runnable pulse;
+
+  /** Of each byte of a head, where its buckets end and how far they are filled. */
+  private final int[][] bucketEnds = new int[WORD_BYTES][];
+
+  private final int[][] bucketFills = new int[WORD_BYTES][];
+  private int moves;
+  private int itemsUntilPulse = ITEMS_A_PULSE;
 
   /**
    * @param items address of the slots
@@ -118,7 +130,7 @@ final class KeySorter {
     int to = stop;
     int shared = startShared;
     while (to - from > 1) {
-      sortByHead(from, to, 2 * (32 - Integer.numberOfLeadingZeros(to - from)));
+      sortByBytes(from, to, WORD_BYTES - 1);
       shared += WORD_BYTES;
       // The most keys that tie are sorted in this loop, so that calls nest a few times at most.
       int most = from;
@@ -180,24 +192,100 @@ final class KeySorter {
     return going;
   }
 
-  private void sortByHead(int start, int stop, int depthLeft) {
-    int from = start;
-    int to = stop;
-    int depth = depthLeft;
-    while (to - from > SHORT_RANGE) {
-      if (to - from > LONG_RANGE) {
-        pulse.run();
-      }
-      if (depth-- == 0) {
-        heapSort(from, to);
+  /**
+   * Sorts items by their heads.
+   *
+   * @param highest the heads have the same bytes above this one, 0 is the lowest
+   */
+  private void sortByBytes(int from, int to, int highest) {
+    int at = highest;
+    while (to - from > FEW && at >= 0) {
+      if (count(from, to, at)) {
+        fillBuckets(at);
+        int[] ends = bucketEnds[at];
+        int start = from;
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+          sortByBytes(start, ends[bucket], at - 1);
+          start = ends[bucket];
+        }
         return;
       }
+      at--;
+    }
+    if (at >= 0) {
+      itemsUntilPulse -= to - from;
+      if (itemsUntilPulse <= 0) {
+        itemsUntilPulse = ITEMS_A_PULSE;
+        pulse.run();
+      }
+      sortByHead(from, to);
+    }
+  }
+
+  /** Counts the items of each bucket by a byte; false where all are in one. */
+  private boolean count(int from, int to, int at) {
+    if (bucketEnds[at] == null) {
+      bucketEnds[at] = new int[BUCKETS];
+      bucketFills[at] = new int[BUCKETS];
+    }
+    int[] ends = bucketEnds[at];
+    Arrays.fill(ends, 0);
+    for (int i = from; i < to; i++) {
+      pulseNowAndThen(i);
+      ends[byteOf(head(i), at)]++;
+    }
+    if (ends[byteOf(head(from), at)] == to - from) {
+      return false;
+    }
+    int[] fills = bucketFills[at];
+    int end = from;
+    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+      fills[bucket] = end;
+      end += ends[bucket];
+      ends[bucket] = end;
+    }
+    return true;
+  }
+
+  private static int byteOf(long head, int at) {
+    return (int) (head >>> Byte.SIZE * at) & BUCKETS - 1;
+  }
+
+  /** Puts each item into its bucket: the one it drives out is the next. */
+  private void fillBuckets(int at) {
+    int[] ends = bucketEnds[at];
+    int[] fills = bucketFills[at];
+    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+      for (; fills[bucket] < ends[bucket]; fills[bucket]++) {
+        int place = fills[bucket];
+        long head = head(place);
+        int ref = ref(place);
+        int own = byteOf(head, at);
+        while (own != bucket) {
+          pulseNowAndThen(moves++);
+          int driven = fills[own]++;
+          long drivenHead = head(driven);
+          int drivenRef = ref(driven);
+          put(driven, head, ref);
+          head = drivenHead;
+          ref = drivenRef;
+          own = byteOf(head, at);
+        }
+        put(place, head, ref);
+      }
+    }
+  }
+
+  private void sortByHead(int start, int stop) {
+    int from = start;
+    int to = stop;
+    while (to - from > SHORT_RANGE) {
       int split = partition(from, to);
       if (split - from < to - split) {
-        sortByHead(from, split, depth);
+        sortByHead(from, split);
         from = split + 1;
       } else {
-        sortByHead(split + 1, to, depth);
+        sortByHead(split + 1, to);
         to = split;
       }
     }
@@ -250,40 +338,9 @@ final class KeySorter {
     }
   }
 
-  private void heapSort(int from, int to) {
-    int n = to - from;
-    for (int i = n / 2 - 1; i >= 0; i--) {
-      pulseNowAndThen(i);
-      sink(from, i, n);
-    }
-    for (int i = n - 1; i > 0; i--) {
-      pulseNowAndThen(i);
-      swap(from, from + i);
-      sink(from, 0, i);
-    }
-  }
-
   private void pulseNowAndThen(int i) {
     if ((i & (ITEMS_A_PULSE - 1)) == 0) {
       pulse.run();
-    }
-  }
-
-  private void sink(int from, int start, int n) {
-    int i = start;
-    while (true) {
-      int child = 2 * i + 1;
-      if (child >= n) {
-        return;
-      }
-      if (child + 1 < n && isBelow(from + child, from + child + 1)) {
-        child++;
-      }
-      if (!isBelow(from + i, from + child)) {
-        return;
-      }
-      swap(from + i, from + child);
-      i = child;
     }
   }
 }
