@@ -302,7 +302,7 @@ public final class KeyTable implements AutoCloseable {
 
   /** Whether a run should rather be cut at the end of this row than inside one of the next. */
   boolean isNearlyFull() {
-    return areas == 0 && bumpEnd - bump < Math.max(NEARLY_FULL_BYTES, (end - origin) / 64);
+    return areas == 0 && bumpEnd - bump < Math.max(NEARLY_FULL_BYTES, (end - origin) / 128);
   }
 
   /** Bytes the run of this table has at most, beside the zero bytes behind lists. */

@@ -50,7 +50,7 @@ public record MemoryPlan(
     int block = blockBytes(share, maxKeyBytes);
     int ring = ringBytes(share / block, handleBytes);
     long rest = share - ring - fixedBytes.of(block);
-    long forRuns = sourceBytes < budgetBytes ? rest / 3 : rest / 16;
+    long forRuns = sourceBytes < budgetBytes ? rest / 3 : rest / 32;
     long arena = Math.min(rest - forRuns, MOST_ARENA_BYTES) & -LINE_BYTES;
     long entries = budgetBytes / BUDGET_BYTES_A_ENTRY;
     return new MemoryPlan(

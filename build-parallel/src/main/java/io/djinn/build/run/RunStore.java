@@ -22,10 +22,10 @@ public final class RunStore implements AutoCloseable {
   private static final int NO_FILE = -1;
 
   /**
-   * An index takes the 256th part of what is left at most: where a table is hardly larger than its
+   * An index takes the 64th part of what is left at most: where a table is hardly larger than its
    * keys there are many runs, and no number of them uses the budget up.
    */
-  private static final int LEFT_BYTES_A_ENTRY = 256 * RunIndex.ENTRY_BYTES;
+  private static final int LEFT_BYTES_A_ENTRY = 64 * RunIndex.ENTRY_BYTES;
 
   private final int participant;
   private final MemoryAccount account;
