@@ -115,13 +115,13 @@ final class BuildState {
     this.account = account;
     this.memory = memory;
     BuildOptions options = request.options();
-    // The arenas are given back before runs are merged.
-    long mergeBytes = leastMergeBytes(request, memory.blockBytes());
     blocks =
         new MemoryBlocks(
             account,
             memory.blockBytes(),
-            Math.max(memory.reserveBytes(), mergeBytes - participants * memory.arenaBytes()));
+            memory.reserveBytes(),
+            leastMergeBytes(request, memory.blockBytes()),
+            participants * memory.arenaBytes());
     files = new SpillFiles(tempFiles, request.name(), options.tempFileLimit());
     stretches = new Stretches(request.source().blockCount(), participants);
     activity = new ActivityMeter(startNanos);

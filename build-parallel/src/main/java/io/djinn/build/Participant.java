@@ -301,6 +301,7 @@ final class Participant implements Agent {
     tally.rows(rows);
     if (piece == null) {
       accumulator.cut();
+      state.blocks.givesBack(state.memory.arenaBytes());
       accumulator.close();
       store.closeBuffers();
       return false;

@@ -16,11 +16,14 @@ import io.djinn.source.InMemorySource;
 import io.djinn.source.RowSource;
 import io.djinn.testkit.SimEnv;
 import io.djinn.testkit.SimVfs;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,7 +44,28 @@ class LeastBudgetTest {
     return InMemorySource.ofValues(rows);
   }
 
+  /** The same rows of a source that is said to be large, so that arenas take most of a budget. */
+  private static RowSource large(RowSource rows) {
+    return (RowSource)
+        Proxy.newProxyInstance(
+            RowSource.class.getClassLoader(),
+            new Class<?>[] {RowSource.class},
+            (proxy, method, arguments) -> {
+              try {
+                return method.getName().equals("sizeBytes")
+                    ? (Object) (1L << 40)
+                    : method.invoke(rows, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
   private static void build(int pageBytes, int workers, long budget) {
+    build(pageBytes, workers, budget, rows(EntryKeys.maxKeyBytes(pageBytes) - 2));
+  }
+
+  private static void build(int pageBytes, int workers, long budget, RowSource rows) {
     try (SimVfs disk = new SimVfs(256 << 20);
         Djinn db =
             Djinn.open(
@@ -54,7 +78,7 @@ class LeastBudgetTest {
                   db,
                   "i",
                   GinSpec.column("$", ArrayOps.ofStrings()),
-                  rows(EntryKeys.maxKeyBytes(pageBytes) - 2),
+                  rows,
                   BuildOptions.defaults()
                       .withMaintenanceWorkMem(budget)
                       .withParallelWorkers(workers),
@@ -66,6 +90,18 @@ class LeastBudgetTest {
     }
   }
 
+  /** The least budget that the refusal of a smaller one names. */
+  private static long refusedBelow(int pageBytes) {
+    BuildFailedException e =
+        assertThrows(
+            BuildFailedException.class, () -> build(pageBytes, 0, BuildOptions.MIN_WORK_MEM));
+    assertInstanceOf(IllegalArgumentException.class, e.getCause());
+    Matcher refusal = REFUSAL.matcher(e.getCause().getMessage());
+    assertTrue(refusal.matches(), e::getMessage);
+    assertEquals(BuildOptions.MIN_WORK_MEM, Long.parseLong(refusal.group(1)));
+    return Long.parseLong(refusal.group(2));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {512, 8 << 10, 16 << 10})
   void pagesOfTheUsualSizesNeedTheLeastBudgetThereIs(int pageBytes) {
@@ -75,18 +111,22 @@ class LeastBudgetTest {
   @ParameterizedTest
   @ValueSource(ints = {32 << 10, 64 << 10})
   void largePagesNeedMoreAndTheRefusalSaysHowMuch(int pageBytes) {
-    BuildFailedException e =
-        assertThrows(
-            BuildFailedException.class, () -> build(pageBytes, 0, BuildOptions.MIN_WORK_MEM));
-    assertInstanceOf(IllegalArgumentException.class, e.getCause());
-    Matcher refusal = REFUSAL.matcher(e.getCause().getMessage());
-    assertTrue(refusal.matches(), e::getMessage);
-    assertEquals(BuildOptions.MIN_WORK_MEM, Long.parseLong(refusal.group(1)));
-    long least = Long.parseLong(refusal.group(2));
+    long least = refusedBelow(pageBytes);
     for (int workers : new int[] {0, 1}) {
       build(pageBytes, workers, least);
+      build(pageBytes, workers, least, large(rows(100)));
     }
     assertThrows(BuildFailedException.class, () -> build(pageBytes, 0, least - 1));
+  }
+
+  /** Participants that have ended have given back what merging was to find with the others. */
+  @Test
+  void theLastParticipantsRunsLeaveWhatMergingNeeds() {
+    int pageBytes = 64 << 10;
+    long least = refusedBelow(pageBytes);
+    for (int mostBytes = 40; mostBytes < EntryKeys.maxKeyBytes(pageBytes); mostBytes *= 2) {
+      build(pageBytes, 1, least, large(rows(mostBytes)));
+    }
   }
 
   @ParameterizedTest

@@ -29,19 +29,43 @@ public final class MemoryBlocks implements AutoCloseable {
   private final MemoryAccount account;
   private final int blockBytes;
   private final long reserveBytes;
+  private final long mergeBytes;
   private final List<MemoryRegion> regions = new ArrayList<>();
 
   /** What merging will draw for the heads of the longest records of all runs. */
   private long headBytes;
 
+  /** What others have drawn and give back before runs are merged. */
+  private long lentBytes;
+
   /**
    * @param reserveBytes what must be left in the account behind any draw of the pool, beside one
    *     record's head a run
+   * @param mergeBytes what must be left when runs are merged, beside the same
+   * @param lentBytes what others have drawn and give back before; see {@link #givesBack}
    */
-  public MemoryBlocks(MemoryAccount account, int blockBytes, long reserveBytes) {
+  public MemoryBlocks(
+      MemoryAccount account, int blockBytes, long reserveBytes, long mergeBytes, long lentBytes) {
     this.account = account;
     this.blockBytes = blockBytes;
     this.reserveBytes = reserveBytes;
+    this.mergeBytes = mergeBytes;
+    this.lentBytes = lentBytes;
+  }
+
+  /** Some of the lent bytes are given back next: what is left from then on holds them. */
+  public synchronized void givesBack(long bytes) {
+    lentBytes -= bytes;
+  }
+
+  /** What may be drawn beside the pool so that merging finds what it needs. */
+  public synchronized long spareBytes() {
+    return account.leftBytes() - headBytes - bytesForMerging();
+  }
+
+  /** What merging needs of the bytes that are left now. */
+  private long bytesForMerging() {
+    return Math.max(0, mergeBytes - lentBytes);
   }
 
   /**
@@ -74,9 +98,9 @@ public final class MemoryBlocks implements AutoCloseable {
 
   /** A region of some blocks, where so many bytes are left behind it beside what must be. */
   private synchronized MemoryRegion tryAllocate(long blocks, long behindBytes) {
-    long left = account.leftBytes();
+    long kept = headBytes + Math.max(reserveBytes, bytesForMerging());
     MemoryRegion region =
-        left < blocks * blockBytes + behindBytes + headBytes + reserveBytes
+        account.leftBytes() < blocks * blockBytes + behindBytes + kept
             ? null
             : MemoryRegion.tryAllocate(account, blocks * blockBytes);
     if (region != null) {

@@ -42,7 +42,7 @@ class RunMergeTest {
   void open() throws IOException {
     codec = new BlockCodec(account, BLOCK_BYTES);
     file = vfs.open("runs", OpenMode.CREATE_NEW);
-    blocks = new MemoryBlocks(account, BLOCK_BYTES, 0);
+    blocks = new MemoryBlocks(account, BLOCK_BYTES, 0, 0, 0);
   }
 
   @AfterEach

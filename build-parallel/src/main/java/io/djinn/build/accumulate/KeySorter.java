@@ -199,27 +199,42 @@ final class KeySorter {
    */
   private void sortByBytes(int from, int to, int highest) {
     int at = highest;
-    while (to - from > FEW && at >= 0) {
-      if (count(from, to, at)) {
-        fillBuckets(at);
-        int[] ends = bucketEnds[at];
-        int start = from;
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
-          sortByBytes(start, ends[bucket], at - 1);
-          start = ends[bucket];
-        }
-        return;
+    boolean areMany = to - from > FEW;
+    if (areMany && at >= 0 && !count(from, to, at)) {
+      at = highestDifference(from, to);
+      if (at >= 0) {
+        count(from, to, at);
       }
-      at--;
+    }
+    if (areMany && at >= 0) {
+      fillBuckets(at);
+      int[] ends = bucketEnds[at];
+      int start = from;
+      for (int bucket = 0; bucket < BUCKETS; bucket++) {
+        sortByBytes(start, ends[bucket], at - 1);
+        start = ends[bucket];
+      }
+      return;
+    }
+    itemsUntilPulse -= to - from;
+    if (itemsUntilPulse <= 0) {
+      itemsUntilPulse = ITEMS_A_PULSE;
+      pulse.run();
     }
     if (at >= 0) {
-      itemsUntilPulse -= to - from;
-      if (itemsUntilPulse <= 0) {
-        itemsUntilPulse = ITEMS_A_PULSE;
-        pulse.run();
-      }
       sortByHead(from, to);
     }
+  }
+
+  /** The highest byte in which heads differ, -1 for none. */
+  private int highestDifference(int from, int to) {
+    long first = head(from);
+    long differing = 0;
+    for (int i = from + 1; i < to; i++) {
+      pulseNowAndThen(i);
+      differing |= head(i) ^ first;
+    }
+    return (Long.SIZE - 1 - Long.numberOfLeadingZeros(differing)) >> 3;
   }
 
   /** Counts the items of each bucket by a byte; false where all are in one. */

@@ -153,12 +153,13 @@ public final class RunStore implements AutoCloseable {
   /** An index as large as is useful and can be had; with no entry where nothing can. */
   private RunIndex newIndex(long runBytes) {
     long useful = 4 * runBytes / RunIndex.STRIDE_BYTES + 1;
-    long fair = Math.max(1, account.leftBytes() / LEFT_BYTES_A_ENTRY);
+    long spare = memory.spareBytes();
+    long fair = spare < RunIndex.ENTRY_BYTES ? 0 : Math.max(1, spare / LEFT_BYTES_A_ENTRY);
     int entries = (int) Math.min(indexEntries, Math.min(useful, fair));
-    MemoryRegion region = tryIndex(entries);
-    while (region == null && entries > 1) {
-      entries /= 2;
+    MemoryRegion region = null;
+    while (region == null && entries > 0) {
       region = tryIndex(entries);
+      entries = region == null ? entries / 2 : entries;
     }
     if (region == null) {
       return new RunIndex(0, 0, 0);

@@ -44,7 +44,7 @@ class AccumulatorTest {
     Map<String, TreeSet<Long>> oracle = new TreeMap<>();
     List<Run> runs = new ArrayList<>();
     List<MemoryRegion> regions = new ArrayList<>();
-    try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0)) {
+    try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0, 0, 0)) {
       Accumulator.Spill spill =
           table -> {
             MemoryRegion region = MemoryRegion.allocate(account, 8 * RunIndex.ENTRY_BYTES);
@@ -108,7 +108,7 @@ class AccumulatorTest {
     Map<String, TreeSet<Long>> oracle = new TreeMap<>();
     List<Run> runs = new ArrayList<>();
     List<MemoryRegion> regions = new ArrayList<>();
-    try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0)) {
+    try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0, 0, 0)) {
       Accumulator.Spill spill =
           table -> {
             MemoryRegion region = MemoryRegion.allocate(account, 8 * RunIndex.ENTRY_BYTES);
@@ -205,6 +205,46 @@ class AccumulatorTest {
     assertEquals(0, account.usedBytes());
   }
 
+  /** Fewer keys than any loop over them counts, which share more beginnings than that. */
+  @Test
+  void aSortOfKeysThatTieLooksAroundNowAndThen() {
+    MemoryAccount account = new MemoryAccount("test", 64L << 20);
+    int n = 20_000;
+    int shared = 400;
+    int entryBytes = 8 + shared + 16;
+    int[] pulses = {0};
+    try (MemoryRegion slots = MemoryRegion.allocate(account, n * 16L);
+        MemoryRegion entries = MemoryRegion.allocate(account, (long) n * entryBytes + 16)) {
+      NativeMemory.fill(slots.address(), n * 16L, 0);
+      for (int i = 0; i < n; i++) {
+        long entry = entries.address() + 8 + (long) i * entryBytes;
+        // A few keys are in front, so that the others do not begin at the first item.
+        int length = i < 10 ? 8 : shared + 8;
+        NativeMemory.putInt(entry, length);
+        NativeMemory.fill(entry + 8, length, i < 10 ? 1 : 2);
+        NativeMemory.putLong(entry + length, Long.reverseBytes(Integer.reverse(i)));
+        long ref = entry - entries.address() >>> 3;
+        NativeMemory.putLong(slots.address() + i * 8L, (long) i << 32 | ref);
+      }
+      KeySorter sorter =
+          new KeySorter(slots.address(), entries.address(), 0, 8, 0, () -> pulses[0]++);
+      assertEquals(n, sorter.gather(2 * n));
+      pulses[0] = 0;
+      sorter.sort(0, n);
+      for (int i = 1; i < n; i++) {
+        long before = sorter.entry(i - 1);
+        long entry = sorter.entry(i);
+        int length = NativeMemory.getInt(entry);
+        assertTrue(
+            NativeMemory.compare(before + 8, NativeMemory.getInt(before), entry + 8, length) < 0);
+      }
+    }
+    // The items beyond a look's are not counted for the next one.
+    long looks = (long) n * (shared / 8) >> 17;
+    assertTrue(pulses[0] >= looks, pulses[0] + " looks, not " + looks);
+    assertEquals(0, account.usedBytes());
+  }
+
   private static void sortAndCompare(
       MemoryAccount account, List<byte[]> sorted, SplittableRandom random) {
     List<byte[]> keys = new ArrayList<>(sorted);
@@ -243,7 +283,7 @@ class AccumulatorTest {
         KeyBatch batch =
             new KeyBatch(
                 account, KeyLimits.of(new String[] {"a"}, MAX_KEY_BYTES), AccumulatorTest::fail);
-        MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0);
+        MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0, 0, 0);
         MemoryRegion index = MemoryRegion.allocate(account, RunIndex.ENTRY_BYTES);
         MemoryRegion key = MemoryRegion.allocate(account, 16)) {
       table.base(1);
@@ -283,7 +323,7 @@ class AccumulatorTest {
           batch.clear();
         }
       }
-      try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0);
+      try (MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0, 0, 0);
           MemoryRegion index = MemoryRegion.allocate(account, RunIndex.ENTRY_BYTES)) {
         RunWriter writer =
             new RunWriter(

@@ -41,7 +41,7 @@ class DisorderedRowsTest {
   private static final long TOP = (1L << 48) - 1;
 
   private final MemoryAccount account = new MemoryAccount("test", 256L << 20);
-  private final MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0);
+  private final MemoryBlocks blocks = new MemoryBlocks(account, 8192, 0, 0, 0);
   private final List<MemoryRegion> regions = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
   private final List<Boolean> modes = new ArrayList<>();

@@ -70,7 +70,7 @@ class RangeBalanceTest {
     GinSpec spec = GinSpec.parse(List.of(column));
     try (RowSource source = Sources.open(SharedFiles.data(file), directory, 64 << 10)) {
       for (int arenaMebibytes : new int[] {2, 64}) {
-        try (MemoryBlocks blocks = new MemoryBlocks(account, 64 << 10, 0)) {
+        try (MemoryBlocks blocks = new MemoryBlocks(account, 64 << 10, 0, 0, 0)) {
           accumulate(source, spec, Tier.current().count(rows), arenaMebibytes << 20, blocks);
           for (int tasks : TASKS) {
             balance(file + " " + column, tasks);

@@ -30,7 +30,7 @@ class RangeQueueTest {
   private static final int INDEX_ENTRIES = 300;
 
   private final MemoryAccount account = new MemoryAccount("test", 256L << 20);
-  private final MemoryBlocks blocks = new MemoryBlocks(account, 8 << 10, 0);
+  private final MemoryBlocks blocks = new MemoryBlocks(account, 8 << 10, 0, 0, 0);
   private final List<MemoryRegion> regions = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
 

@@ -30,7 +30,7 @@ class RunStoreTest {
     List<Run> runs = new ArrayList<>();
     long[] found = new long[2];
     SpillFiles files = new SpillFiles(new SimVfs(), "many", Long.MAX_VALUE);
-    try (MemoryBlocks blocks = new MemoryBlocks(account, BLOCK_BYTES, Long.MAX_VALUE);
+    try (MemoryBlocks blocks = new MemoryBlocks(account, BLOCK_BYTES, Long.MAX_VALUE, 0, 0);
         MemoryRegion key = MemoryRegion.allocate(account, KEY_BYTES);
         RunStore store = new RunStore(0, account, blocks, files, BLOCK_BYTES, 64, () -> {})) {
       store.open();
