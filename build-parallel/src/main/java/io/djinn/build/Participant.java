@@ -301,8 +301,7 @@ final class Participant implements Agent {
     tally.rows(rows);
     if (piece == null) {
       accumulator.cut();
-      state.blocks.givesBack(state.memory.arenaBytes());
-      accumulator.close();
+      giveArenaBack();
       store.closeBuffers();
       return false;
     }
@@ -504,9 +503,14 @@ final class Participant implements Agent {
     if (!isDecided.compareAndSet(false, true)) {
       return false;
     }
-    accumulator.close();
+    giveArenaBack();
     store.closeBuffers();
     return true;
+  }
+
+  private void giveArenaBack() {
+    state.blocks.givesBack(state.memory.arenaBytes());
+    accumulator.close();
   }
 
   /** Gives everything back, after its thread has ended. */

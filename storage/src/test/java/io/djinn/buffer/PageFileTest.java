@@ -46,6 +46,41 @@ class PageFileTest {
     }
   }
 
+  /** A growth that failed gives no pages, and what was written before may be lost with it. */
+  @Test
+  void afterAGrowthThatCouldNotBeSyncedNoSyncSucceeds() throws Exception {
+    for (boolean isGrowth : new boolean[] {true, false}) {
+      AtomicInteger syncs = new AtomicInteger();
+      try (PageFile pages =
+          pageFile(
+              () -> {
+                if (syncs.incrementAndGet() == 1) {
+                  throw new IOException("a lost size");
+                }
+                return null;
+              })) {
+        IOException first =
+            assertThrows(
+                IOException.class,
+                () -> {
+                  if (isGrowth) {
+                    pages.grow(3);
+                  } else {
+                    pages.syncAll();
+                  }
+                });
+        assertEquals("a lost size", first.getMessage());
+        assertEquals(0, pages.pageCount());
+        assertThrows(IOException.class, () -> pages.grow(3));
+        assertEquals(0, pages.pageCount());
+        StoreSealedException sealed = assertThrows(StoreSealedException.class, pages::sync);
+        assertTrue(sealed.getMessage().contains("a lost size"), sealed.getMessage());
+        assertEquals(sealed, failures.get(failures.size() - 1));
+        assertEquals(1, syncs.get());
+      }
+    }
+  }
+
   /** The system tells a failed write to one of two syncs; the other one must not go on. */
   @Test
   void aSyncBesideOneThatFailsFailsToo() throws Exception {

@@ -196,7 +196,8 @@ public final class KeyTable implements AutoCloseable {
     this.keepsPayloads = keepsPayloads.clone();
     region = MemoryRegion.allocate(account, arenaBytes);
     origin = (region.address() + LINE_BYTES - 1) & -LINE_BYTES;
-    end = origin + ((region.address() + region.sizeBytes() - origin) & -LINE_BYTES);
+    // Keys are read in whole words: what stands behind the last entry is read too.
+    end = origin + ((region.address() + region.sizeBytes() - WORD_BYTES - origin) & -LINE_BYTES);
     reset(false);
   }
 

@@ -156,15 +156,17 @@ class AccumulatorTest {
   void keysInTheWorstOrderForQuicksortAreSortedAllTheSame() {
     MemoryAccount account = new MemoryAccount("test", 64L << 20);
     for (int shape = 0; shape < 12; shape++) {
-      // Few enough for quicksort alone, and more.
-      int n = shape < 6 ? 1_000 : 40_000;
+      // Few enough for quicksort alone, and more than there are between two looks around.
+      int n = shape < 6 ? 1_000 : 140_000;
       int order = shape % 3;
       try (MemoryRegion slots = MemoryRegion.allocate(account, n * 16L);
           MemoryRegion entries = MemoryRegion.allocate(account, n * 24L + 8)) {
         for (int i = 0; i < n; i++) {
           long entry = entries.address() + 8 + i * 24L;
           int value =
-              order == 0 ? i : order == 1 ? n - i : i % 2 == 0 ? i / 2 : n / 2 + Integer.reverse(i);
+              order == 0
+                  ? i
+                  : order == 1 ? n - i : i % 2 == 0 ? i / 2 : n / 2 + (Integer.reverse(i) >>> 1);
           NativeMemory.putInt(entry, 8);
           NativeMemory.putLong(entry + 8, Long.reverseBytes(value & 0xFFFF_FFFFL));
           NativeMemory.putLong(slots.address() + i * 8L, (long) i << 32 | (1 + i * 3L));
