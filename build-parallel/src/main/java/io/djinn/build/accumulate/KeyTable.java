@@ -50,9 +50,12 @@ import org.agrona.collections.IntHashSet;
  * list is never shorter than its run's form but for the first TID: of all ways through points of a
  * line the ascending one has, largest step to largest step, the shortest.
  *
- * <p>The slots double inside the arena, or become as many as keys will fit it; the memory of those
- * before is used for entries. When the arena is full the distinct keys alone are sorted, in the
- * memory of the slots.
+ * <p>Entries are allocated from the arena's start and chunks from its end, so that entries stand
+ * one behind the other. The slots double inside the arena, or become as many as keys will fit it;
+ * the memory of those before is used for entries and chunks in the same way. When the arena is full
+ * the distinct keys alone are sorted, in the memory of the slots: all entries are read for it in
+ * the order in which they stand, which the processor reads ahead of, rather than through the slots,
+ * of which each would be a miss of the caches.
  */
 public final class KeyTable implements AutoCloseable {
   static final int LAST_TID = 0;
@@ -87,6 +90,9 @@ public final class KeyTable implements AutoCloseable {
   private static final int GROWTH_SHARE = 4;
 
   private static final int LEAST_GROWTH_SHARE = 8;
+
+  /** How often slots are made more at most. */
+  private static final int MOST_AREAS = 128;
 
   private static final int SLOT_BYTES = 8;
 
@@ -131,10 +137,22 @@ public final class KeyTable implements AutoCloseable {
   private final MemoryRegion region;
   private final long origin;
   private final long end;
-  private final long[] areaStarts = new long[32];
-  private final long[] areaEnds = new long[32];
+
+  /** Where slots were that have been made more: entries and chunks will be allocated there. */
+  private final long[] areaStarts = new long[MOST_AREAS];
+
+  private final long[] areaEnds = new long[MOST_AREAS];
   private int areas;
+
+  /** Where entries stand, one behind the other; the last ones end at {@link #bump}. */
+  private final long[] entryStarts = new long[MOST_AREAS + 1];
+
+  private final long[] entryEnds = new long[MOST_AREAS + 1];
+  private int entryAreas;
+
+  /** Entries are allocated from the first, chunks from the second backwards. */
   private long bump;
+
   private long bumpEnd;
   private long slots;
   private int slotCount;
@@ -224,15 +242,15 @@ public final class KeyTable implements AutoCloseable {
     keyBytes = 0;
     longestKey = 0;
     areas = 0;
-    bump = origin + LINE_BYTES;
+    entryAreas = 0;
     isDisordered = disordered;
     beginRow();
     allocatedBytes = 0;
-    bumpEnd = disordered ? end - scratchBytes() : end;
     slotCount = startSlots;
-    slots = bump;
-    bump += (long) slotCount * SLOT_BYTES;
-    NativeMemory.fill(slots, bump - slots, 0);
+    slots = origin + LINE_BYTES;
+    long slotsBytes = (long) slotCount * SLOT_BYTES;
+    NativeMemory.fill(slots, slotsBytes, 0);
+    beginEntries(slots + slotsBytes, disordered ? end - scratchBytes() : end);
   }
 
   /** Slots for as many keys as this table had, or would have had with all of the arena used. */
@@ -436,7 +454,7 @@ public final class KeyTable implements AutoCloseable {
     if (mayNeedChunks && !hasRoom(entryBytes(length) + mostArenaBytes())) {
       return false;
     }
-    long entry = allocate(entryBytes(length));
+    long entry = allocateEntry(entryBytes(length));
     if (entry == 0) {
       return false;
     }
@@ -643,7 +661,7 @@ public final class KeyTable implements AutoCloseable {
         tailRef == 0
             ? 0
             : Math.min(MAX_COUNTED_CHUNKS, NativeMemory.getUnsignedShort(tail + CHUNK_BEFORE) + 1);
-    long chunk = allocate(chunkBytes(before));
+    long chunk = allocateChunk(chunkBytes(before));
     if (chunk == 0) {
       return false;
     }
@@ -683,13 +701,10 @@ public final class KeyTable implements AutoCloseable {
     }
   }
 
-  private long allocate(int sizeBytes) {
-    while (bumpEnd - bump < sizeBytes) {
-      if (areas == 0) {
-        isFull = true;
-        return 0;
-      }
-      nextArea();
+  /** Allocates an entry, behind the one before it where there is room; 0 where there is none. */
+  private long allocateEntry(int sizeBytes) {
+    if (!hasRoom(sizeBytes)) {
+      return 0;
     }
     long at = bump;
     bump += sizeBytes;
@@ -697,10 +712,26 @@ public final class KeyTable implements AutoCloseable {
     return at;
   }
 
+  /** Allocates a chunk, from the other end than entries; 0 where there is no room. */
+  private long allocateChunk(int sizeBytes) {
+    if (!hasRoom(sizeBytes)) {
+      return 0;
+    }
+    bumpEnd -= sizeBytes;
+    allocatedBytes += sizeBytes;
+    return bumpEnd;
+  }
+
   private void nextArea() {
+    entryEnds[entryAreas++] = bump;
     areas--;
-    bump = areaStarts[areas];
-    bumpEnd = areaEnds[areas];
+    beginEntries(areaStarts[areas], areaEnds[areas]);
+  }
+
+  private void beginEntries(long start, long end) {
+    entryStarts[entryAreas] = start;
+    bump = start;
+    bumpEnd = end;
   }
 
   /** Makes the slots more; false where the arena has no room for a part more that is worth it. */
@@ -713,17 +744,18 @@ public final class KeyTable implements AutoCloseable {
       // A whole number of cache lines.
       wanted = Math.max(mostUsed, oldSlots + oldSlots / GROWTH_SHARE & -8);
     }
-    wanted = Math.min(wanted, (bumpEnd - bump) / SLOT_BYTES & -8);
+    wanted = Math.min(wanted, (bumpEnd - bump) / SLOT_BYTES - 8 & -8);
     if (wanted < oldSlots + oldSlots / LEAST_GROWTH_SHARE
         || wanted > MAX_SLOTS
-        || areas == areaStarts.length) {
+        || entryAreas + areas == MOST_AREAS) {
       isFull = true;
       return false;
     }
     long bytes = wanted * SLOT_BYTES;
     long old = slots;
-    slots = bump;
-    bump += bytes;
+    // From the end that chunks are allocated from: entries stay beside each other.
+    slots = bumpEnd - bytes & -LINE_BYTES;
+    bumpEnd = slots;
     slotCount = (int) wanted;
     NativeMemory.fill(slots, bytes, 0);
     for (int i = 0; i < oldSlots; i++) {
@@ -759,8 +791,9 @@ public final class KeyTable implements AutoCloseable {
    */
   public void write(RunWriter out, Runnable pulse, IntConsumer sorted) {
     KeySorter sorter = new KeySorter(slots, origin, KEY_LENGTH, KEY, sharedBytes, pulse);
-    int n = sorter.gather(slotCount);
-    sorter.sort(0, n);
+    gather(sorter);
+    sorter.sort();
+    int n = sorter.count();
     sorted.accept(n);
     if (isDisordered) {
       writeSorted(sorter, n, out, pulse);
@@ -781,6 +814,19 @@ public final class KeyTable implements AutoCloseable {
       out.bytes(entry + KEY + length, used);
       out.endKey();
     }
+  }
+
+  /** Gives all entries to a sorter, in the order in which they stand in memory. */
+  private void gather(KeySorter sorter) {
+    entryEnds[entryAreas] = bump;
+    for (int i = 0; i <= entryAreas; i++) {
+      long entry = entryStarts[i];
+      while (entry < entryEnds[i]) {
+        sorter.add(entry);
+        entry += entryBytes(NativeMemory.getUnsignedShort(entry + KEY_LENGTH));
+      }
+    }
+    assert sorter.count() == keyCount : sorter.count() + " entries of " + keyCount + " keys";
   }
 
   private void writeSorted(KeySorter sorter, int n, RunWriter out, Runnable pulse) {

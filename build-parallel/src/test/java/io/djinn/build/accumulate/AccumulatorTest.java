@@ -159,7 +159,7 @@ class AccumulatorTest {
       // Few enough for quicksort alone, and more than there are between two looks around.
       int n = shape < 6 ? 1_000 : 140_000;
       int order = shape % 3;
-      try (MemoryRegion slots = MemoryRegion.allocate(account, n * 16L);
+      try (MemoryRegion slots = MemoryRegion.allocate(account, n * 12L);
           MemoryRegion entries = MemoryRegion.allocate(account, n * 24L + 8)) {
         for (int i = 0; i < n; i++) {
           long entry = entries.address() + 8 + i * 24L;
@@ -169,14 +169,14 @@ class AccumulatorTest {
                   : order == 1 ? n - i : i % 2 == 0 ? i / 2 : n / 2 + (Integer.reverse(i) >>> 1);
           NativeMemory.putInt(entry, 8);
           NativeMemory.putLong(entry + 8, Long.reverseBytes(value & 0xFFFF_FFFFL));
-          NativeMemory.putLong(slots.address() + i * 8L, (long) i << 32 | (1 + i * 3L));
-          NativeMemory.putLong(slots.address() + (n + i) * 8L, 0);
         }
         int shared = shape % 6 < 3 ? 0 : 4;
         KeySorter sorter =
             new KeySorter(slots.address(), entries.address(), 0, 8, shared, () -> {});
-        assertEquals(n, sorter.gather(2 * n));
-        sorter.sort(0, n);
+        for (int i = 0; i < n; i++) {
+          sorter.add(entries.address() + 8 + i * 24L);
+        }
+        sorter.sort();
         for (int i = 1; i < n; i++) {
           assertTrue(NativeMemory.compare(sorter.entry(i - 1) + 8, 8, sorter.entry(i) + 8, 8) < 0);
         }
@@ -215,9 +215,10 @@ class AccumulatorTest {
     int shared = 400;
     int entryBytes = 8 + shared + 16;
     int[] pulses = {0};
-    try (MemoryRegion slots = MemoryRegion.allocate(account, n * 16L);
+    try (MemoryRegion slots = MemoryRegion.allocate(account, n * 12L);
         MemoryRegion entries = MemoryRegion.allocate(account, (long) n * entryBytes + 16)) {
-      NativeMemory.fill(slots.address(), n * 16L, 0);
+      KeySorter sorter =
+          new KeySorter(slots.address(), entries.address(), 0, 8, 0, () -> pulses[0]++);
       for (int i = 0; i < n; i++) {
         long entry = entries.address() + 8 + (long) i * entryBytes;
         // A few keys are in front, so that the others do not begin at the first item.
@@ -225,14 +226,10 @@ class AccumulatorTest {
         NativeMemory.putInt(entry, length);
         NativeMemory.fill(entry + 8, length, i < 10 ? 1 : 2);
         NativeMemory.putLong(entry + length, Long.reverseBytes(Integer.reverse(i)));
-        long ref = entry - entries.address() >>> 3;
-        NativeMemory.putLong(slots.address() + i * 8L, (long) i << 32 | ref);
+        sorter.add(entry);
       }
-      KeySorter sorter =
-          new KeySorter(slots.address(), entries.address(), 0, 8, 0, () -> pulses[0]++);
-      assertEquals(n, sorter.gather(2 * n));
       pulses[0] = 0;
-      sorter.sort(0, n);
+      sorter.sort();
       for (int i = 1; i < n; i++) {
         long before = sorter.entry(i - 1);
         long entry = sorter.entry(i);
@@ -253,22 +250,19 @@ class AccumulatorTest {
     Collections.shuffle(keys, new Random(random.nextLong()));
     int n = keys.size();
     long entryBytes = keys.stream().mapToLong(key -> (key.length + 8 + 8 + 7) & -8).sum();
-    try (MemoryRegion slots = MemoryRegion.allocate(account, n * 16L);
+    try (MemoryRegion slots = MemoryRegion.allocate(account, n * 12L);
         MemoryRegion entries = MemoryRegion.allocate(account, entryBytes + 16)) {
-      NativeMemory.fill(slots.address(), n * 16L, 0);
+      KeySorter sorter = new KeySorter(slots.address(), entries.address(), 0, 8, 0, () -> {});
       long entry = entries.address() + 8;
       for (int i = 0; i < n; i++) {
         byte[] key = keys.get(i);
         NativeMemory.putInt(entry, key.length);
         NativeMemory.copyFromArray(key, 0, entry + 8, key.length);
         NativeMemory.fill(entry + 8 + key.length, 8, random.nextInt());
-        long ref = entry - entries.address() >>> 3;
-        NativeMemory.putLong(slots.address() + i * 8L, (long) i << 32 | ref);
+        sorter.add(entry);
         entry += (key.length + 8 + 8 + 7) & -8;
       }
-      KeySorter sorter = new KeySorter(slots.address(), entries.address(), 0, 8, 0, () -> {});
-      assertEquals(n, sorter.gather(2 * n));
-      sorter.sort(0, n);
+      sorter.sort();
       for (int i = 0; i < n; i++) {
         byte[] found = new byte[NativeMemory.getUnsignedShort(sorter.entry(i))];
         NativeMemory.copyToArray(sorter.entry(i) + 8, found, 0, found.length);
