@@ -12,9 +12,10 @@ import java.util.Arrays;
  * keys that tie are sorted by them (multikey quicksort: Bentley and Sedgewick 1997, eight bytes at
  * a time). Many items are first put into buckets by one byte after the other, in place (American
  * flag sort: McIlroy, Bostic and McIlroy 1993); a few are sorted by quicksort by the median of
- * three, which divides them without a branch that could be foreseen wrongly (Lomuto's way, where
- * the border is moved by a bit instead of by a condition: after Edelkamp and Weiss 2016). However
- * they come, the worst order of so few costs little. Short ranges are sorted by insertion.
+ * three items chosen at random, as entries come in the order of rows, which may be any. It divides
+ * them without a branch that could be foreseen wrongly (Lomuto's way, where the border is moved by
+ * a bit instead of by a condition: after Edelkamp and Weiss 2016). Short ranges are sorted by
+ * insertion.
  */
 final class KeySorter {
   private static final int ITEM_BYTES = 12;
@@ -25,6 +26,9 @@ final class KeySorter {
   private static final int FEW = 1 << 10;
 
   private static final int BUCKETS = 1 << Byte.SIZE;
+
+  /** Of the linear congruential generator of Knuth's MMIX. */
+  private static final long LCG_FACTOR = 6364136223846793005L;
 
   /** Items of a loop over many between two pulses; a power of two. */
   private static final int ITEMS_A_PULSE = 1 << 16;
@@ -43,6 +47,7 @@ final class KeySorter {
   private int count;
   private int moves;
   private int itemsUntilPulse = ITEMS_A_PULSE;
+  private long random;
 
   /**
    * @param items address of the slots
@@ -193,10 +198,10 @@ final class KeySorter {
   private void sortByBytes(int from, int to, int highest) {
     int at = highest;
     boolean areMany = to - from > FEW;
-    if (areMany && at >= 0 && !count(from, to, at)) {
+    if (areMany && at >= 0 && !countByByte(from, to, at)) {
       at = highestDifference(from, to);
       if (at >= 0) {
-        count(from, to, at);
+        countByByte(from, to, at);
       }
     }
     if (areMany && at >= 0) {
@@ -209,11 +214,7 @@ final class KeySorter {
       }
       return;
     }
-    itemsUntilPulse -= to - from;
-    if (itemsUntilPulse <= 0) {
-      itemsUntilPulse = ITEMS_A_PULSE;
-      pulse.run();
-    }
+    spend(to - from);
     if (at >= 0) {
       sortByHead(from, to);
     }
@@ -231,7 +232,7 @@ final class KeySorter {
   }
 
   /** Counts the items of each bucket by a byte; false where all are in one. */
-  private boolean count(int from, int to, int at) {
+  private boolean countByByte(int from, int to, int at) {
     if (bucketEnds[at] == null) {
       bucketEnds[at] = new int[BUCKETS];
       bucketFills[at] = new int[BUCKETS];
@@ -265,6 +266,7 @@ final class KeySorter {
     int[] fills = bucketFills[at];
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
       for (; fills[bucket] < ends[bucket]; fills[bucket]++) {
+        pulseNowAndThen(moves++);
         int place = fills[bucket];
         long head = head(place);
         int ref = ref(place);
@@ -288,7 +290,7 @@ final class KeySorter {
     int from = start;
     int to = stop;
     while (to - from > SHORT_RANGE) {
-      long head = medianOfThree(from, to);
+      long head = median(anyHead(from, to), anyHead(from, to), anyHead(from, to));
       int split = partition(from, to, head);
       if (split == from) {
         // No head is below this one: those equal to it are in place when they are in front.
@@ -304,19 +306,20 @@ final class KeySorter {
     insertionSort(from, to);
   }
 
-  private long medianOfThree(int from, int to) {
-    long first = head(from);
-    long middle = head((from + to) >>> 1);
-    long last = head(to - 1);
-    if (Long.compareUnsigned(first, middle) > 0) {
-      long swapped = first;
-      first = middle;
-      middle = swapped;
+  /** The head of an item chosen at random, so that no order of keys is bad on purpose. */
+  private long anyHead(int from, int to) {
+    random = random * LCG_FACTOR + 1;
+    return head(from + (int) ((random >>> 32) * (to - from) >>> 32));
+  }
+
+  private static long median(long a, long b, long c) {
+    boolean isOrdered = Long.compareUnsigned(a, b) < 0;
+    long low = isOrdered ? a : b;
+    long high = isOrdered ? b : a;
+    if (Long.compareUnsigned(high, c) <= 0) {
+      return high;
     }
-    if (Long.compareUnsigned(middle, last) <= 0) {
-      return middle;
-    }
-    return Long.compareUnsigned(first, last) < 0 ? last : first;
+    return Long.compareUnsigned(low, c) < 0 ? c : low;
   }
 
   /**
@@ -324,6 +327,7 @@ final class KeySorter {
    * where the others begin.
    */
   private int partition(int from, int to, long bound) {
+    spend(to - from);
     long split = items + (long) from * ITEM_BYTES;
     long end = items + (long) to * ITEM_BYTES;
     for (long item = split; item < end; item += ITEM_BYTES) {
@@ -349,6 +353,15 @@ final class KeySorter {
         j--;
       }
       put(j, head, ref);
+    }
+  }
+
+  /** Counts items that are gone through, of ranges too short to look around in. */
+  private void spend(int n) {
+    itemsUntilPulse -= n;
+    if (itemsUntilPulse <= 0) {
+      itemsUntilPulse = ITEMS_A_PULSE;
+      pulse.run();
     }
   }
 

@@ -728,10 +728,10 @@ public final class KeyTable implements AutoCloseable {
     beginEntries(areaStarts[areas], areaEnds[areas]);
   }
 
-  private void beginEntries(long start, long end) {
-    entryStarts[entryAreas] = start;
-    bump = start;
-    bumpEnd = end;
+  private void beginEntries(long areaStart, long areaEnd) {
+    entryStarts[entryAreas] = areaStart;
+    bump = areaStart;
+    bumpEnd = areaEnd;
   }
 
   /** Makes the slots more; false where the arena has no room for a part more that is worth it. */
