@@ -201,7 +201,7 @@ public sealed interface BuildEvent {
    *
    * @param phase {@link BuildPhase#COMBINE} or {@link BuildPhase#LOAD}
    * @param task number of the group, or of the range in key order
-   * @param ways runs that took part
+   * @param ways runs there were to merge, also those without a key of the range
    * @param bytes of their records, for a range as sampled
    */
   record MergeStep(

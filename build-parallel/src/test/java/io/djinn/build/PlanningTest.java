@@ -1,6 +1,7 @@
 package io.djinn.build;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.djinn.api.Djinn;
@@ -31,6 +32,14 @@ class PlanningTest {
     TestRows rows = new TestRows();
     RowShape.SKEW.fill(rows, new SplittableRandom(1));
     return rows;
+  }
+
+  private static InMemorySource ints() {
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      values.add(i);
+    }
+    return InMemorySource.ofValues(values);
   }
 
   private static BuildReport build(TestRows rows, BuildOptions options) {
@@ -81,15 +90,11 @@ class PlanningTest {
 
   @Test
   void anOperatorClassMaySayThatNothingIsGained() {
-    List<Object> values = new ArrayList<>();
-    for (int i = 0; i < 2_000; i++) {
-      values.add(i);
-    }
     for (boolean isWorth : new boolean[] {false, true}) {
       BuildRequest request =
           new BuildRequest(
               "b",
-              InMemorySource.ofValues(values),
+              ints(),
               List.of(new BuildColumn(ColumnPath.WHOLE_ROW, new DescendingInts(isWorth))),
               100,
               new MemoryLoaders(),
@@ -99,6 +104,23 @@ class PlanningTest {
       assertEquals(0, report.startedWorkers());
       assertEquals(!isWorth, report.planReason().contains("operator class"));
     }
+  }
+
+  @Test
+  void oneOperatorClassThatGainsIsEnough() {
+    BuildRequest request =
+        new BuildRequest(
+            "b",
+            ints(),
+            List.of(
+                new BuildColumn(ColumnPath.WHOLE_ROW, new DescendingInts(false)),
+                new BuildColumn(ColumnPath.WHOLE_ROW, new DescendingInts(true))),
+            100,
+            new MemoryLoaders(),
+            ROOMY);
+    BuildReport report =
+        new ParallelBuild(new SimEnv(new SimVfs(), 1), request, BuildListener.SILENT).run();
+    assertFalse(report.planReason().contains("operator class"), report.planReason());
   }
 
   @Test
@@ -119,8 +141,21 @@ class PlanningTest {
       try (Djinn db = Djinn.open(new SimEnv(disk, 2), options)) {
         // As the catalog has it, which is what an index is built anew by.
         assertEquals(2, build(db, "again", db.gin("second").spec(), own));
+        assertEquals(2, reindex(db, own));
+        assertEquals(1, reindex(db, own.withParallelWorkers(1)));
+        assertEquals(2, db.gin("second").spec().parallelWorkers());
+      }
+      try (Djinn db = Djinn.open(new SimEnv(disk, 3), options)) {
+        assertEquals(2, reindex(db, own));
       }
     }
+  }
+
+  private static int reindex(Djinn db, BuildOptions options) {
+    return IndexBuild.reindex(
+            db, "second", db.gin("second").spec(), rows(), options, BuildListener.SILENT)
+        .run()
+        .startedWorkers();
   }
 
   private static int build(Djinn db, String name, GinSpec spec, BuildOptions options) {

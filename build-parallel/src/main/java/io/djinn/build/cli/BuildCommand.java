@@ -6,15 +6,11 @@ import io.djinn.api.GinIndex;
 import io.djinn.api.GinRequest;
 import io.djinn.api.GinStats;
 import io.djinn.api.Snapshot;
-import io.djinn.build.BuildEvent;
-import io.djinn.build.BuildListener;
 import io.djinn.build.BuildPhase;
-import io.djinn.build.BuildProgress;
 import io.djinn.build.BuildReport;
 import io.djinn.build.IndexBuild;
 import io.djinn.build.ParticipantReport;
 import io.djinn.build.PhaseReport;
-import io.djinn.build.TraceLine;
 import io.djinn.build.work.BuildWork;
 import io.djinn.error.BuildFailedException;
 import io.djinn.source.RowSource;
@@ -69,7 +65,7 @@ final class BuildCommand implements Callable<Integer> {
       }
       IndexBuild build;
       BuildReport report;
-      try (Hearing hearing = new Hearing()) {
+      try (Hearing hearing = new Hearing(output, trace)) {
         build = IndexBuild.of(db, bound, source, settings.options(db), hearing);
         report = run(build, cancellation);
       }
@@ -108,33 +104,6 @@ final class BuildCommand implements Callable<Integer> {
       throw e;
     } finally {
       cancellation.forget();
-    }
-  }
-
-  /** Passes progress to the bar of a terminal, and events to a trace. */
-  private final class Hearing implements BuildListener, AutoCloseable {
-    private final BuildBar bar =
-        !output.isJson() && !trace && BuildBar.isTerminal() ? new BuildBar() : null;
-
-    @Override
-    public void progress(BuildProgress progress) {
-      if (bar != null) {
-        bar.progress(progress);
-      }
-    }
-
-    @Override
-    public void event(BuildEvent event) {
-      if (trace) {
-        output.err().println(TraceLine.of(event));
-      }
-    }
-
-    @Override
-    public void close() {
-      if (bar != null) {
-        bar.close();
-      }
     }
   }
 

@@ -5,7 +5,6 @@ import io.djinn.api.GinIndex;
 import io.djinn.api.GinSpec;
 import io.djinn.api.GinStats;
 import io.djinn.api.Snapshot;
-import io.djinn.build.BuildListener;
 import io.djinn.build.BuildReport;
 import io.djinn.build.IndexBuild;
 import io.djinn.source.RowSource;
@@ -34,6 +33,9 @@ final class ReindexCommand implements Callable<Integer> {
       description = "Name of the index.")
   private String name;
 
+  @Option(names = "--trace", description = "Print a line for every event, on standard error.")
+  private boolean trace;
+
   private final Cancellation cancellation;
 
   ReindexCommand(Cancellation cancellation) {
@@ -47,11 +49,13 @@ final class ReindexCommand implements Callable<Integer> {
       try (RowSource source = IndexSource.reopen(db, index)) {
         long pagesBefore = pages(db, index);
         GinSpec spec = index.spec().withRows(source.rowCount(), 0);
-        BuildReport report =
-            BuildCommand.run(
-                IndexBuild.reindex(
-                    db, name, spec, source, settings.options(db), BuildListener.SILENT),
-                cancellation);
+        BuildReport report;
+        try (Hearing hearing = new Hearing(output, trace)) {
+          report =
+              BuildCommand.run(
+                  IndexBuild.reindex(db, name, spec, source, settings.options(db), hearing),
+                  cancellation);
+        }
         show(report, source.rowCount(), pagesBefore, pages(db, index));
       }
       db.awaitDropped();

@@ -685,6 +685,12 @@ class CommandsTest {
         "inserted 0 rows into index i",
         CommandRun.of("insert", "--db", db, "--index", "i").ok().lines().get(0));
     assertEquals(2, CommandRun.of("reindex", "--db", db, "--index", "j").exit());
+
+    CommandRun traced =
+        CommandRun.of("reindex", "--db", db, "--index", "i", "--workers", 1, "--trace");
+    assertEquals(0, traced.exit(), traced.err());
+    assertEquals(
+        2, traced.err().lines().filter(line -> line.startsWith("end ")).count(), traced.err());
   }
 
   @Test
