@@ -125,7 +125,7 @@ class ParallelBuildTest {
   void runsAreCombinedAsOftenAsItTakes() {
     TestRows rows = new TestRows();
     SplittableRandom random = new SplittableRandom(6);
-    for (int i = 0; i < 12_000; i++) {
+    for (int i = 0; i < 18_000; i++) {
       rows.add(i, random.ints(60, 0, 30_000).toArray());
     }
     AtomicInteger passes = new AtomicInteger();

@@ -51,7 +51,7 @@ final class KeySorter {
 
   /**
    * @param items address of the slots
-   * @param origin address references count from, in units of eight bytes
+   * @param origin address references count from, in units of four bytes
    * @param keyLengthOffset byteOffset of the key's length in an entry
    * @param keyOffset byteOffset of the key in an entry, behind which eight bytes more can be read
    * @param sharedBytes how many leading bytes of the keys are the same, 8 at most
@@ -80,7 +80,7 @@ final class KeySorter {
     put(
         count++,
         length == 0 ? 0 : NativeMemory.headWithin(own, length),
-        (int) ((entry - origin) >>> 3));
+        (int) ((entry - origin) >>> KeyTable.REF_SHIFT));
   }
 
   /** Sorts all items, whose keys are all distinct. */
@@ -99,7 +99,7 @@ final class KeySorter {
   }
 
   private long entryOf(int ref) {
-    return origin + ((ref & 0xFFFF_FFFFL) << 3);
+    return origin + ((ref & 0xFFFF_FFFFL) << KeyTable.REF_SHIFT);
   }
 
   private long head(int i) {

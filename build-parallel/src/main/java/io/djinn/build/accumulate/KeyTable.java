@@ -12,11 +12,11 @@ import org.agrona.collections.IntHashSet;
  * An off-heap hash of key → growing list of TIDs in one arena, in the form lists have in a run.
  *
  * <p>A slot is eight bytes: the key's 32-bit hash above a 32-bit reference to its entry, in units
- * of eight bytes from the arena's start; 0 is an empty slot. There are as many slots as the keys of
- * the run before would have filled to five eighths, or to two fifths where lists were long: slots
- * are a small part of the arena then, and a key is found in the first one more often. Two thirds
- * are filled at most. An entry begins with 16 bytes beside which the key and the end of its list
- * stand, so that all of it is one cache line where the key is short:
+ * of four bytes from the arena's start; 0 is an empty slot. There are as many slots as the keys of
+ * the run before would have filled to two thirds, the most that is filled, or to two fifths where
+ * lists were long: slots are a small part of the arena then, and a key is found in the first one
+ * more often. An entry begins with 16 bytes beside which the key and the end of its list stand, so
+ * that all of it is one cache line where the key is short:
  *
  * <pre>
  * byteOffset bytes field        meaning
@@ -40,7 +40,7 @@ import org.agrona.collections.IntHashSet;
  *
  * The list is the chunks' bytes followed by the buffer's. Entries and chunks are multiples of a
  * cache line, 64 bytes, where the run before had long lists; else chunks are multiples of 16 bytes,
- * and entries of a word: how many keys the arena holds decides then how many runs there are. Every
+ * and entries of four: how many keys the arena holds decides then how many runs there are. Every
  * fourth line or every second of the small chunks is a unit larger than the ones before it, so that
  * what the last one does not use stays small against a short list as well as a long one.
  *
@@ -71,6 +71,7 @@ public final class KeyTable implements AutoCloseable {
   private static final int LINE_BYTES = 64;
   private static final int SMALL_CHUNK_BYTES = 16;
   private static final int WORD_BYTES = 8;
+  private static final int SMALL_ENTRY_BYTES = 4;
   private static final int MIN_BUFFER_BYTES = 6;
   private static final int MAX_CHUNK_BYTES = 2048;
   private static final int CHUNKS_A_SIZE = 4;
@@ -97,7 +98,7 @@ public final class KeyTable implements AutoCloseable {
   private static final int SLOT_BYTES = 8;
 
   /** Slots for ten keys that are expected, with short lists and with long ones. */
-  private static final int SLOTS_FOR_TEN = 16;
+  private static final int SLOTS_FOR_TEN = 15;
 
   private static final int MANY_SLOTS_FOR_TEN = 25;
 
@@ -105,7 +106,7 @@ public final class KeyTable implements AutoCloseable {
   private static final int SLOTS_SHARE = 3;
 
   private static final long TID_MASK = (1L << 48) - 1;
-  private static final int REF_SHIFT = 3;
+  static final int REF_SHIFT = 2;
   private static final int KEYS_A_PULSE = 1024;
 
   /** A power of two. */
@@ -117,6 +118,7 @@ public final class KeyTable implements AutoCloseable {
   private static final int LARGE_ROW = 4096;
 
   private static final int NEARLY_FULL_BYTES = 8 << 10;
+  private static final int NEARLY_FULL_SHARE = 1024;
 
   /** The part of the arena in which lists of disordered rows are sorted. */
   private static final int SCRATCH_SHARE = 4;
@@ -131,7 +133,7 @@ public final class KeyTable implements AutoCloseable {
   /** The smallest arena there is any use in. */
   public static final int MIN_ARENA_BYTES = 64 << 10;
 
-  /** What references of 32 bits reach, in units of eight bytes. */
+  /** What references of 32 bits reach, in units of four bytes. */
   public static final long MAX_ARENA_BYTES = 1L << 32 << REF_SHIFT;
 
   private final MemoryRegion region;
@@ -168,7 +170,7 @@ public final class KeyTable implements AutoCloseable {
   private long firstWord;
   private int unitBytes = SMALL_CHUNK_BYTES;
   private int chunksASize = SMALL_CHUNKS_A_SIZE;
-  private int entryUnitBytes = WORD_BYTES;
+  private int entryUnitBytes = SMALL_ENTRY_BYTES;
   private long base;
   private long highestTid;
   private long tids;
@@ -229,7 +231,7 @@ public final class KeyTable implements AutoCloseable {
       boolean areShort = listBytes / keyCount < SHORT_LIST_BYTES;
       unitBytes = areShort ? SMALL_CHUNK_BYTES : LINE_BYTES;
       chunksASize = areShort ? SMALL_CHUNKS_A_SIZE : CHUNKS_A_SIZE;
-      entryUnitBytes = areShort ? WORD_BYTES : LINE_BYTES;
+      entryUnitBytes = areShort ? SMALL_ENTRY_BYTES : LINE_BYTES;
       startSlots =
           slotsForNext(
               areShort ? SLOTS_FOR_TEN : MANY_SLOTS_FOR_TEN,
@@ -321,7 +323,8 @@ public final class KeyTable implements AutoCloseable {
 
   /** Whether a run should rather be cut at the end of this row than inside one of the next. */
   boolean isNearlyFull() {
-    return areas == 0 && bumpEnd - bump < Math.max(NEARLY_FULL_BYTES, (end - origin) / 128);
+    return areas == 0
+        && bumpEnd - bump < Math.max(NEARLY_FULL_BYTES, (end - origin) / NEARLY_FULL_SHARE);
   }
 
   /** Bytes the run of this table has at most, beside the zero bytes behind lists. */

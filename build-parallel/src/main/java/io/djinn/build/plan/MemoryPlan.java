@@ -26,8 +26,8 @@ public record MemoryPlan(
   /** Bytes of budget for each entry an index may have. */
   private static final int BUDGET_BYTES_A_ENTRY = 192 << 10;
 
-  /** References in a table count 32 bits of eight bytes. */
-  private static final long MOST_ARENA_BYTES = 32L << 30;
+  /** References in a table count 32 bits of four bytes. */
+  private static final long MOST_ARENA_BYTES = 16L << 30;
 
   private static final int MOST_RING_BYTES = 1 << 20;
   private static final int LINE_BYTES = 64;
@@ -50,7 +50,7 @@ public record MemoryPlan(
     int block = blockBytes(share, maxKeyBytes);
     int ring = ringBytes(share / block, handleBytes);
     long rest = share - ring - fixedBytes.of(block);
-    long forRuns = sourceBytes < budgetBytes ? rest / 3 : rest / 32;
+    long forRuns = sourceBytes < budgetBytes ? rest / 3 : rest / 64;
     long arena = Math.min(rest - forRuns, MOST_ARENA_BYTES) & -LINE_BYTES;
     long entries = budgetBytes / BUDGET_BYTES_A_ENTRY;
     return new MemoryPlan(

@@ -61,7 +61,7 @@ class MemoryPlanTest {
   @Test
   void anArenaIsNoLargerThanReferencesReach() {
     assertEquals(KeyTable.MAX_ARENA_BYTES, plan(1L << 40).arenaBytes());
-    assertTrue(plan(32L << 30).arenaBytes() < KeyTable.MAX_ARENA_BYTES);
+    assertTrue(plan(16L << 30).arenaBytes() < KeyTable.MAX_ARENA_BYTES);
     MemoryAccount account = new MemoryAccount("test", 1L << 40);
     assertThrows(
         IllegalArgumentException.class,
