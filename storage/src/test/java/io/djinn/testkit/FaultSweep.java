@@ -127,6 +127,9 @@ public final class FaultSweep {
         oracle.step(step);
         steps.get(step).run(store, oracle);
       }
+      // As with a fault, for what closing writes depends on what was written before.
+      env.runAgents();
+      workload.read(store);
       workload.close(store);
     }
     List<Point> points = new ArrayList<>();
