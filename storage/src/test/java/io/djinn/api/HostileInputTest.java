@@ -63,6 +63,12 @@ class HostileInputTest {
   private static final int WATCHDOG_SECONDS = 120;
 
   private static final long MOST_BYTES = 1L << 30;
+
+  /** And what no comparison of a row with a query needs; a round may have hundreds of them. */
+  private static final long MOST_MATCH_BYTES = 1L << 28;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   private static final int LONGEST_MESSAGE = 2_000;
 
   private static final DjinnOptions OPTIONS =
@@ -261,6 +267,11 @@ class HostileInputTest {
     private long inserted;
     private long mostBytes;
 
+    /** Of this round: what goes with how many rows there are, rather than with one. */
+    private long besideBytes;
+
+    private long mostMatchBytes;
+
     Attack(String name, List<GinSpec> specs, SplittableRandom random) {
       this.name = name;
       this.specs = specs;
@@ -268,7 +279,6 @@ class HostileInputTest {
     }
 
     void run() {
-      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       int wanted = Tier.current().count(ROUNDS);
       try (SimVfs disk = new SimVfs(16 << 20);
           Djinn db = Djinn.open(new SimEnv(disk, random.nextLong()), OPTIONS)) {
@@ -279,9 +289,10 @@ class HostileInputTest {
           assertTrue(rounds < 4L * wanted, "too few distinct rounds: " + distinct.size());
           roundNanos = System.nanoTime();
           says = "round " + rounds;
-          long before = threads.getCurrentThreadAllocatedBytes();
+          besideBytes = 0;
+          long before = THREADS.getCurrentThreadAllocatedBytes();
           round(db, stores.get((int) (rounds % stores.size())));
-          long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+          long bytes = THREADS.getCurrentThreadAllocatedBytes() - before - besideBytes;
           assertTrue(bytes < MOST_BYTES, "a round took " + bytes + " bytes");
           mostBytes = Math.max(mostBytes, bytes);
           rounds++;
@@ -296,8 +307,15 @@ class HostileInputTest {
       }
       System.out.printf(
           "HostileInputTest: %s: %,d rounds, refused %,d rows and %,d queries, asked %,d, inserted"
-              + " %,d, most memory of a round %,d KiB%n",
-          name, rounds, refusedRows, refusedQueries, asked, inserted, mostBytes >> 10);
+              + " %,d, most memory of a round %,d KiB, of a comparison %,d KiB%n",
+          name,
+          rounds,
+          refusedRows,
+          refusedQueries,
+          asked,
+          inserted,
+          mostBytes >> 10,
+          mostMatchBytes >> 10);
     }
 
     private void round(Djinn db, Stored stored) throws IOException {
@@ -442,7 +460,7 @@ class HostileInputTest {
           refusal(
               () -> {
                 for (int i = 0; i < column.kept.size(); i++) {
-                  if (query.matches(column.kept.get(i))) {
+                  if (matches(query, column.kept.get(i))) {
                     expected.add((long) i);
                   }
                 }
@@ -455,7 +473,7 @@ class HostileInputTest {
         assertEquals(
             expected,
             List.copyOf(
-                column.keys.search(query, row -> query.matches(column.kept.get((int) row)))));
+                column.keys.search(query, row -> matches(query, column.kept.get((int) row)))));
       }
     }
 
@@ -558,13 +576,16 @@ class HostileInputTest {
       assertHolds(db, stored);
     }
 
-    private static void assertHolds(Djinn db, Stored stored) {
+    private void assertHolds(Djinn db, Stored stored) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
       assertEquals(List.of(), db.verify());
       try (Snapshot snapshot = db.snapshot()) {
         assertEquals(
             IndexContents.wanted(stored.index.spec(), stored.rows),
             IndexContents.of(stored.index, snapshot));
       }
+      // All keys of all rows, for the comparison.
+      besideBytes += THREADS.getCurrentThreadAllocatedBytes() - before;
     }
 
     private void search(Djinn db, Stored stored, List<GinIndex.Condition> conditions) {
@@ -601,9 +622,19 @@ class HostileInputTest {
       }
     }
 
-    private static boolean matches(List<GinIndex.Condition> conditions, Object[] values) {
+    private boolean matches(List<GinIndex.Condition> conditions, Object[] values) {
       return conditions.stream()
-          .allMatch(condition -> condition.query().matches(values[condition.column()]));
+          .allMatch(condition -> matches(condition.query(), values[condition.column()]));
+    }
+
+    private boolean matches(GinQuery query, Object value) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      boolean matches = query.matches(value);
+      long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(bytes < MOST_MATCH_BYTES, "a comparison took " + bytes + " bytes");
+      mostMatchBytes = Math.max(mostMatchBytes, bytes);
+      besideBytes += bytes;
+      return matches;
     }
 
     private static String describe(Object value) {

@@ -11,23 +11,28 @@ public final class Similarity {
 
   /** Trigrams of both by trigrams of either. */
   public static float similarity(CharSequence a, CharSequence b) {
-    return similarity(Trigrams.of(a).distinct(), Trigrams.of(b).distinct());
+    return similarity(Trigrams.of(a).distinct(), Trigrams.of(b));
   }
 
-  static float similarity(int[] a, int[] b) {
+  /**
+   * @param a distinct, ascending
+   * @param b compacted here
+   */
+  static float similarity(int[] a, Trigrams b) {
+    int count = b.compact();
     int common = 0;
-    for (int i = 0, j = 0; i < a.length && j < b.length; ) {
-      if (a[i] == b[j]) {
+    for (int i = 0, j = 0; i < a.length && j < count; ) {
+      if (a[i] == b.get(j)) {
         common++;
         i++;
         j++;
-      } else if (a[i] < b[j]) {
+      } else if (a[i] < b.get(j)) {
         i++;
       } else {
         j++;
       }
     }
-    return common == 0 ? 0 : ratio(common, a.length, b.length);
+    return common == 0 ? 0 : ratio(common, a.length, count);
   }
 
   private static float ratio(int common, int a, int b) {
@@ -55,35 +60,34 @@ public final class Similarity {
    * <p>For each end of a stretch its start is moved up to where the similarity is greatest, and
    * never back again.
    *
+   * @param text its trigrams are replaced by their numbers
    * @param enough a similarity at which the search may stop
    */
   static float extent(
       int[] wanted, Trigrams text, boolean strict, float enough, StepBudget budget) {
     int length = text.count();
-    int[] ids = new int[length];
-    int[] values = text.distinct();
-    boolean[] found = new boolean[values.length];
-    for (int i = 0; i < length; i++) {
-      ids[i] = Arrays.binarySearch(values, text.get(i));
-    }
-    for (int i = 0; i < values.length; i++) {
+    int[] values = new int[length];
+    int valueCount = text.numberInto(values);
+    boolean[] found = new boolean[valueCount];
+    for (int i = 0; i < valueCount; i++) {
       found[i] = Arrays.binarySearch(wanted, values[i]) >= 0;
     }
-    boolean[] starts = new boolean[length];
-    boolean[] stops = new boolean[length];
-    for (int word = 0; word < text.wordCount(); word++) {
+    boolean[] starts = new boolean[strict ? length : 0];
+    boolean[] stops = new boolean[starts.length];
+    for (int word = 0; strict && word < text.wordCount(); word++) {
       starts[text.wordStart(word)] = true;
       stops[text.wordEnd(word) - 1] = true;
     }
 
-    int[] lastPosition = new int[values.length];
-    Arrays.fill(lastPosition, -1);
+    // Texts may be long and many: the values are not looked at again.
+    int[] lastPosition = values;
+    Arrays.fill(lastPosition, 0, valueCount, -1);
     float best = 0;
     int lower = strict ? 0 : -1;
     int distinct = 0;
     int common = 0;
     for (int i = 0; i < length; i++) {
-      int id = ids[i];
+      int id = text.get(i);
       if (lower >= 0 || found[id]) {
         if (lastPosition[id] < 0) {
           distinct++;
@@ -118,9 +122,10 @@ public final class Similarity {
             break;
           }
         }
-        if (lastPosition[ids[tried]] == tried) {
+        int triedId = text.get(tried);
+        if (lastPosition[triedId] == tried) {
           triedDistinct--;
-          if (found[ids[tried]]) {
+          if (found[triedId]) {
             triedCommon--;
           }
         }
@@ -130,8 +135,8 @@ public final class Similarity {
         break;
       }
       for (int passed = previousLower; passed < lower; passed++) {
-        if (lastPosition[ids[passed]] == passed) {
-          lastPosition[ids[passed]] = -1;
+        if (lastPosition[text.get(passed)] == passed) {
+          lastPosition[text.get(passed)] = -1;
         }
       }
     }

@@ -69,7 +69,7 @@ final class SimilarityQuery extends TrigramQuery {
       return true;
     }
     if (operator == TrigramOperator.SIMILAR) {
-      return Similarity.similarity(trigrams, Trigrams.of(text).distinct()) >= threshold;
+      return Similarity.similarity(trigrams, Trigrams.of(text)) >= threshold;
     }
     boolean strict =
         operator == TrigramOperator.STRICT_WORD_SIMILAR

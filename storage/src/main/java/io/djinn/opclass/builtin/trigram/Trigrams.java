@@ -145,6 +145,21 @@ public final class Trigrams {
     return Arrays.copyOf(sorted, sortDistinct(sorted, count));
   }
 
+  /**
+   * Puts in each trigram's place its index among the distinct ones, which are lost from here.
+   *
+   * @param values as many elements as there are trigrams; the distinct ones will be the first
+   * @return how many are distinct
+   */
+  int numberInto(int[] values) {
+    System.arraycopy(trigrams, 0, values, 0, count);
+    int distinct = sortDistinct(values, count);
+    for (int i = 0; i < count; i++) {
+      trigrams[i] = Arrays.binarySearch(values, 0, distinct, trigrams[i]);
+    }
+    return distinct;
+  }
+
   /** Sorts what has been collected and drops what is double; positions and words are lost. */
   int compact() {
     count = sortDistinct(trigrams, count);
