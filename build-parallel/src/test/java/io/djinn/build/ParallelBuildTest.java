@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.djinn.build.merge.RangeLoader;
 import io.djinn.build.merge.RangeLoaderFactory;
 import io.djinn.build.plan.BuildOptions;
+import io.djinn.build.ring.RunRing;
 import io.djinn.error.BuildFailedException;
 import io.djinn.error.KeyTooLongException;
 import io.djinn.error.NoSpaceException;
@@ -142,6 +143,42 @@ class ParallelBuildTest {
     new ParallelBuild(new SimEnv(new SimVfs(), 1), request(rows, loaders, 0, MIB), listener).run();
     assertEquals("", loaders.loaders().difference(rows.oracle()));
     assertTrue(passes.get() > 1, passes + " passes");
+  }
+
+  /** Long keys make blocks large and so the ring small: it is full long before the scan ends. */
+  @Test
+  void aRingThatIsFullIsEmptiedByWhoPutsIntoIt() {
+    TestRows rows = new TestRows();
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 18_000; i++) {
+      rows.add(i, random.ints(60, 0, 3_000_000).toArray());
+    }
+    MemoryLoaders loaders = new MemoryLoaders();
+    List<Long> stalls = new ArrayList<>();
+    AtomicLong ringBytes = new AtomicLong();
+    BuildListener listener =
+        new BuildListener() {
+          @Override
+          public void event(BuildEvent event) {
+            if (event instanceof BuildEvent.HandedOver handedOver) {
+              stalls.add(handedOver.stalls());
+            } else if (event instanceof BuildEvent.Begun begun) {
+              ringBytes.set(begun.ringBytes());
+            }
+          }
+        };
+    BuildReport report =
+        new ParallelBuild(
+                new SimEnv(new SimVfs(), 1), request(rows, loaders, 0, MIB, 8_200), listener)
+            .run();
+    assertEquals("", loaders.difference(rows.oracle()));
+    RingReport ring = report.total().ring();
+    long handles = ringBytes.get() / RunRing.HANDLE_BYTES;
+    assertTrue(ring.runs() > handles, ring.runs() + " runs, " + handles + " handles");
+    assertTrue(ring.stalls() > 0, "no stalls");
+    assertTrue(ring.stalls() <= 2 * ring.runs() / handles, "stalls: " + ring.stalls());
+    assertEquals(ring.stalls(), stalls.get(stalls.size() - 1));
+    assertEquals(ring.runs(), stalls.size());
   }
 
   @Test
@@ -455,11 +492,16 @@ class ParallelBuildTest {
 
   private static BuildRequest request(
       RowSource source, RangeLoaderFactory loaders, int workers, long budget) {
+    return request(source, loaders, workers, budget, 2_000);
+  }
+
+  private static BuildRequest request(
+      RowSource source, RangeLoaderFactory loaders, int workers, long budget, int maxKeyBytes) {
     return new BuildRequest(
         "b",
         source,
         List.of(new BuildColumn(ColumnPath.WHOLE_ROW, ArrayOps.ofInts())),
-        2_000,
+        maxKeyBytes,
         loaders,
         BuildOptions.defaults().withParallelWorkers(workers).withMaintenanceWorkMem(budget));
   }
