@@ -41,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -467,6 +468,81 @@ class ParallelBuildTest {
                     .run());
     assertTrue(Thread.interrupted());
     assertInstanceOf(CancellationException.class, e.getCause());
+    assertNoFiles(vfs);
+  }
+
+  /** One thread is slow with each key; what the other can have of its range it gets. */
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aThreadThatHasNothingToLoadGetsAPartOfWhatAnotherLoads() {
+    TestRows rows = new TestRows();
+    SplittableRandom random = new SplittableRandom(8);
+    for (int i = 0; i < 20_000; i++) {
+      rows.add(i, random.ints(20, 0, 1_000_000).toArray());
+    }
+    Env env = new OsEnv(new SimVfs());
+    AtomicReference<Thread> slow = new AtomicReference<>();
+    AtomicInteger planned = new AtomicInteger();
+    AtomicInteger loaded = new AtomicInteger();
+    Runnable look =
+        () -> {
+          slow.compareAndSet(null, Thread.currentThread());
+          long begun = env.nanoTime();
+          while (slow.get() == Thread.currentThread() && env.nanoTime() - begun < 300_000) {
+            Thread.onSpinWait();
+          }
+        };
+    BuildListener listener =
+        new BuildListener() {
+          @Override
+          public void event(BuildEvent event) {
+            if (event instanceof BuildEvent.MergePlanned plan) {
+              planned.set(plan.tasks());
+            } else if (event instanceof BuildEvent.Loaded) {
+              loaded.incrementAndGet();
+            }
+          }
+        };
+    MemoryLoaders loaders = new MemoryLoaders();
+    BuildReport report =
+        new ParallelBuild(env, request(rows, new Failing(loaders, look), 1, 2 * MIB), listener)
+            .run();
+    assertEquals("", loaders.difference(rows.oracle()));
+    assertTrue(loaded.get() > planned.get(), loaded + " ranges of " + planned);
+    assertEquals(loaded.get(), report.ranges());
+  }
+
+  /** The caller looks around while ranges are loaded too, which here takes seconds by the clock. */
+  @Test
+  void anInterruptOfTheCallerWhileRangesAreLoadedCancelsAndIsKept() throws IOException {
+    SimVfs vfs = new SimVfs();
+    TestRows rows = new TestRows();
+    RowShape.DISTINCT.fill(rows, new SplittableRandom(1));
+    int keys = rows.oracle().size();
+    assertTrue(keys > 5_000, keys + " keys");
+    Thread caller = Thread.currentThread();
+    AtomicInteger loaded = new AtomicInteger();
+    Env env = new OsEnv(vfs);
+    Runnable look =
+        () -> {
+          if (loaded.getAndIncrement() == 0) {
+            caller.interrupt();
+          }
+          long begun = env.nanoTime();
+          while (env.nanoTime() - begun < 1_000_000) {
+            Thread.onSpinWait();
+          }
+        };
+    RangeLoaderFactory slow = new Failing(new MemoryLoaders(), look);
+    BuildFailedException e =
+        assertThrows(
+            BuildFailedException.class,
+            () ->
+                new ParallelBuild(env, request(rows, slow, 1, 2 * MIB), BuildListener.SILENT)
+                    .run());
+    assertTrue(Thread.interrupted());
+    assertInstanceOf(CancellationException.class, e.getCause());
+    assertTrue(loaded.get() < keys, "all keys were loaded");
     assertNoFiles(vfs);
   }
 
