@@ -98,7 +98,7 @@ class TraceLineTest {
             rows,
             List.of(new BuildColumn(ColumnPath.WHOLE_ROW, ArrayOps.ofInts())),
             2_000,
-            new HungryLoaders(700 << 10),
+            new HungryLoaders(820 << 10),
             BuildOptions.defaults()
                 .withParallelWorkers(workers)
                 .withMaintenanceWorkMem((workers + 1) * (1L << 20)));
