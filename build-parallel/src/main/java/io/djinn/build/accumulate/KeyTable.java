@@ -71,7 +71,6 @@ public final class KeyTable implements AutoCloseable {
   private static final int LINE_BYTES = 64;
   private static final int SMALL_CHUNK_BYTES = 16;
   private static final int WORD_BYTES = 8;
-  private static final int SMALL_ENTRY_BYTES = 4;
   private static final int MIN_BUFFER_BYTES = 6;
   private static final int MAX_CHUNK_BYTES = 2048;
   private static final int CHUNKS_A_SIZE = 4;
@@ -107,6 +106,10 @@ public final class KeyTable implements AutoCloseable {
 
   private static final long TID_MASK = (1L << 48) - 1;
   static final int REF_SHIFT = 2;
+
+  /** What references count in: entries of keys with short lists are multiples of it. */
+  private static final int SMALL_ENTRY_BYTES = 1 << REF_SHIFT;
+
   private static final int KEYS_A_PULSE = 1024;
 
   /** A power of two. */
@@ -117,7 +120,9 @@ public final class KeyTable implements AutoCloseable {
   /** Above so many entries of one row their set is made anew rather than cleared. */
   private static final int LARGE_ROW = 4096;
 
+  /** An arena with less left is nearly full, or with less than this share of it. */
   private static final int NEARLY_FULL_BYTES = 8 << 10;
+
   private static final int NEARLY_FULL_SHARE = 1024;
 
   /** The part of the arena in which lists of disordered rows are sorted. */
